@@ -1,0 +1,18 @@
+//! What agentls knows about agent markdown files.
+//!
+//! Data flows one way: text -> tree -> facts -> index -> rules and features. Nothing here
+//! does I/O, knows the protocol, runs asynchronously or reads a clock, so every answer
+//! depends on its arguments alone. Analysis never fails: it returns values that hold
+//! what is wrong with a file.
+
+pub mod agent;
+pub mod config;
+pub mod features;
+pub mod host;
+pub mod index;
+pub mod limits;
+pub mod loading;
+pub mod path;
+pub mod rules;
+pub mod syntax;
+pub mod text;

@@ -1,0 +1,34 @@
+//! What agentls is willing to read. What lies beyond is reported as skipped and costs nothing.
+
+/// Largest file that is parsed, in bytes. The largest real skill measured has 294 KB.
+pub const MAX_FILE_BYTES: usize = 4 * 1024 * 1024;
+
+/// Longest frontmatter that is looked at, in bytes, counted from the start of the file.
+pub const MAX_HEADER_BYTES: usize = 256 * 1024;
+
+/// Deepest nesting of a YAML value; deeper values are an error at the place where it is passed.
+pub const MAX_YAML_DEPTH: usize = 64;
+
+/// Most columns of one table row that are looked at; the cells after them are left alone.
+pub const MAX_TABLE_COLUMNS: usize = 256;
+
+/// Deepest nesting of markdown blocks (quotes in lists in quotes) that is walked.
+pub const MAX_BLOCK_DEPTH: usize = 256;
+
+/// Longest paragraph, in bytes, whose inline markup is parsed: the inline grammar is
+/// quadratic in unclosed delimiters, so length is the first bound and [`INLINE_STEPS`] the second.
+pub const MAX_INLINE_BYTES: usize = 64 * 1024;
+
+/// Budget of one inline parse, in progress reports of the parser (one per 100 operations).
+/// Counted and not timed, so that the same text gives the same facts on every machine;
+/// it is passed after some 20 ms on the machine that it was measured on.
+pub const INLINE_STEPS: usize = 2_000;
+
+/// Most items in one answer to a completion request.
+pub const MAX_COMPLETIONS: usize = 100;
+
+/// Longest chain of `extends` that is followed.
+pub const MAX_EXTENDS_DEPTH: usize = 64;
+
+/// Most findings reported for one file and one rule.
+pub const MAX_FINDINGS_PER_RULE: usize = 200;
