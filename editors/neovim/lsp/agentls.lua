@@ -1,13 +1,10 @@
 ---@brief
 ---
---- https://crates.io/crates/agentls
----
 --- `agentls`, a language server for the markdown files that define AI coding agents:
 --- diagnostics, completion, hover and go to definition for their headers, their
 --- delegation tables and the names in their text.
 ---
---- Install the program with `cargo install agentls`, or with
---- `cargo install --path server` in a checkout of its repository.
+--- Install the program with `cargo install --path server` in a checkout of agentls.
 ---
 --- agentls goes by a file's path and header: in markdown that is neither an agent nor
 --- one of its kin it finds names, and reports nothing.
@@ -27,10 +24,9 @@
 return {
   cmd = { 'agentls', 'server' },
   filetypes = { 'markdown' },
-  -- The folders in which hosts keep their agents come first: in a repository with
-  -- several projects, each has agents of its own.
+  -- One group, so that the nearest folder that holds any of them is the root, as it is
+  -- for `agentls check FILE`.
   root_markers = {
-    { '.agentls.yaml', '.claude', '.opencode', '.gemini', '.cursor' },
-    { '.github', '.git' },
+    { '.agentls.yaml', '.claude', '.github', '.opencode', '.gemini', '.cursor', '.git' },
   },
 }

@@ -33,12 +33,6 @@ export function activate(context: vscode.ExtensionContext): void {
         void restart();
       }
     }),
-    // The workspace's own value of the restricted setting takes effect now.
-    vscode.workspace.onDidGrantWorkspaceTrust(() => {
-      if (vscode.workspace.getConfiguration().inspect<string>(SETTING)?.workspaceValue !== undefined) {
-        void restart();
-      }
-    }),
   );
   void restart();
 }
