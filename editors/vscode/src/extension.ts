@@ -1,5 +1,12 @@
 import * as vscode from "vscode";
-import { LanguageClient, type LanguageClientOptions, type ServerOptions } from "vscode-languageclient/node";
+import {
+  CloseAction,
+  ErrorAction,
+  type ErrorHandler,
+  LanguageClient,
+  type LanguageClientOptions,
+  type ServerOptions,
+} from "vscode-languageclient/node";
 
 import { findServer } from "./server";
 
@@ -66,11 +73,22 @@ async function start(output: vscode.LogOutputChannel): Promise<void> {
       { scheme: "untitled", language },
     ]),
     outputChannel: output,
+    errorHandler: {
+      error: (...failure) => (answered ? whenRunning().error(...failure) : { action: ErrorAction.Shutdown, handled: true }),
+      closed: () => (answered ? whenRunning().closed() : { action: CloseAction.DoNotRestart, handled: true }),
+    },
+    initializationFailedHandler: () => false,
   };
+  // The client's own handler starts a crashed server again, five times in three minutes.
+  // For a program that never answered that means a screen full of the same message.
+  let answered = false;
+  let running: ErrorHandler | undefined;
+  const whenRunning = (): ErrorHandler => (running ??= starting.createDefaultErrorHandler());
   const starting = new LanguageClient("agentls", "agentls", serverOptions, clientOptions);
   client = starting;
   try {
     await starting.start();
+    answered = true;
   } catch (error) {
     // The client has told the user and offered the output.
     output.error(`The server did not start: ${String(error)}`);
