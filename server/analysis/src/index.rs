@@ -3,6 +3,7 @@
 //! All maps are persistent, so a clone is cheap and a clone is a snapshot.
 
 use std::cmp::Reverse;
+use std::ops::Bound;
 use std::sync::Arc;
 
 use imbl::shared_ptr::DefaultSharedPtr;
@@ -256,7 +257,7 @@ impl Index {
     }
 
     /// The folder of the plugin that a file belongs to.
-    pub fn plugin_of(&self, path: &FilePath) -> Option<&str> {
+    pub fn plugin_of<'p>(&self, path: &'p FilePath) -> Option<&'p str> {
         let mut folder = path.folder();
         loop {
             if self.plugins.contains_key(&FilePath::new(folder)) {
@@ -323,9 +324,8 @@ impl Index {
     /// Names of agents that stand nearest to `name` in the order of names: at most `count`
     /// before it and as many after it.
     pub fn neighbours(&self, name: &str, count: usize) -> Vec<&Name> {
-        let name = Name::new(name);
-        let before = self.names.range(..&name).rev().take(count);
-        let after = self.names.range(&name..).take(count);
+        let before = self.names.range::<_, str>((Bound::Unbounded, Bound::Excluded(name))).rev().take(count);
+        let after = self.names.range::<_, str>((Bound::Included(name), Bound::Unbounded)).take(count);
         before.chain(after).map(|(name, _)| name).collect()
     }
 

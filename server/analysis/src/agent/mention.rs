@@ -13,7 +13,7 @@ use crate::syntax::document::Document;
 use crate::syntax::frontmatter::Header;
 use crate::syntax::inline::{self, InlineKind};
 use crate::syntax::list;
-use crate::syntax::yaml::{Node, Value};
+use crate::syntax::yaml::Node;
 use crate::text::ByteRange;
 
 /// A place that names an agent or a file.
@@ -87,27 +87,24 @@ pub(super) fn settle(mentions: &mut Vec<Mention>) {
 pub(super) fn in_header(header: &Header, kind: FileKind, source: &str, mentions: &mut Vec<Mention>) {
     for entry in &header.entries {
         match &*entry.key {
-            "extends" => names(source, entry.value_range, &entry.value, Form::Extends, mentions),
+            "extends" => names(source, entry.value_range, Form::Extends, mentions),
             "agent" if matches!(kind.role, Role::Skill | Role::Command) => {
-                names(source, entry.value_range, &entry.value, Form::AgentKey, mentions);
+                names(source, entry.value_range, Form::AgentKey, mentions);
             }
-            "handoffs" => handoffs(&entry.value, mentions),
+            "handoffs" => handoffs(source, &entry.value, mentions),
             "tools" | "disallowedTools" | "allowed-tools" | "disallowed-tools" => {
                 tool_calls(source, entry.value_range, mentions);
             }
             key if AGENT_KEYS.contains(&key) => {
-                names(source, entry.value_range, &entry.value, Form::HeaderKey, mentions);
+                names(source, entry.value_range, Form::HeaderKey, mentions);
             }
             _ => {}
         }
     }
 }
 
-fn names(source: &str, range: ByteRange, value: &Node, form: Form, mentions: &mut Vec<Mention>) {
-    if matches!(value.value, Value::Mapping { .. }) {
-        return;
-    }
-    for item in list::names(source, range).items {
+fn names(source: &str, range: ByteRange, form: Form, mentions: &mut Vec<Mention>) {
+    for item in list::names(source, range).into_iter().flat_map(|list| list.items) {
         if !item.range.is_empty() && &*item.text != "*" {
             mentions.push(Mention { range: item.range, name: Name::new(&item.text), form });
         }
@@ -115,20 +112,15 @@ fn names(source: &str, range: ByteRange, value: &Node, form: Form, mentions: &mu
 }
 
 /// `handoffs: [{label: …, agent: x}]`
-fn handoffs(value: &Node, mentions: &mut Vec<Mention>) {
-    let Value::Sequence { items, .. } = &value.value else {
-        return;
-    };
-    for agent in items.iter().filter_map(|item| item.get("agent")) {
-        if let (Some(text), Some(range)) = (agent.as_str(), agent.content_range()) {
-            mentions.push(Mention { range, name: Name::new(text), form: Form::HeaderKey });
-        }
+fn handoffs(source: &str, value: &Node, mentions: &mut Vec<Mention>) {
+    for agent in value.items().iter().filter_map(|item| item.get("agent")) {
+        names(source, agent.range, Form::HeaderKey, mentions);
     }
 }
 
 /// The names in `Agent(a, b)` and `Task(a)`.
 fn tool_calls(source: &str, range: ByteRange, mentions: &mut Vec<Mention>) {
-    for item in list::names(source, range).items {
+    for item in list::names(source, range).into_iter().flat_map(|list| list.items) {
         let text = item.range.of(source);
         let Some((tool, rest)) = text.split_once('(') else {
             continue;

@@ -24,7 +24,6 @@ use crate::syntax::document::Document;
 use crate::syntax::frontmatter::{self, Entry, Header};
 use crate::syntax::list::{self, NameList};
 use crate::syntax::python::PythonError;
-use crate::syntax::yaml::Value;
 use crate::text::ByteRange;
 
 /// What one file says.
@@ -127,10 +126,7 @@ impl AgentFile {
     /// The value of `key` as a list of names.
     pub fn list(&self, key: &str) -> Option<NameList> {
         let entry = self.entry(key)?;
-        if matches!(entry.value.value, Value::Mapping { .. }) {
-            return None;
-        }
-        Some(list::names(&self.header_text, entry.value_range))
+        list::names(&self.header_text, entry.value_range)
     }
 
     /// The mention that the cursor at `offset` (bytes) touches.
@@ -217,13 +213,13 @@ fn define(kind: FileKind, path: &FilePath, header: Option<&Header>, header_text:
     match (written, entry) {
         (Some(written), Some(entry)) => {
             let list = list::names(header_text, entry.value_range);
-            let range = match list.items.as_slice() {
-                [item] => item.range,
+            let range = match list.as_ref().map(|list| list.items.as_slice()) {
+                Some([item]) => item.range,
                 _ => entry.value_range,
             };
             Some(Definition { name: Name::new(written), name_range: range, description })
         }
-        _ if Hosts::builtin().stem_is_identity(kind, path) => {
+        _ if Hosts::builtin().stem_is_identity(kind) => {
             Some(Definition { name: Name::new(path.stem()), name_range: ByteRange::default(), description })
         }
         _ => None,

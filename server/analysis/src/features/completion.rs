@@ -1,12 +1,12 @@
 //! Completion: keys, values, tools and names of agents, in whole text and half-typed.
 
 use crate::agent::{ColumnHeading, Form, SourceFile, name};
-use crate::features::hover::{agent, escape, shortened};
-use crate::host::{Hosts, Key, KeyType, KindData};
+use crate::features::hover::{agent, availability, escape, shortened};
+use crate::host::{Availability, Hosts, Key, KeyType, KindData, ToolUse};
 use crate::index::{FileId, Workspace};
 use crate::limits::MAX_COMPLETIONS;
 use crate::syntax::frontmatter::{Entry, Header};
-use crate::syntax::list::{self, Item as ListItem, ListStyle, Quote};
+use crate::syntax::list::{self, ListStyle, Quote};
 use crate::text::{ByteRange, TextEdit};
 
 /// What the client can take.
@@ -183,7 +183,7 @@ impl<'a> Cursor<'a> {
             Item {
                 label: key.name.to_string(),
                 kind: ItemKind::Key,
-                detail: Some(if key.required { "required".to_owned() } else { key.ty.title().to_owned() }),
+                detail: Some(if key.required { "required".to_owned() } else { shape(key).to_owned() }),
                 documentation: Some(key.doc.to_string()),
                 edit: TextEdit { range: token, new_text },
                 snippet,
@@ -196,14 +196,14 @@ impl<'a> Cursor<'a> {
     fn key_text(&self, key: &Key) -> (String, bool) {
         let name = &key.name;
         if !self.options.snippets {
-            let blank = if key.ty == KeyType::Mapping { "" } else { " " };
+            let blank = if key.kind == KeyType::Mapping { "" } else { " " };
             return (format!("{name}:{blank}"), false);
         }
-        let shape = match key.ty {
+        let shape = match key.kind {
             KeyType::Enum if !key.values.is_empty() => format!(" ${{1|{}|}}", key.value_names().join(",")),
             KeyType::Boolean => " ${1|true,false|}".to_owned(),
             KeyType::Mapping => "\n  $0".to_owned(),
-            KeyType::List | KeyType::Names => "\n  - $0".to_owned(),
+            KeyType::List | KeyType::Names | KeyType::Servers => "\n  - $0".to_owned(),
             KeyType::Name => format!(" ${{1:{}}}", self.file.path.stem()),
             _ => " $0".to_owned(),
         };
@@ -222,10 +222,15 @@ impl<'a> Cursor<'a> {
             let token = ByteRange::new((token.start as usize).max(colon.min(self.offset)), token.end as usize);
             self.words(values, token, ItemKind::Value)
         };
-        match key.ty {
+        match key.kind {
             KeyType::Model => {
-                let known = self.workspace.config.known.models.iter().map(|model| (model.clone(), None));
-                one(host.models().map(|model| (model.name.to_string(), Some(model.doc.to_string()))).chain(known).collect())
+                let known = self.workspace.config.known.models.iter().map(|model| (model.to_string(), None));
+                one(host.model_aliases()
+                    .iter()
+                    .map(|model| (model.name.clone(), Some(model.doc.clone())))
+                    .chain(host.model_ids().iter().map(|id| (id.clone(), None)))
+                    .chain(known)
+                    .collect())
             }
             KeyType::Boolean => one(vec![("true".to_owned(), None), ("false".to_owned(), None)]),
             KeyType::Tools => self.tools(host, key, entry),
@@ -262,29 +267,21 @@ impl<'a> Cursor<'a> {
     fn slot(&self, entry: &Entry) -> Option<Slot> {
         let colon = entry.key_range.end as usize;
         let start = self.source().get(colon..)?.find(':').map(|at| colon + at + 1)?;
-        if self.offset < start {
-            return None;
-        }
-        let end = (entry.value_range.end as usize).max(self.offset).max(start);
-        let list = list::names(self.source(), ByteRange::new(start, end));
-        let (here, others): (Vec<ListItem>, Vec<ListItem>) = list.items.into_iter().partition(|item| item.range.touches(self.offset));
-        let here = here.into_iter().next();
-        let quote = others.iter().map(|item| item.quote).find(|quote| *quote != Quote::None).unwrap_or_default();
-        let before = self.line_before();
-        let needs_blank = before.ends_with([',', ':', '-']) && here.as_ref().is_none_or(|item| item.range.is_empty());
-        let (range, quote) = match here {
-            Some(item) if item.quote != Quote::None || list.style == ListStyle::Comma => (item.range, Quote::None),
-            Some(item) => (item.range, quote),
-            None => {
-                // Right after a finished item there is nothing to type but a separator.
-                let last = before.trim_end().chars().next_back();
-                if !matches!(last, Some(',' | '[' | '-' | ':' | '"' | '\'')) && !before.trim().is_empty() {
-                    return None;
-                }
-                (ByteRange::empty(self.offset), if list.style == ListStyle::Comma { Quote::None } else { quote })
-            }
+        let value = if entry.value_range.is_empty() { ByteRange::empty(start.min(self.offset)) } else { entry.value_range };
+        let at = list::item_at(self.source(), value, self.offset)?;
+        let others = at.others.iter().map(|item| item.quote).find(|quote| *quote != Quote::None);
+        let quote = match at.style {
+            ListStyle::Comma => Quote::None,
+            _ if at.item.quote != Quote::None => Quote::None,
+            _ => others.unwrap_or_default(),
         };
-        Some(Slot { range, quote, blank: if needs_blank { " " } else { "" }, taken: others.into_iter().map(|item| item.text.into()).collect() })
+        let needs_blank = at.item.range.is_empty() && self.line_before().ends_with([',', ':', '-']);
+        Some(Slot {
+            range: at.item.range,
+            quote,
+            blank: if needs_blank { " " } else { "" },
+            taken: at.others.into_iter().map(|item| item.text.into()).collect(),
+        })
     }
 
     fn tools(&self, host: &KindData, key: &Key, entry: &Entry) -> Completions {
@@ -299,14 +296,14 @@ impl<'a> Cursor<'a> {
         let mut words: Vec<(String, Option<String>)> = host
             .tools()
             .iter()
-            .filter(|tool| tool.is_current() && (denies || !tool.is_denied_to_subagents()))
-            .map(|tool| (tool.name.to_string(), Some(format!("{}\n\n{}", tool.doc, tool.availability()))))
+            .filter(|tool| tool.status == ToolUse::Current && (denies || tool.subagents != Availability::Never))
+            .map(|tool| (tool.name.to_string(), Some(format!("{}\n\n{}", tool.doc, availability(tool)))))
             .collect();
         for server in self.workspace.index.mcp_servers().unwrap_or_default() {
             words.push((format!("mcp__{server}"), Some(format!("Every tool of the MCP server `{server}`."))));
             words.push((format!("mcp__{server}__*"), Some(format!("Every tool of the MCP server `{server}`."))));
         }
-        words.extend(self.workspace.config.known.tools.iter().map(|tool| (tool.clone(), None)));
+        words.extend(self.workspace.config.known.tools.iter().map(|tool| (tool.to_string(), None)));
         words.retain(|(word, _)| !slot.taken.iter().any(|taken| taken == word));
         let mut found = self.words(words, slot.range, ItemKind::Tool);
         for item in &mut found.items {
@@ -423,7 +420,8 @@ impl<'a> Cursor<'a> {
                 ranked.push((Rank { later: false, quality, position }, Candidate { name, id: Some(id), doc: "" }));
             }
         }
-        for (position, (name, doc)) in Hosts::builtin().builtin_agents().enumerate() {
+        for (position, found) in Hosts::builtin().builtin_agents().enumerate() {
+            let (name, doc) = (found.name.as_str(), found.doc.as_str());
             let shadowed = index.neighbours(name, 1).iter().any(|known| known.as_str() == name);
             if let Some(quality) = quality(typed, name).filter(|_| wanted(name) && !shadowed) {
                 ranked.push((Rank { later: true, quality, position }, Candidate { name, id: None, doc }));
@@ -459,6 +457,22 @@ impl<'a> Cursor<'a> {
             text.push_str(&format!("\n\n`{}`", file.path));
         }
         text
+    }
+}
+
+/// The shape of a key's value, in a word or two.
+fn shape(key: &Key) -> &'static str {
+    match key.kind {
+        KeyType::Text | KeyType::Name => "text",
+        KeyType::Model => "model",
+        KeyType::Enum => "one of several",
+        KeyType::Boolean => "true or false",
+        KeyType::Integer => "number",
+        KeyType::Tools => "tools",
+        KeyType::Names | KeyType::List => "list",
+        KeyType::Servers => "MCP servers",
+        KeyType::Mapping => "mapping",
+        KeyType::Any => "value",
     }
 }
 

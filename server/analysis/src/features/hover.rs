@@ -1,7 +1,7 @@
 //! Hover: what a key, a value, a tool or an agent is.
 
 use crate::agent::{AgentFile, Form, SourceFile};
-use crate::host::{Hosts, Key, KeyType, KindData, ToolStatus, split_specifier};
+use crate::host::{Availability, Hosts, Key, KeyType, KindData, PluginSupport, Tool, ToolStatus, split_specifier};
 use crate::index::{FileId, Index, Workspace};
 use crate::syntax::frontmatter::Entry;
 use crate::syntax::yaml::Value;
@@ -30,9 +30,10 @@ pub fn hover(workspace: &Workspace, file: &SourceFile, offset: usize) -> Option<
         }
         if !mention.form.is_path()
             && mention.form != Form::Extends
-            && let Some((name, doc)) = Hosts::builtin().builtin_agent(mention.name.as_str())
+            && let Some(found) = Hosts::builtin().builtin_agent(mention.name.as_str())
         {
-            return Some(Hover { range: mention.range, markdown: format!("**{name}** · built-in agent\n\n{doc}") });
+            let markdown = format!("**{}** · built-in agent\n\n{}", found.name, found.doc);
+            return Some(Hover { range: mention.range, markdown });
         }
     }
     if let Some(own) = file.facts.definition.as_ref().filter(|own| own.name_range.touches(offset)) {
@@ -43,19 +44,23 @@ pub fn hover(workspace: &Workspace, file: &SourceFile, offset: usize) -> Option<
 
 fn in_header(file: &SourceFile, offset: usize) -> Option<Hover> {
     let host = Hosts::builtin().data(file.facts.kind)?;
+    let title = Hosts::builtin().title(file.facts.kind);
     let entry = file.facts.entry_at(offset)?;
     let key = host.key(&entry.key)?;
     if entry.key_range.touches(offset) {
-        return Some(Hover { range: entry.key_range, markdown: about_key(host, key) });
+        return Some(Hover { range: entry.key_range, markdown: about_key(title, key) });
     }
-    if key.ty == KeyType::Tools {
+    if key.kind == KeyType::Tools {
         let list = file.facts.list(&entry.key)?;
         let item = list.items.iter().find(|item| item.range.touches(offset) && !item.range.is_empty())?;
-        return Some(Hover { range: item.range, markdown: about_tool(host, &item.text)? });
+        return Some(Hover { range: item.range, markdown: about_tool(title, host, &item.text)? });
     }
     let written = entry.value.as_str().filter(|_| entry.value_range.touches(offset))?;
-    let markdown = match key.ty {
-        KeyType::Model => host.model_doc(written)?,
+    let markdown = match key.kind {
+        KeyType::Model => {
+            let model = host.model_aliases().iter().find(|model| model.name == written)?;
+            format!("**{}** · model\n\n{}", model.name, model.doc)
+        }
         _ => {
             let value = key.values.iter().find(|value| value.name == written)?;
             format!("`{}: {}`\n\n{}", key.name, value.name, value.doc)
@@ -64,7 +69,7 @@ fn in_header(file: &SourceFile, offset: usize) -> Option<Hover> {
     Some(Hover { range: entry.value_range, markdown })
 }
 
-fn about_key(host: &KindData, key: &Key) -> String {
+fn about_key(title: &str, key: &Key) -> String {
     let mut text = format!("**{}**", key.name);
     if key.required {
         text.push_str(" · required");
@@ -78,31 +83,45 @@ fn about_key(host: &KindData, key: &Key) -> String {
         text.push_str(&format!("\n\nDefault: {default}"));
     }
     if let Some(since) = &key.since {
-        text.push_str(&format!("\n\nSince {} {since}", host.title()));
+        text.push_str(&format!("\n\nSince {title} {since}."));
     }
-    if key.ignored_in_plugins {
+    if key.plugin == PluginSupport::Ignored {
         text.push_str("\n\nIgnored in the agents of plugins.");
     }
     text
 }
 
-fn about_tool(host: &KindData, written: &str) -> Option<String> {
+fn about_tool(title: &str, host: &KindData, written: &str) -> Option<String> {
     let (name, _) = split_specifier(written);
     Some(match host.tool(written) {
-        ToolStatus::Known(tool) => format!("**{}** · tool\n\n{}\n\n{}", tool.name, tool.doc, tool.availability()),
+        ToolStatus::Known(tool) => format!("**{}** · tool\n\n{}\n\n{}", tool.name, tool.doc, availability(tool)),
         ToolStatus::Renamed { tool, old } => {
-            format!("**{old}** · old name of **{}**\n\n{}\n\n{}", tool.name, tool.doc, tool.availability())
+            format!("**{}** · old name of **{}**\n\n{}\n\n{}", old.name, tool.name, tool.doc, availability(tool))
         }
-        ToolStatus::Removed { old, replacement } => {
-            let instead = replacement.map_or_else(String::new, |tool| format!(" Use `{tool}`."));
-            format!("**{old}** · removed\n\n{} no longer has this tool.{instead}", host.title())
+        ToolStatus::Removed(old) => {
+            let instead: Vec<String> = old.instead.iter().map(|tool| format!("`{tool}`")).collect();
+            format!("**{}** · removed\n\n{title} no longer has this tool. Use {}.", old.name, instead.join(" or "))
         }
-        ToolStatus::Mcp { server, tool } => match tool {
-            Some(tool) if tool != "*" => format!("**{name}**\n\nThe tool `{tool}` of the MCP server `{server}`."),
-            _ => format!("**{name}**\n\nEvery tool of the MCP server `{server}`."),
+        ToolStatus::Mcp(mcp) => match mcp.tool {
+            Some(tool) if tool != "*" => format!("**{name}**\n\nThe tool `{tool}` of the MCP server `{}`.", mcp.server),
+            _ => format!("**{name}**\n\nEvery tool of the MCP server `{}`.", mcp.server),
         },
+        ToolStatus::Everything => "**\\***\n\nEvery tool.".to_owned(),
         ToolStatus::Unknown => return None,
     })
+}
+
+/// Whether a subagent can have a tool, in one sentence.
+pub(super) fn availability(tool: &Tool) -> &'static str {
+    match tool.subagents {
+        Availability::Always if tool.background == Availability::Foreground => "Subagents get it, but not in the background.",
+        Availability::Always => "Subagents get it.",
+        Availability::Foreground => "Subagents get it, but not in the background.",
+        Availability::Teammates => "Only members of a team get it.",
+        Availability::Plan => "Subagents get it only with `permissionMode: plan`.",
+        Availability::Never => "Subagents never get it.",
+        Availability::Unverified => "Whether subagents get it is not documented.",
+    }
 }
 
 /// An agent: what it is for, what it has, where it is, what it inherits.

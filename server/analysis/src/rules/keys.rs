@@ -1,7 +1,7 @@
 //! The keys of a header and their values.
 
-use super::{Report, Rule, Severity, Tag, did_you_mean, rule, title};
-use crate::host::{Key, KeyType, KindData, MisplacedKey};
+use super::{Reader, Report, Rule, Severity, Tag, did_you_mean, rule};
+use crate::host::{Key, KeyType, PluginSupport};
 use crate::syntax::frontmatter::{Entry, Header};
 use crate::syntax::yaml::{Node, Resolved, Value};
 
@@ -18,7 +18,7 @@ pub(super) const DEPRECATED_KEY: Rule = rule("deprecated-key", Severity::Hint);
 /// The same key twice.
 pub(super) const DUPLICATE_KEY: Rule = rule("duplicate-key", Severity::Warning);
 
-pub(super) fn check(host: &KindData, report: &mut Report<'_>) {
+pub(super) fn check(host: &Reader<'_>, report: &mut Report<'_>) {
     let facts = &report.file.facts;
     let Some(header) = &facts.header else {
         return;
@@ -26,14 +26,14 @@ pub(super) fn check(host: &KindData, report: &mut Report<'_>) {
     duplicates(header, report);
     let in_plugin = report.workspace.index.is_in_plugin(&report.file.path);
     for entry in &header.entries {
-        match host.key(&entry.key) {
+        match host.data.key(&entry.key) {
             Some(key) => {
-                if in_plugin && key.ignored_in_plugins {
+                if in_plugin && key.plugin == PluginSupport::Ignored {
                     report
                         .add(
                             &IGNORED_KEY,
                             entry.key_range,
-                            format!("{} ignores `{}` in the agents of a plugin. Remove it, or move the agent to the project.", title(host), key.name),
+                            format!("{} ignores `{}` in the agents of a plugin. Remove it, or move the agent to the project.", host.title, key.name),
                         )
                         .tag(Tag::Unnecessary);
                 }
@@ -66,34 +66,37 @@ fn duplicates(header: &Header, report: &mut Report<'_>) {
     }
 }
 
-fn unknown(host: &KindData, header: &Header, entry: &Entry, report: &mut Report<'_>) {
+fn unknown(host: &Reader<'_>, header: &Header, entry: &Entry, report: &mut Report<'_>) {
     let key = &*entry.key;
     if report.workspace.config.known.keys.contains(key) {
         return;
     }
-    let host_name = title(host);
-    match host.misplaced_key(key) {
-        Some(MisplacedKey::Use(right)) => {
-            report.add(
-                &MISSPELLED_KEY,
-                entry.key_range,
-                format!("{host_name} ignores `{key}`, so the setting is lost. Call it `{right}`."),
-            );
-            return;
-        }
-        Some(MisplacedKey::Elsewhere) => {
-            report
-                .add(&IGNORED_KEY, entry.key_range, format!("{host_name} ignores `{key}` in an agent: it is a key of other files. Remove it."))
-                .tag(Tag::Unnecessary);
+    let host_name = host.title;
+    match host.data.misplaced_key(key) {
+        Some(misplaced) => {
+            match &misplaced.instead {
+                Some(right) => report.add(
+                    &MISSPELLED_KEY,
+                    entry.key_range,
+                    format!("{host_name} ignores `{key}`, so the setting is lost. Call it `{right}`."),
+                ),
+                None => report
+                    .add(
+                        &IGNORED_KEY,
+                        entry.key_range,
+                        format!("{host_name} ignores `{key}` in an agent: it is a key of other files. Remove it."),
+                    )
+                    .tag(Tag::Unnecessary),
+            };
             return;
         }
         None => {}
     }
-    if host.is_community_key(key) {
+    if host.data.community_key(key) {
         return;
     }
     // A key that stands beside the one it resembles is not that one misspelt.
-    match host.closest_key(key).filter(|closest| header.entry(closest).is_none()) {
+    match host.data.closest_key(key).filter(|closest| header.entry(closest).is_none()) {
         Some(closest) => {
             report.add(
                 &MISSPELLED_KEY,
@@ -109,15 +112,15 @@ fn unknown(host: &KindData, header: &Header, entry: &Entry, report: &mut Report<
     }
 }
 
-fn value(host: &KindData, key: &Key, entry: &Entry, report: &mut Report<'_>) {
+fn value(host: &Reader<'_>, key: &Key, entry: &Entry, report: &mut Report<'_>) {
     if entry.error.is_some() || entry.value_range.is_empty() {
         return;
     }
     let range = entry.value_range;
     let written = entry.value.as_str();
-    let fault = match key.ty {
+    let fault = match key.kind {
         KeyType::Enum => match written {
-            Some(text) if key.allows(text) => None,
+            Some(text) if key.values.iter().any(|value| value.name == text) => None,
             Some(text) => Some(format!(
                 "`{}` takes {}, not `{text}`.{}",
                 key.name,
@@ -132,14 +135,20 @@ fn value(host: &KindData, key: &Key, entry: &Entry, report: &mut Report<'_>) {
             _ => Some(format!("`{}` takes `true` or `false`.", key.name)),
         },
         KeyType::Integer => match resolved(&entry.value) {
-            Some(Resolved::Int(number)) if number > 0 => None,
-            _ => Some(format!("`{}` takes a whole number above 0.", key.name)),
+            Some(Resolved::Int(number)) if key.minimum.is_none_or(|least| number >= least) => None,
+            _ => Some(match key.minimum {
+                Some(least) => format!("`{}` takes a whole number of at least {least}.", key.name),
+                None => format!("`{}` takes a whole number.", key.name),
+            }),
         },
         KeyType::Model => match written {
             Some(text) if report.workspace.config.known.models.contains(text) => None,
-            Some(text) => host.model_fault(text).map(|closest| {
-                format!("{} has no model `{text}`: the call fails or another model answers.{}", title(host), did_you_mean(closest))
-            }),
+            Some(text) if host.data.model_is_known(text) => None,
+            Some(text) => Some(format!(
+                "{} has no model `{text}`: the call fails, or another model answers.{}",
+                host.title,
+                did_you_mean(host.data.closest_model(text))
+            )),
             None => Some(format!("`{}` takes one model.", key.name)),
         },
         KeyType::Name | KeyType::Text => {
@@ -152,6 +161,9 @@ fn value(host: &KindData, key: &Key, entry: &Entry, report: &mut Report<'_>) {
         }
         KeyType::List => {
             (!matches!(entry.value.value, Value::Sequence { .. })).then(|| format!("`{}` takes a list.", key.name))
+        }
+        KeyType::Servers => {
+            (!matches!(entry.value.value, Value::Mapping { .. } | Value::Sequence { .. })).then(|| format!("`{}` takes a list of servers.", key.name))
         }
         KeyType::Any => None,
     };

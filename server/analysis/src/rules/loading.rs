@@ -1,7 +1,7 @@
 //! Will the host load this file?
 
-use super::{Report, Rule, Severity, rule, title};
-use crate::host::{Hosts, KindData, Place};
+use super::{Reader, Report, Rule, Severity, rule};
+use crate::host::{Hosts, Place};
 use crate::loading::Verdict;
 use crate::text::ByteRange;
 
@@ -28,9 +28,9 @@ pub(super) const INVALID_NAME: Rule = rule("invalid-name", Severity::Error);
 /// Two files of one root share a name.
 pub(super) const DUPLICATE_NAME: Rule = rule("duplicate-name", Severity::Warning);
 
-pub(super) fn check(host: &KindData, report: &mut Report<'_>) {
+pub(super) fn check(host: &Reader<'_>, report: &mut Report<'_>) {
     let facts = &report.file.facts;
-    let host_name = title(host);
+    let host_name = host.title;
     let Some(header) = &facts.header else {
         if Hosts::builtin().expects_header(&report.file.path) && !report.workspace.index.is_in_plugin(&report.file.path) {
             let first_line = report.source().find(['\n', '\r']).unwrap_or(report.source().len());
@@ -123,7 +123,7 @@ fn requoted(host_name: &str, report: &mut Report<'_>) {
 }
 
 /// `name` and `description`: there, valid, and no other's.
-fn identity(host: &KindData, host_name: &str, report: &mut Report<'_>) {
+fn identity(host: &Reader<'_>, host_name: &str, report: &mut Report<'_>) {
     let facts = &report.file.facts;
     let file = report.file;
     let Some(header) = &facts.header else {
@@ -160,7 +160,7 @@ fn identity(host: &KindData, host_name: &str, report: &mut Report<'_>) {
     if definition.name_range.is_empty() {
         return;
     }
-    if let Some(fault) = host.name_fault(definition.name.as_str()) {
+    if let Some(fault) = host.data.name_fault(definition.name.as_str()) {
         report.add(
             &INVALID_NAME,
             definition.name_range,

@@ -116,9 +116,11 @@ pub enum Tag {
 pub fn check(workspace: &Workspace, file: &SourceFile) -> Vec<Finding> {
     let mut report = Report::new(workspace, file);
     if let Some(host) = Hosts::builtin().data(file.facts.kind) {
-        loading::check(host, &mut report);
-        keys::check(host, &mut report);
-        tools::check(host, &mut report);
+        let title = Hosts::builtin().title(file.facts.kind);
+        let host = Reader { data: host, title };
+        loading::check(&host, &mut report);
+        keys::check(&host, &mut report);
+        tools::check(&host, &mut report);
     }
     if file.facts.kind.reports_mentions() {
         references::check(&mut report);
@@ -129,7 +131,7 @@ pub fn check(workspace: &Workspace, file: &SourceFile) -> Vec<Finding> {
 
 /// The finding for a file that could not be read; `reason` completes "skipped: ".
 pub fn unreadable(reason: &str, config: &Config) -> Option<Finding> {
-    let severity = config.severity(loading::UNREADABLE_FILE.name, loading::UNREADABLE_FILE.severity)?;
+    let severity = config.severity(loading::UNREADABLE_FILE.name).unwrap_or(Some(loading::UNREADABLE_FILE.severity))?;
     Some(Finding {
         range: ByteRange::default(),
         rule: loading::UNREADABLE_FILE.name,
@@ -163,7 +165,7 @@ impl<'a> Report<'a> {
 
     /// The same where the form of a mention decides how grave it is by default.
     fn add_as(&mut self, rule: &Rule, default: Severity, range: ByteRange, message: impl Into<String>) -> Added<'_> {
-        let Some(severity) = self.workspace.config.severity(rule.name, default) else {
+        let Some(severity) = self.workspace.config.severity(rule.name).unwrap_or(Some(default)) else {
             return Added(None);
         };
         self.findings.push(Finding {
@@ -217,7 +219,10 @@ fn did_you_mean(closest: Option<&str>) -> String {
     closest.map_or_else(String::new, |closest| format!(" Did you mean `{closest}`?"))
 }
 
-/// What the host that reads this file is called.
-fn title(host: &KindData) -> &str {
-    host.title()
+/// The host that reads a file.
+struct Reader<'a> {
+    /// What it knows of files of this kind.
+    data: &'a KindData,
+    /// What messages call it.
+    title: &'a str,
 }

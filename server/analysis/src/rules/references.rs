@@ -2,7 +2,7 @@
 
 use super::{Report, Rule, Severity, rule};
 use crate::agent::{ColumnHeading, Form, Mention, name};
-use crate::host::Hosts;
+use crate::host::{self, Hosts, Reach};
 use crate::index::{FileId, extends};
 use crate::limits;
 use crate::text::ByteRange;
@@ -63,7 +63,7 @@ fn unknown(report: &mut Report<'_>, mention: &Mention, severity: Severity) {
     if name::is_placeholder(written)
         || written.contains(':')
         || report.workspace.config.known.agents.contains(written)
-        || Hosts::builtin().is_builtin_agent(written)
+        || Hosts::builtin().builtin_agent(written).is_some()
         || !index.definitions(&mention.name, &file.path).is_empty()
         || is_optional(report.source(), mention.range)
     {
@@ -109,7 +109,7 @@ fn is_optional(source: &str, range: ByteRange) -> bool {
 /// names: a typo is late in the word more often than not, and the whole index is too many.
 fn closest(report: &Report<'_>, written: &str) -> Option<String> {
     let candidates = report.workspace.index.neighbours(written, NEIGHBOURS);
-    crate::host::closest(written, candidates.iter().map(|name| name.as_str())).map(str::to_owned)
+    host::closest(written, candidates.iter().map(|name| name.as_str()), Reach::Far).map(str::to_owned)
 }
 
 fn above(report: &mut Report<'_>, mention: &Mention) {

@@ -1,8 +1,8 @@
 //! The tools that a header grants and denies.
 
-use super::{Report, Rule, Severity, Tag, did_you_mean, rule, title};
+use super::{Reader, Report, Rule, Severity, Tag, did_you_mean, rule};
 use crate::agent::Name;
-use crate::host::{KindData, ToolStatus, split_specifier};
+use crate::host::{Availability, Reach, ToolStatus, closest, split_specifier};
 use crate::syntax::list::Item;
 use crate::syntax::yaml::Value;
 
@@ -23,7 +23,7 @@ pub(super) const UNKNOWN_MCP_SERVER: Rule = rule("unknown-mcp-server", Severity:
 /// A list that grants nothing.
 pub(super) const EMPTY_TOOLS: Rule = rule("empty-tools", Severity::Information);
 
-pub(super) fn check(host: &KindData, report: &mut Report<'_>) {
+pub(super) fn check(host: &Reader<'_>, report: &mut Report<'_>) {
     let granted = items(report, "tools");
     let denied = items(report, "disallowedTools");
     let mut any = false;
@@ -50,17 +50,26 @@ fn items(report: &Report<'_>, key: &str) -> Option<Vec<Item>> {
     Some(items)
 }
 
+/// " Use `a` or `b`." or nothing.
+fn instead(tools: &[String]) -> String {
+    if tools.is_empty() {
+        return String::new();
+    }
+    let tools: Vec<String> = tools.iter().map(|tool| format!("`{tool}`")).collect();
+    format!(" Use {}.", tools.join(" or "))
+}
+
 /// Checks one entry. Returns whether it grants something, as far as one can tell.
-fn one(host: &KindData, item: &Item, is_denied: bool, report: &mut Report<'_>) -> bool {
-    let host_name = title(host);
+fn one(host: &Reader<'_>, item: &Item, is_denied: bool, report: &mut Report<'_>) -> bool {
+    let host_name = host.title;
     let (tool, specifier) = split_specifier(&item.text);
     let known = &report.workspace.config.known.tools;
     if known.contains(&*item.text) || known.contains(tool) {
         return true;
     }
-    match host.tool(&item.text) {
+    match host.data.tool(&item.text) {
         ToolStatus::Known(found) => {
-            if found.is_denied_to_subagents() && !is_denied {
+            if (found.subagents == Availability::Never) && !is_denied {
                 report.add(
                     &UNAVAILABLE_TOOL,
                     item.range,
@@ -73,25 +82,28 @@ fn one(host: &KindData, item: &Item, is_denied: bool, report: &mut Report<'_>) -
                     format!("{host_name} ignores `({specifier})` here and takes away all of `{tool}`. Remove the brackets, or deny it in the permission rules."),
                 );
             }
-            !found.is_denied_to_subagents()
+            !(found.subagents == Availability::Never)
         }
         ToolStatus::Renamed { tool: new, old } => {
             report
-                .add(&RENAMED_TOOL, item.range, format!("`{old}` is now called `{}`; the old name still works.", new.name))
+                .add(&RENAMED_TOOL, item.range, format!("`{}` is now called `{}`; the old name still works.", old.name, new.name))
                 .tag(Tag::Deprecated);
             true
         }
-        ToolStatus::Removed { old, replacement } => {
-            let instead = replacement.map_or_else(String::new, |tool| format!(" Use `{tool}`."));
-            report.add(&REMOVED_TOOL, item.range, format!("{host_name} no longer has `{old}`, so this entry grants nothing.{instead}"));
+        ToolStatus::Removed(old) => {
+            let instead = instead(&old.instead);
+            report.add(&REMOVED_TOOL, item.range, format!("{host_name} no longer has `{}`, so this entry has no effect.{instead}", old.name));
             false
         }
-        ToolStatus::Mcp { server, .. } => {
-            mcp(server, item, report);
+        ToolStatus::Mcp(name) => {
+            if !name.elsewhere && !name.is_every_server() {
+                mcp(name.server, item, report);
+            }
             true
         }
+        ToolStatus::Everything => true,
         ToolStatus::Unknown => {
-            let closest = host.closest_tool(tool);
+            let closest = host.data.closest_tool(tool);
             report.add(
                 &UNKNOWN_TOOL,
                 item.range,
@@ -103,25 +115,17 @@ fn one(host: &KindData, item: &Item, is_denied: bool, report: &mut Report<'_>) -
 }
 
 fn mcp(server: &str, item: &Item, report: &mut Report<'_>) {
-    // Servers of plugins and of the host's own connectors are configured elsewhere.
-    if server.is_empty() || server.contains('*') || server.starts_with("plugin_") || server.starts_with("claude_ai_") {
-        return;
-    }
     let Some(mut servers) = report.workspace.index.mcp_servers() else {
         return;
     };
-    if let Some(Value::Sequence { items, .. }) = report.file.facts.entry("mcpServers").map(|entry| &entry.value.value) {
-        for item in items {
-            match &item.value {
-                Value::Mapping { pairs, .. } => servers.extend(pairs.iter().filter_map(|(key, _)| key.as_str().map(Name::new))),
-                _ => servers.extend(item.as_str().map(Name::new)),
-            }
-        }
+    if let Some(own) = report.file.facts.entry("mcpServers") {
+        let own = std::iter::once(&own.value).chain(own.value.items());
+        servers.extend(own.flat_map(|node| node.pairs().iter().map(|(key, _)| key).chain([node])).filter_map(|node| node.as_str().map(Name::new)));
     }
     if servers.iter().any(|known| known.as_str() == server) {
         return;
     }
-    let closest = crate::host::closest(server, servers.iter().map(Name::as_str)).map(str::to_owned);
+    let closest = closest(server, servers.iter().map(Name::as_str), Reach::Far).map(str::to_owned);
     report.add(
         &UNKNOWN_MCP_SERVER,
         item.range,
@@ -129,7 +133,7 @@ fn mcp(server: &str, item: &Item, report: &mut Report<'_>) {
     );
 }
 
-fn empty(host: &KindData, report: &mut Report<'_>) {
+fn empty(host: &Reader<'_>, report: &mut Report<'_>) {
     let Some(entry) = report.file.facts.entry("tools") else {
         return;
     };
@@ -137,22 +141,22 @@ fn empty(host: &KindData, report: &mut Report<'_>) {
     report.add(
         &EMPTY_TOOLS,
         range,
-        format!("None of these is a tool that {} grants: it refuses to start the agent. Name a tool, or remove `tools` to inherit all.", title(host)),
+        format!("None of these is a tool that {} grants: it refuses to start the agent. Name a tool, or remove `tools` to inherit all.", host.title),
     );
 }
 
-fn conflicts(host: &KindData, granted: &[Item], denied: &[Item], report: &mut Report<'_>) {
+fn conflicts(host: &Reader<'_>, granted: &[Item], denied: &[Item], report: &mut Report<'_>) {
     let id = report.file.id;
     for item in granted {
-        let name = host.current_tool_name(split_specifier(&item.text).0);
-        let Some(other) = denied.iter().find(|other| host.current_tool_name(split_specifier(&other.text).0) == name) else {
+        let name = host.data.current_tool_name(split_specifier(&item.text).0);
+        let Some(other) = denied.iter().find(|other| host.data.current_tool_name(split_specifier(&other.text).0) == name) else {
             continue;
         };
         report
             .add(
                 &CONFLICTING_TOOL,
                 item.range,
-                format!("`{name}` is granted here and denied by `disallowedTools`: {} denies it. Remove one.", title(host)),
+                format!("`{name}` is granted here and denied by `disallowedTools`: {} denies it. Remove one.", host.title),
             )
             .related(id, other.range, "denied here");
     }
