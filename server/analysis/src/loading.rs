@@ -1,7 +1,7 @@
 //! Whether a host loads a header: yes, only after re-quoting it, or not at all.
 
 use crate::syntax::frontmatter::{self, Header};
-use crate::syntax::yaml::{self, Node, Resolved, Value, YamlError};
+use crate::syntax::yaml::{self, Resolved, YamlError};
 use crate::text::ByteRange;
 
 /// What the host makes of the header of a file (facts: how Claude Code loads a file, 2.1.90 on).
@@ -14,7 +14,8 @@ pub struct Loading {
     pub error: Option<YamlError>,
     /// For [`Verdict::Requoted`]: the keys whose value the host puts in quotes, in order.
     pub requoted: Vec<RequotedKey>,
-    /// The `---` inside a value at which the host ends the header too early.
+    /// The `---` at which the host ends the header although it is no closing line: in a value,
+    /// a comment, or at the start of a line of more dashes.
     pub cut: Option<ByteRange>,
 }
 
@@ -59,17 +60,15 @@ pub fn loading_of(source: &str, header: &Header) -> Loading {
     if header.leading.is_some() {
         return Loading::without_header(Verdict::Late);
     }
-    let Some(closing) = header.closing else {
-        return Loading::without_header(Verdict::Unclosed);
-    };
     let Some(start) = captured_from(source, header.opening) else {
         return Loading::without_header(Verdict::None);
     };
     // The host ends the header at the first `---`, wherever it stands.
-    let end = source[start..]
-        .find("---")
-        .map_or(source.len(), |length| start + length);
-    let cut = (end < closing.start as usize).then(|| ByteRange::new(end, end + 3));
+    let Some(end) = source[start..].find("---").map(|length| start + length) else {
+        return Loading::without_header(Verdict::Unclosed);
+    };
+    let meant = header.closing.map(|closing| closing.start as usize);
+    let cut = (meant != Some(end)).then(|| ByteRange::new(end, end + 3));
     let captured = &source[start..end];
 
     let (_, fault) = yaml::parse(captured, start);
@@ -89,6 +88,8 @@ pub fn loading_of(source: &str, header: &Header) -> Loading {
             requoted: retry.keys,
             cut,
         },
+        // What the host took for a header is a piece of the body: the cause is the missing end.
+        Some(_) if meant.is_none() => Loading::without_header(Verdict::Unclosed),
         Some(left) => {
             let error = retry.in_source(&left).unwrap_or(fault);
             Loading {
@@ -217,7 +218,7 @@ impl Assignment {
         RequotedKey {
             key: ByteRange::new(start, start + self.key_end),
             value: ByteRange::new(start + self.value, start + line.len()),
-            changes_type: changes_type(&line[self.value..]),
+            changes_type: changes_type(line),
         }
     }
 
@@ -239,18 +240,14 @@ const SPECIAL: [char; 13] = [
     '{', '}', '[', ']', '*', '&', '#', '!', '|', '>', '%', '@', '`',
 ];
 
-/// Whether `value` is YAML for something else than a string.
-fn changes_type(value: &str) -> bool {
-    match yaml::parse(value, 0) {
-        (
-            Some(Node {
-                value: Value::Scalar(scalar),
-                ..
-            }),
-            None,
-        ) => scalar.resolve() != Resolved::Str,
-        (Some(_), None) => true,
-        // Not YAML by itself: it was never anything.
+/// Whether the value of `line` is YAML for something else than a string.
+fn changes_type(line: &str) -> bool {
+    match yaml::parse(line, 0) {
+        (Some(node), None) => match node.pairs() {
+            [(_, value)] => value.resolve() != Some(Resolved::Str),
+            _ => false,
+        },
+        // Not YAML by itself: it was never anything else.
         _ => false,
     }
 }

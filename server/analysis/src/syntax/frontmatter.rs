@@ -119,6 +119,7 @@ fn closed(text: &str, leading: Option<ByteRange>, opening: Line, closing: Line) 
 
 fn unclosed(text: &str, leading: Option<ByteRange>, opening: Line) -> Header {
     let end = Lines::from(text, opening.next)
+        .skip_while(|line| line.is_blank(text))
         .find(|line| !line.may_be_header(text))
         .map_or(text.len(), |line| line.start);
     let content = ByteRange::new(opening.next, end);

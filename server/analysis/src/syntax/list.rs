@@ -460,25 +460,20 @@ impl Reader<'_> {
 
     /// Adds a line to a plain item that goes on below its dash.
     fn continue_item(&mut self, at: usize, line_end: usize) {
-        let Some(piece) = self
-            .pieces
-            .last_mut()
-            .filter(|piece| piece.item.quote == Quote::None)
-        else {
+        let Some(piece) = self.pieces.last_mut() else {
             return;
         };
+        piece.span.end = line_end;
+        // A text of many lines is no name; joining it again for each would be quadratic.
+        if piece.item.quote != Quote::None || piece.item.range.len() > MAX_NAME_BYTES {
+            return;
+        }
         let start = if piece.item.text.is_empty() {
             at
         } else {
             piece.item.range.start as usize
         };
-        let (text, range) = item_text(self.source, start..line_end, Quote::None);
-        // Texts of many lines are no names; joining them again for each line would be quadratic.
-        if piece.item.range.len() < MAX_NAME_BYTES {
-            piece.item.text = text;
-            piece.item.range = range;
-        }
-        piece.span.end = line_end;
+        (piece.item.text, piece.item.range) = item_text(self.source, start..line_end, Quote::None);
     }
 
     /// Reads a string in quotes: names in it, or the first of several in quotes of their own.
