@@ -262,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn every_source_is_dated_and_used_and_every_use_has_a_source() {
+    fn every_source_is_dated_and_used_and_every_id_is_one() {
         for (file, source) in FILES {
             let host: Host = serde_yaml::from_str(source).unwrap();
             let mut used = Vec::new();
@@ -349,7 +349,7 @@ mod tests {
                 for tool in &data.tools {
                     assert!(tool.doc.ends_with('.'), "{}", tool.name);
                 }
-                for hooks in &data.hooks {
+                if let Some(hooks) = &data.hooks {
                     unique(
                         "event",
                         hooks.events.iter().map(|event| event.name.as_str()),
