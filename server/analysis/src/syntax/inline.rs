@@ -21,5 +21,8 @@ pub enum InlineKind {
     /// `**x**` or `__x__`; the content without the delimiters.
     Strong { content: ByteRange },
     /// `[text](destination)`; the destination without `<>` and title. Images are left out.
-    Link { text: ByteRange, destination: ByteRange },
+    Link {
+        text: ByteRange,
+        destination: ByteRange,
+    },
 }
