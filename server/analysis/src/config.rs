@@ -44,7 +44,9 @@ impl Severity {
 
     /// The severity of that name.
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|severity| severity.name() == name)
+        Self::ALL
+            .into_iter()
+            .find(|severity| severity.name() == name)
     }
 }
 
@@ -106,12 +108,21 @@ struct Exclude {
 impl Exclude {
     fn matches(&self, path: &str) -> bool {
         let last = self.globs.matches(path).into_iter().max();
-        last.and_then(|at| self.leaves_out.get(at)).copied().unwrap_or(false)
+        last.and_then(|at| self.leaves_out.get(at))
+            .copied()
+            .unwrap_or(false)
     }
 }
 
 /// What the top level may hold. `delegation-headers` and `hosts` are for later versions.
-const TOP: [&str; 6] = ["rules", "known", "exclude", "user-agents", "delegation-headers", "hosts"];
+const TOP: [&str; 6] = [
+    "rules",
+    "known",
+    "exclude",
+    "user-agents",
+    "delegation-headers",
+    "hosts",
+];
 const KNOWN: [&str; 4] = ["agents", "tools", "models", "keys"];
 const OFF: &str = "off";
 
@@ -119,9 +130,16 @@ const OFF: &str = "off";
 /// Whatever is wrong in it is among the problems and has no effect; the rest applies.
 pub fn parse(source: &str, rule_names: &[&str]) -> (Config, Vec<ConfigProblem>) {
     let (root, error) = yaml::parse(source, 0);
-    let mut reader = Reader { rule_names, config: Config::default(), problems: Vec::new() };
+    let mut reader = Reader {
+        rule_names,
+        config: Config::default(),
+        problems: Vec::new(),
+    };
     if let Some(error) = error {
-        let message = format!("This configuration is cut short here: it is not YAML ({})", error.message);
+        let message = format!(
+            "This configuration is cut short here: it is not YAML ({})",
+            error.message
+        );
         reader.problem(error.range, message);
     }
     if let Some(root) = &root {
@@ -200,8 +218,11 @@ impl Reader<'_> {
                 self.unknown(range, "list of names", name, &KNOWN);
                 continue;
             }
-            let names: Vec<Box<str>> =
-                self.texts(value, name).into_iter().map(|(_, text)| text.into()).collect();
+            let names: Vec<Box<str>> = self
+                .texts(value, name)
+                .into_iter()
+                .map(|(_, text)| text.into())
+                .collect();
             let known = &mut self.config.known;
             match name {
                 "agents" => known.agents.extend(names),
@@ -220,19 +241,29 @@ impl Reader<'_> {
             // A folder leaves out all that is in it; with a `/` at its end it is no file.
             let folder = glob.trim_end_matches('/');
             if folder.is_empty() {
-                self.problem(range, "This pattern is empty: it leaves nothing out".to_owned());
+                self.problem(
+                    range,
+                    "This pattern is empty: it leaves nothing out".to_owned(),
+                );
                 continue;
             }
             let start = if anywhere { "**/" } else { "" };
             let whole = (folder.len() == glob.len()).then(|| format!("{start}{folder}"));
             for glob in whole.into_iter().chain([format!("{start}{folder}/**")]) {
-                match GlobBuilder::new(&glob).literal_separator(true).backslash_escape(true).build() {
+                match GlobBuilder::new(&glob)
+                    .literal_separator(true)
+                    .backslash_escape(true)
+                    .build()
+                {
                     Ok(glob) => {
                         builder.add(glob);
                         leaves_out.push(!negated);
                     }
                     Err(error) => {
-                        self.problem(range, format!("This pattern leaves nothing out: {}", error.kind()));
+                        self.problem(
+                            range,
+                            format!("This pattern leaves nothing out: {}", error.kind()),
+                        );
                         break;
                     }
                 }
@@ -241,7 +272,10 @@ impl Reader<'_> {
         match builder.build() {
             Ok(globs) => self.config.exclude = Exclude { globs, leaves_out },
             Err(error) => {
-                self.problem(node.range, format!("These patterns leave nothing out: {}", error.kind()));
+                self.problem(
+                    node.range,
+                    format!("These patterns leave nothing out: {}", error.kind()),
+                );
             }
         }
     }
@@ -275,7 +309,10 @@ impl Reader<'_> {
                 continue;
             };
             if !seen.insert(name) {
-                self.problem(key.range, format!("`{name}` is set twice: the last one counts"));
+                self.problem(
+                    key.range,
+                    format!("`{name}` is set twice: the last one counts"),
+                );
             }
             found.push(((key.range, name), value));
         }
@@ -286,7 +323,10 @@ impl Reader<'_> {
     fn texts<'n>(&mut self, node: &'n Node, name: &str) -> Vec<(ByteRange, &'n str)> {
         let Value::Sequence { items, .. } = &node.value else {
             if !is_nothing(node) {
-                self.problem(node.range, format!("`{name}` is a list: write `[a, b]` or `- a` lines"));
+                self.problem(
+                    node.range,
+                    format!("`{name}` is a list: write `[a, b]` or `- a` lines"),
+                );
             }
             return Vec::new();
         };
@@ -319,7 +359,11 @@ fn taken_apart(pattern: &str) -> (bool, bool, &str) {
     };
     let pattern = pattern.strip_prefix("./").unwrap_or(pattern);
     let anchored = pattern.trim_end_matches('/').contains('/');
-    (negated, !anchored, pattern.strip_prefix('/').unwrap_or(pattern))
+    (
+        negated,
+        !anchored,
+        pattern.strip_prefix('/').unwrap_or(pattern),
+    )
 }
 
 fn text(node: &Node) -> Option<&str> {
@@ -346,8 +390,11 @@ mod tests {
 
     /// Under each line with a problem: carets and the message.
     fn check(fixture: &str) -> Config {
-        let source: String =
-            fixture.lines().filter(|line| !line.contains("#^")).map(|line| format!("{line}\n")).collect();
+        let source: String = fixture
+            .lines()
+            .filter(|line| !line.contains("#^"))
+            .map(|line| format!("{line}\n"))
+            .collect();
         let (config, problems) = parse(&source, RULES);
         let mut drawn = String::new();
         let mut start = 0;
@@ -394,7 +441,10 @@ hosts: {}
 ",
         );
         assert_eq!(config.severity("unknown-tool"), Some(None));
-        assert_eq!(config.severity("unknown-agent"), Some(Some(Severity::Information)));
+        assert_eq!(
+            config.severity("unknown-agent"),
+            Some(Some(Severity::Information))
+        );
         assert_eq!(config.severity("missing-name"), None);
         assert!(config.known.agents.contains("release-captain"));
         assert!(config.known.tools.contains("Deploy"));
@@ -463,7 +513,12 @@ rules:
 
     #[test]
     fn a_file_without_settings_says_nothing() {
-        for source in ["", "# nothing yet\n", "rules:\nknown:\nexclude:\nuser-agents:\n", "---\n"] {
+        for source in [
+            "",
+            "# nothing yet\n",
+            "rules:\nknown:\nexclude:\nuser-agents:\n",
+            "---\n",
+        ] {
             let (config, problems) = parse(source, RULES);
             assert_eq!((problems, config.rules.len()), (vec![], 0), "{source:?}");
         }
