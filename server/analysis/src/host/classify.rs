@@ -160,7 +160,13 @@ impl Classifier {
 
     fn agent_elsewhere(&self, path: &FilePath, header: Option<&Header>) -> Option<FileKind> {
         let (host, _) = self.header_of_agent.as_ref()?;
-        if !self.has_header_of_agent(header) || self.is_documentation(path) {
+        let stem = lower_stem(path);
+        let is_ambiguous = self
+            .conventions
+            .ambiguous_endings
+            .iter()
+            .any(|end| stem.ends_with(end.as_str()));
+        if is_ambiguous || self.is_documentation(path) || !self.has_header_of_agent(header) {
             return None;
         }
         let host = self.dialect(path, header).unwrap_or(*host);
@@ -175,8 +181,7 @@ impl Classifier {
         let (Some(header), Some((_, keys))) = (header, &self.header_of_agent) else {
             return false;
         };
-        keys.iter()
-            .all(|key| header.entries.iter().any(|entry| *entry.key == **key))
+        keys.iter().all(|key| header.entry(key).is_some())
     }
 
     /// Whether the file is a README or the like, in whatever language.
@@ -220,7 +225,7 @@ impl Classifier {
         let entries = header.map_or(&[][..], |header| &header.entries);
         let tools: Vec<&str> = entries
             .iter()
-            .filter(|e| &*e.key == "tools")
+            .filter(|entry| &*entry.key == "tools")
             .flat_map(names)
             .collect();
         let by_path = |dialect: &&Dialect| {
@@ -232,7 +237,10 @@ impl Classifier {
             dialect.values.iter().any(|(key, values)| {
                 entries.iter().any(|entry| {
                     *entry.key == **key
-                        && scalar(&entry.value).is_some_and(|text| values.iter().any(|v| v == text))
+                        && entry
+                            .value
+                            .as_str()
+                            .is_some_and(|text| values.iter().any(|v| v == text))
                 })
             })
         };
@@ -289,26 +297,13 @@ fn is_letters(text: &str, length: std::ops::RangeInclusive<usize>) -> bool {
     length.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphabetic())
 }
 
-fn scalar(node: &Node) -> Option<&str> {
-    match &node.value {
-        Value::Scalar(scalar) => Some(&scalar.text),
-        _ => None,
-    }
-}
-
-/// The names in a list that is written as a comma string or a sequence.
-fn names(entry: &Entry) -> Box<dyn Iterator<Item = &str> + '_> {
-    let trim = |name: &'_ str| -> bool { !name.is_empty() };
+/// The names in a list that is written as a comma string or a sequence. A specifier with a
+/// comma falls in two here, which no vocabulary minds.
+fn names(entry: &Entry) -> Vec<&str> {
     match &entry.value.value {
-        Value::Scalar(scalar) => Box::new(
-            scalar
-                .text
-                .split([',', '\n'])
-                .map(str::trim)
-                .filter(move |name| trim(name)),
-        ),
-        Value::Sequence { items, .. } => Box::new(items.iter().filter_map(scalar).map(str::trim)),
-        _ => Box::new(std::iter::empty()),
+        Value::Scalar(scalar) => scalar.text.split([',', '\n']).map(str::trim).collect(),
+        Value::Sequence { items, .. } => items.iter().filter_map(Node::as_str).collect(),
+        _ => Vec::new(),
     }
 }
 
@@ -541,6 +536,7 @@ mod tests {
         check("x/SKILL.md", FULL, "claude-code Skill Elsewhere");
         check("skills/s/reference.md", FULL, "claude-code Plain Elsewhere");
         check("README.md", FULL, "- Plain Elsewhere");
+        check("templates/agent-template.md", FULL, "- Plain Elsewhere");
     }
 
     #[test]

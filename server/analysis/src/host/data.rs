@@ -20,6 +20,8 @@ pub struct Host {
     /// Where a user's own agents lie, relative to the home folder, with `/` between segments.
     #[serde(default)]
     pub user_agents: Vec<String>,
+    /// The file that makes the folder above it a plugin, relative to that folder.
+    pub plugin_manifest: Option<String>,
     /// What the facts below were taken from, by id.
     pub sources: BTreeMap<String, Source>,
     /// Which files it reads. Among entries of the same place the first that matches counts.
@@ -353,6 +355,8 @@ pub struct McpForm {
     pub prefix: String,
     /// What stands between server and tool.
     pub separator: String,
+    /// Files of a project that configure servers, relative to its folder.
+    pub files: Vec<String>,
     /// Starts of servers that no file of a workspace configures.
     pub elsewhere: Vec<String>,
     /// Ids of sources.
