@@ -26,11 +26,22 @@ pub struct InlineSpan {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum InlineKind {
     /// `` `x` ``; the content without the delimiters and one blank on each side.
-    Code { content: ByteRange },
+    Code {
+        /// Between the delimiters.
+        content: ByteRange,
+    },
     /// `**x**` or `__x__`; the content without the delimiters.
-    Strong { content: ByteRange },
+    Strong {
+        /// Between the delimiters.
+        content: ByteRange,
+    },
     /// `[text](destination)`; the destination without `<>` and title. Images are left out.
-    Link { text: ByteRange, destination: ByteRange },
+    Link {
+        /// Between the square brackets.
+        text: ByteRange,
+        /// Where it leads, as written.
+        destination: ByteRange,
+    },
 }
 
 /// The inline markup of one block.
