@@ -242,3 +242,109 @@ fn line_around(source: &str, from: usize, offset: usize) -> Range<usize> {
 fn next_line(source: &str, start: usize) -> &str {
     &source[start..blocks::line_end(source, start)]
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use pulldown_cmark::{Event, Options, Parser as CommonMark, Tag, TagEnd};
+
+    use super::*;
+    use crate::syntax::inline::{InlineKind, InlineSpan};
+    use crate::text::Position;
+
+    const UTF16: PositionEncoding = PositionEncoding::Utf16;
+
+    /// Pieces that meet in every way that matters: containers, tables whole and half-typed,
+    /// fences, line ends of each kind, characters of one to four bytes.
+    fn fragment() -> impl Strategy<Value = &'static str> {
+        prop::sample::select(vec![
+            "a", "word ", "ü", "😀", " ", "  ", "    ", "\t", "\n", "\n", "\n", "\n\n", "\r\n", "\r", "|", "|", "| ",
+            "||", "\\|", "\\", "| a | b |\n", "|---|---|\n", "| a | b |\n|---|---|\n", "|a|b|\r\n|-|-|\r\n",
+            "| pyt", "||z|", "- ", "> ", "1. ", "* ", "+ ", "# ", "## b ##", "===\n", "---\n", "---", "```\n",
+            "```python\n", "~~~\n", "`", "`x`", "``", "**", "**bold**", "__", "_", "[t](u)", "![i](u)", "[a]", "<b>\n",
+            "<!-- c -->\n", "[a]: b\n", "x = (1\n", "\0", "\u{2028}", "\u{feff}",
+        ])
+    }
+
+    fn markdown(fragments: usize) -> impl Strategy<Value = String> {
+        prop::collection::vec(fragment(), 0..fragments).prop_map(|parts| parts.concat())
+    }
+
+    fn changes() -> impl Strategy<Value = Vec<Change>> {
+        let position = (0u32..14, 0u32..14).prop_map(|(line, column)| Position { line, column });
+        let range = prop::option::weighted(0.97, (position.clone(), position));
+        let change = (range, markdown(5)).prop_map(|(range, text)| Change { range, text });
+        prop::collection::vec(change, 1..4)
+    }
+
+    /// Everything that a document says of its body.
+    fn facts(document: &mut Document, body_start: usize) -> (Blocks, Vec<Inline>, Vec<Arc<[PythonError]>>) {
+        let blocks = document.blocks(body_start);
+        let inlines = blocks.inlines.iter().map(|block| document.inline_spans(block)).collect();
+        let pythons = blocks.fences.iter().map(|fence| document.python_errors(fence)).collect();
+        (blocks, inlines, pythons)
+    }
+
+    fn ranges(facts: &(Blocks, Vec<Inline>, Vec<Arc<[PythonError]>>)) -> Vec<ByteRange> {
+        let (blocks, inlines, pythons) = facts;
+        let mut ranges = Vec::new();
+        ranges.extend(blocks.headings.iter().flat_map(|heading| [heading.range, heading.text]));
+        for table in &blocks.tables {
+            ranges.push(table.range);
+            for row in std::iter::once(&table.header).chain(&table.rows) {
+                ranges.push(row.range);
+                ranges.extend(row.cells.iter().flat_map(|cell| [cell.span, cell.content]));
+            }
+        }
+        for fence in &blocks.fences {
+            ranges.extend([fence.range, fence.opening]);
+            ranges.extend(fence.language.iter().chain(&fence.closing).chain(&fence.content));
+        }
+        ranges.extend(blocks.inlines.iter().flat_map(|block| block.pieces.iter().copied().chain([block.range])));
+        ranges.extend(inlines.iter().flat_map(|inline| inline.spans.iter()).flat_map(span_ranges));
+        ranges.extend(pythons.iter().flat_map(|errors| errors.iter()).map(|error| error.range));
+        ranges
+    }
+
+    fn span_ranges(span: &InlineSpan) -> Vec<ByteRange> {
+        match span.kind {
+            InlineKind::Code { content } | InlineKind::Strong { content } => vec![span.range, content],
+            InlineKind::Link { text, destination } => vec![span.range, text, destination],
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(400))]
+
+        #[test]
+        fn edits_give_the_facts_of_a_fresh_parse(
+            text in markdown(40), edits in prop::collection::vec(changes(), 1..12), body_start in 0usize..20,
+        ) {
+            let mut edited = Document::new(&text);
+            for changes in &edits {
+                edited.apply(changes, UTF16);
+                let source = edited.source().clone();
+                prop_assert_eq!(&*source, edited.text().to_source());
+                let mut fresh = Document::new(&source);
+                let found = facts(&mut edited, 0);
+                prop_assert_eq!(&found, &facts(&mut fresh, 0));
+                let body_start = (0..=body_start.min(source.len())).rev().find(|&at| source.is_char_boundary(at));
+                prop_assert_eq!(edited.blocks(body_start.unwrap_or(0)), fresh.blocks(body_start.unwrap_or(0)));
+                for range in ranges(&found) {
+                    prop_assert!(source.get(range.range()).is_some(), "{:?} in {:?}", range, source);
+                }
+            }
+        }
+
+        #[test]
+        fn a_body_has_the_blocks_that_it_has_on_its_own(body in markdown(30)) {
+            prop_assume!(!body.starts_with(['-', '+', '\u{feff}', '\n', '\r', ' ', '\t']));
+            let header = "---\nname: a\n---\n";
+            let alone = Document::new(&body).blocks(0);
+            let below = Document::new(&format!("{header}{body}")).blocks(header.len());
+            prop_assert_eq!(alone.tables.len(), below.tables.len());
+            prop_assert_eq!(alone.fences.len(), below.fences.len());
+            prop_assert_eq!(alone.inlines.len(), below.inlines.len());
+        }
+    }
+}

@@ -26,12 +26,20 @@ pub struct InlineSpan {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum InlineKind {
     /// `` `x` ``; the content without the delimiters and one blank on each side.
-    Code { content: ByteRange },
+    Code {
+        /// Between the delimiters.
+        content: ByteRange,
+    },
     /// `**x**` or `__x__`; the content without the delimiters.
-    Strong { content: ByteRange },
+    Strong {
+        /// Between the delimiters.
+        content: ByteRange,
+    },
     /// `[text](destination)`; the destination without `<>` and title. Images are left out.
     Link {
+        /// Between the square brackets.
         text: ByteRange,
+        /// Where it leads, as written.
         destination: ByteRange,
     },
 }

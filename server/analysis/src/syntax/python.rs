@@ -58,13 +58,13 @@ thread_local! {
 /// The first error that a reader would call one, in bytes of `code`: what `pieces` make together.
 fn first_error(source: &str, pieces: &[ByteRange], code: &str) -> Option<PythonError> {
     let tree = parse(source, pieces, code)?;
-    let node = first_error_node(&tree)?;
-    let range = exact(source, node);
-    let error = ByteRange::new(offset_in(range.start, pieces), offset_in(range.end, pieces));
-    if is_excused(code, error) {
-        return None;
-    }
-    Some(PythonError { range: error, missing: missing_token(node) })
+    let (outermost, deepest) = first_error_nodes(&tree)?;
+    let (range, missing) = match never_closed(&tree, outermost, deepest) {
+        Some((opener, closer)) => (opener.byte_range(), Some(closer)),
+        None => (exact(source, deepest), missing_token(deepest)),
+    };
+    let range = ByteRange::new(offset_in(range.start, pieces), offset_in(range.end, pieces));
+    (!is_excused(code, range)).then_some(PythonError { range, missing })
 }
 
 /// Parses the code in place, through ranges that leave out the marks of enclosing lists and
@@ -132,18 +132,60 @@ fn common_indentation(code: &str) -> usize {
     lines.map(blanks).min().unwrap_or(0)
 }
 
-/// The deepest first node that is an error or missing.
-fn first_error_node(tree: &Tree) -> Option<Node<'_>> {
+/// The first node that is an error or missing, and the deepest such within it.
+fn first_error_nodes(tree: &Tree) -> Option<(Node<'_>, Node<'_>)> {
     let mut node = tree.root_node();
     if !node.has_error() {
         return None;
     }
+    let mut outermost = None;
     loop {
+        if node.is_error() || node.is_missing() {
+            outermost.get_or_insert(node);
+        }
         let mut cursor = node.walk();
         let inner = node.children(&mut cursor).find(|child| child.has_error() || child.is_missing());
         match inner {
             Some(inner) => node = inner,
-            None => return Some(node),
+            None => return Some((outermost.unwrap_or(node), node)),
+        }
+    }
+}
+
+/// The bracket that is never closed, where that is what led to the error: the parser stumbles
+/// only lines later, over code that is right.
+fn never_closed<'tree>(
+    tree: &'tree Tree,
+    outermost: Node<'tree>,
+    deepest: Node<'tree>,
+) -> Option<(Node<'tree>, &'static str)> {
+    if deepest.kind().contains(['"', '\'']) || deepest.child(0).is_some_and(|node| node.kind() == "string_start") {
+        return None;
+    }
+    let mut open = Vec::new();
+    let mut cursor = tree.walk();
+    loop {
+        let node = cursor.node();
+        match node.kind() {
+            _ if node.is_missing() => {}
+            "(" => open.push((node, ")")),
+            "[" => open.push((node, "]")),
+            "{" => open.push((node, "}")),
+            closer @ (")" | "]" | "}") => {
+                if let Some(at) = open.iter().rposition(|&(_, wanted)| wanted == closer) {
+                    open.truncate(at);
+                }
+            }
+            _ => {}
+        }
+        if cursor.goto_first_child() {
+            continue;
+        }
+        while !cursor.goto_next_sibling() {
+            if !cursor.goto_parent() {
+                let area = outermost.start_byte()..deepest.end_byte();
+                return open.into_iter().find(|(node, _)| area.contains(&node.start_byte()));
+            }
         }
     }
 }
@@ -178,8 +220,57 @@ fn offset_in(byte: usize, pieces: &[ByteRange]) -> usize {
 }
 
 /// Whether what looks like an error is how people write about code: a fragment with the rest
-/// left out, a session at a prompt, a template, a diff.
+/// left out, a session at a prompt, a template, a diff. In doubt it is.
 fn is_excused(code: &str, error: ByteRange) -> bool {
-    let _ = error;
-    code.contains("{{") || code.contains("{%")
+    is_template(code) || is_session_or_diff(code) || is_nested_fence(code, error) || is_fragment(code, error)
+}
+
+fn is_template(code: &str) -> bool {
+    ["{{", "{%", "${", "<%"].iter().any(|opening| code.contains(opening))
+}
+
+fn is_session_or_diff(code: &str) -> bool {
+    let prompts = [">>>", "$ ", "%", "!", "In [", "@@ ", "diff --git "];
+    let starts = |mark: char| code.lines().any(|line| line.starts_with(mark));
+    code.lines().any(|line| prompts.iter().any(|prompt| line.trim_start().starts_with(prompt)))
+        || starts('+') && starts('-')
+}
+
+/// A fence within the fence: that it ends the outer one is another finding.
+fn is_nested_fence(code: &str, error: ByteRange) -> bool {
+    let line = lines_around(code, error, 0).trim_start();
+    line.starts_with("```") || line.starts_with("~~~")
+}
+
+/// Something left out, or to be filled in, at the error.
+fn is_fragment(code: &str, error: ByteRange) -> bool {
+    let near = lines_around(code, error, 1);
+    if near.contains("...") || near.contains('…') {
+        return true;
+    }
+    let line = lines_around(code, error, 0);
+    let angle = enclosed(line, '<', '>').any(|name| {
+        name.starts_with(char::is_alphabetic) && name.chars().all(|c| c.is_alphanumeric() || " _-./|".contains(c))
+    });
+    let square = enclosed(line, '[', ']').any(|name| {
+        name.starts_with(char::is_uppercase) && name.chars().all(|c| c.is_alphabetic() || " _-/".contains(c))
+    });
+    angle || square
+}
+
+/// What stands between `open` and the next `close`, for each `open` in `line`.
+fn enclosed(line: &str, open: char, close: char) -> impl Iterator<Item = &str> {
+    line.match_indices(open).filter_map(move |(at, _)| {
+        let rest = &line[at + open.len_utf8()..];
+        rest.find(close).map(|end| &rest[..end])
+    })
+}
+
+/// The lines that hold the start and the end of `range`, and as many as `more` before and after.
+fn lines_around(code: &str, range: ByteRange, more: usize) -> &str {
+    let starts: Vec<usize> = std::iter::once(0).chain(memchr::memchr_iter(b'\n', code.as_bytes()).map(|at| at + 1)).collect();
+    let line_of = |offset: u32| starts.partition_point(|&start| start <= offset as usize) - 1;
+    let first = starts[line_of(range.start).saturating_sub(more)];
+    let after = starts.get(line_of(range.end) + more + 1).copied().unwrap_or(code.len());
+    code.get(first..after).unwrap_or("")
 }
