@@ -33,7 +33,9 @@ impl Fixture {
                 continue;
             }
             if let Some(folder) = path.strip_suffix(".claude-plugin/plugin.json") {
-                let _ = workspace.index.set_plugin(folder.trim_end_matches('/'), Some(&text));
+                let _ = workspace
+                    .index
+                    .set_plugin(folder.trim_end_matches('/'), Some(&text));
                 continue;
             }
             if path.ends_with(".agentls.yaml") {
@@ -46,7 +48,8 @@ impl Fixture {
             for line in text.split_inclusive('\n') {
                 if let Some((from, to, said)) = carets(line) {
                     let end = source.trim_end_matches('\n').len();
-                    let range = ByteRange::new((line_start + from).min(end), (line_start + to).min(end));
+                    let range =
+                        ByteRange::new((line_start + from).min(end), (line_start + to).min(end));
                     annotations.push((at, range, said));
                 } else {
                     line_start = source.len();
@@ -58,13 +61,32 @@ impl Fixture {
                 }
             }
             let mut document = Document::new(&source);
-            files.push(SourceFile::new(FileId(at as u32), FilePath::new(&path), &mut document));
+            files.push(SourceFile::new(
+                FileId(at as u32),
+                FilePath::new(&path),
+                &mut document,
+            ));
         }
         for file in &files {
-            let scope = if file.path.as_str().starts_with('~') { Scope::User } else { Scope::Workspace };
-            let _ = workspace.index.insert(file.id, file.path.clone(), file.facts.clone(), Depth::Body, scope);
+            let scope = if file.path.as_str().starts_with('~') {
+                Scope::User
+            } else {
+                Scope::Workspace
+            };
+            let _ = workspace.index.insert(
+                file.id,
+                file.path.clone(),
+                file.facts.clone(),
+                Depth::Body,
+                scope,
+            );
         }
-        Self { workspace, files, cursor, annotations }
+        Self {
+            workspace,
+            files,
+            cursor,
+            annotations,
+        }
     }
 
     /// The file with the cursor, and the byte where it stands.
@@ -79,7 +101,11 @@ fn carets(line: &str) -> Option<(usize, usize, String)> {
     let text = line.trim_end();
     let from = text.find('^')?;
     let lead = text[..from].trim();
-    let to = from + text[from..].bytes().take_while(|byte| *byte == b'^').count();
+    let to = from
+        + text[from..]
+            .bytes()
+            .take_while(|byte| *byte == b'^')
+            .count();
     let said = text[to..].trim();
     ((lead.is_empty() || lead == "//") && !said.is_empty()).then(|| (from, to, said.to_owned()))
 }

@@ -69,7 +69,9 @@ pub struct Changed {
 impl Changed {
     /// Either.
     pub fn or(self, other: Changed) -> Changed {
-        Changed { names: self.names || other.names }
+        Changed {
+            names: self.names || other.names,
+        }
     }
 }
 
@@ -103,8 +105,20 @@ pub struct Index {
 
 impl Index {
     /// Takes the facts of a file in place of what was known of it.
-    pub fn insert(&mut self, id: FileId, path: FilePath, facts: Arc<AgentFile>, depth: Depth, scope: Scope) -> Changed {
-        let file = Arc::new(IndexedFile { path, facts, depth, scope });
+    pub fn insert(
+        &mut self,
+        id: FileId,
+        path: FilePath,
+        facts: Arc<AgentFile>,
+        depth: Depth,
+        scope: Scope,
+    ) -> Changed {
+        let file = Arc::new(IndexedFile {
+            path,
+            facts,
+            depth,
+            scope,
+        });
         let before = self.files.get(&id).cloned();
         if let Some(before) = &before
             && before.path == file.path
@@ -113,7 +127,11 @@ impl Index {
         {
             return Changed::default();
         }
-        let changed = Changed { names: before.as_deref().is_none_or(|before| differs(before, &file)) };
+        let changed = Changed {
+            names: before
+                .as_deref()
+                .is_none_or(|before| differs(before, &file)),
+        };
         self.difference(id, before.as_deref(), Some(&file));
         self.files.insert(id, file);
         changed
@@ -129,12 +147,19 @@ impl Index {
     }
 
     /// Moves the maps from what `before` gave to what `after` gives, touching only what differs.
-    fn difference(&mut self, id: FileId, before: Option<&IndexedFile>, after: Option<&IndexedFile>) {
+    fn difference(
+        &mut self,
+        id: FileId,
+        before: Option<&IndexedFile>,
+        after: Option<&IndexedFile>,
+    ) {
         let path = |file: Option<&IndexedFile>| file.map(|file| file.path.clone());
         if path(before) != path(after) {
             if let Some(path) = path(before) {
                 self.paths.remove(&path);
-                update(&mut self.stems, Name::new(path.stem()), |ids| without(ids, id));
+                update(&mut self.stems, Name::new(path.stem()), |ids| {
+                    without(ids, id)
+                });
             }
             if let Some(path) = path(after) {
                 update(&mut self.stems, Name::new(path.stem()), |ids| with(ids, id));
@@ -145,7 +170,11 @@ impl Index {
         if name(before) != name(after) {
             if let Some(name) = name(before) {
                 let ids = without(self.names.get(&name), id);
-                if ids.is_empty() { self.names.remove(&name) } else { self.names.insert(name, ids) };
+                if ids.is_empty() {
+                    self.names.remove(&name)
+                } else {
+                    self.names.insert(name, ids)
+                };
             }
             if let Some(name) = name(after) {
                 let ids = with(self.names.get(&name), id);
@@ -157,7 +186,12 @@ impl Index {
                 .into_iter()
                 .flat_map(|file| &file.facts.mentions)
                 .filter(|mention| !mention.form.is_path())
-                .map(|mention| mention.name.without_scope().unwrap_or_else(|| mention.name.clone()))
+                .map(|mention| {
+                    mention
+                        .name
+                        .without_scope()
+                        .unwrap_or_else(|| mention.name.clone())
+                })
                 .collect();
             names.sort_unstable();
             names.dedup();
@@ -170,7 +204,9 @@ impl Index {
         for name in new.iter().filter(|name| old.binary_search(name).is_err()) {
             update(&mut self.mentions, name.clone(), |ids| with(ids, id));
         }
-        let extends = |file: Option<&IndexedFile>| file.is_some_and(|file| extends(&file.facts).next().is_some());
+        let extends = |file: Option<&IndexedFile>| {
+            file.is_some_and(|file| extends(&file.facts).next().is_some())
+        };
         match (extends(before), extends(after)) {
             (true, false) => _ = self.extending.remove(&id),
             (false, true) => _ = self.extending.insert(id),
@@ -205,7 +241,10 @@ impl Index {
 
     /// All agents, in the order of their names.
     pub fn agents(&self) -> impl Iterator<Item = (FileId, &Definition)> {
-        self.names.values().flat_map(|ids| ids.iter()).filter_map(|id| Some((*id, self.definition(*id)?)))
+        self.names
+            .values()
+            .flat_map(|ids| ids.iter())
+            .filter_map(|id| Some((*id, self.definition(*id)?)))
     }
 
     /// The agent that a file defines.
@@ -215,7 +254,10 @@ impl Index {
 
     /// The files that mention `name` (without its scope) or a path, as far as they were read.
     pub fn mentioning(&self, name: &Name) -> impl Iterator<Item = FileId> + '_ {
-        self.mentions.get(name).into_iter().flat_map(|ids| ids.iter().copied())
+        self.mentions
+            .get(name)
+            .into_iter()
+            .flat_map(|ids| ids.iter().copied())
     }
 
     /// Takes the MCP servers that a configuration file names. An empty `source` forgets it.
@@ -226,7 +268,9 @@ impl Index {
         } else {
             self.mcp.insert(path.clone(), servers.clone())
         };
-        Changed { names: before.as_deref().unwrap_or(&[]) != &*servers }
+        Changed {
+            names: before.as_deref().unwrap_or(&[]) != &*servers,
+        }
     }
 
     /// The MCP servers that the workspace configures, sorted; `None` where no file configures any.
@@ -234,7 +278,11 @@ impl Index {
         if self.mcp.is_empty() {
             return None;
         }
-        let mut servers: Vec<Name> = self.mcp.values().flat_map(|servers| servers.iter().cloned()).collect();
+        let mut servers: Vec<Name> = self
+            .mcp
+            .values()
+            .flat_map(|servers| servers.iter().cloned())
+            .collect();
         servers.sort_unstable();
         servers.dedup();
         Some(servers)
@@ -246,14 +294,18 @@ impl Index {
         let key = FilePath::new(folder);
         let name = source.map(|source| {
             let (node, _) = yaml::parse(source, 0);
-            let name = node.as_ref().and_then(|node| node.get("name")?.as_str().map(Name::new));
+            let name = node
+                .as_ref()
+                .and_then(|node| node.get("name")?.as_str().map(Name::new));
             name.unwrap_or_else(|| Name::new(key.file_name()))
         });
         let before = match &name {
             Some(name) => self.plugins.insert(key, name.clone()),
             None => self.plugins.remove(&key),
         };
-        Changed { names: before != name }
+        Changed {
+            names: before != name,
+        }
     }
 
     /// The folder of the plugin that a file belongs to.
@@ -300,8 +352,14 @@ impl Index {
         }
         if let Some(plugin) = self.plugin_of(path) {
             let length = plugin.len();
-            let agents = whole.get(length..).is_some_and(|rest| rest.trim_start_matches('/').starts_with("agents/"));
-            let end = if agents { length + whole[length..].find("agents").unwrap_or(0) + "agents".len() } else { length };
+            let agents = whole
+                .get(length..)
+                .is_some_and(|rest| rest.trim_start_matches('/').starts_with("agents/"));
+            let end = if agents {
+                length + whole[length..].find("agents").unwrap_or(0) + "agents".len()
+            } else {
+                length
+            };
             return &whole[..end];
         }
         topmost.map_or("", |end| &whole[..end])
@@ -310,28 +368,46 @@ impl Index {
     /// All definitions of `name` as seen from the file at `from`, nearest first: the same
     /// root, the same plugin, the workspace, the user's own.
     pub fn definitions(&self, name: &Name, from: &FilePath) -> Vec<FileId> {
-        let found = self.names.get(name).or_else(|| self.names.get(&name.without_scope()?));
+        let found = self
+            .names
+            .get(name)
+            .or_else(|| self.names.get(&name.without_scope()?));
         self.nearest_first(found.into_iter().flat_map(|ids| ids.iter().copied()), from)
     }
 
     /// Agents whose file has the stem `name` but that are called otherwise, nearest first.
     pub fn misnamed(&self, name: &Name, from: &FilePath) -> Vec<FileId> {
-        let found = self.stems.get(name).or_else(|| self.stems.get(&name.without_scope()?));
-        let agents = found.into_iter().flat_map(|ids| ids.iter().copied()).filter(|id| self.definition(*id).is_some());
+        let found = self
+            .stems
+            .get(name)
+            .or_else(|| self.stems.get(&name.without_scope()?));
+        let agents = found
+            .into_iter()
+            .flat_map(|ids| ids.iter().copied())
+            .filter(|id| self.definition(*id).is_some());
         self.nearest_first(agents, from)
     }
 
     /// Names of agents that stand nearest to `name` in the order of names: at most `count`
     /// before it and as many after it.
     pub fn neighbours(&self, name: &str, count: usize) -> Vec<&Name> {
-        let before = self.names.range::<_, str>((Bound::Unbounded, Bound::Excluded(name))).rev().take(count);
-        let after = self.names.range::<_, str>((Bound::Included(name), Bound::Unbounded)).take(count);
+        let before = self
+            .names
+            .range::<_, str>((Bound::Unbounded, Bound::Excluded(name)))
+            .rev()
+            .take(count);
+        let after = self
+            .names
+            .range::<_, str>((Bound::Included(name), Bound::Unbounded))
+            .take(count);
         before.chain(after).map(|(name, _)| name).collect()
     }
 
     /// Every name that an agent has, in order, each with one agent of that name.
     pub fn names(&self) -> impl Iterator<Item = (&Name, FileId)> {
-        self.names.iter().filter_map(|(name, ids)| Some((name, *ids.first()?)))
+        self.names
+            .iter()
+            .filter_map(|(name, ids)| Some((name, *ids.first()?)))
     }
 
     fn nearest_first(&self, ids: impl Iterator<Item = FileId>, from: &FilePath) -> Vec<FileId> {
@@ -346,7 +422,12 @@ impl Index {
                     _ if plugin.is_some() && self.plugin_of(&file.path) == plugin => 1,
                     _ => 2,
                 };
-                let shared = file.path.segments().zip(from.segments()).take_while(|(a, b)| a == b).count();
+                let shared = file
+                    .path
+                    .segments()
+                    .zip(from.segments())
+                    .take_while(|(a, b)| a == b)
+                    .count();
                 Some((tier, Reverse(shared), file.path.clone(), id))
             })
             .collect();
@@ -358,7 +439,8 @@ impl Index {
     /// relative path, else an exact agent name, else a path suffix.
     pub fn extends_targets(&self, value: &Name, from: &FilePath) -> Vec<FileId> {
         let written = value.as_str();
-        let relative = written.starts_with("./") || written.starts_with("../") || written.ends_with(".md");
+        let relative =
+            written.starts_with("./") || written.starts_with("../") || written.ends_with(".md");
         if relative {
             let found = self.at_path(written, from);
             if !found.is_empty() {
@@ -384,27 +466,45 @@ impl Index {
 
     fn at_path(&self, written: &str, from: &FilePath) -> Vec<FileId> {
         let folders = [from.folder(), ""];
-        let exact = folders.iter().filter_map(|folder| FilePath::resolve(folder, written));
-        let with_extension = folders.iter().filter_map(|folder| FilePath::resolve(folder, &format!("{written}.md")));
-        exact.chain(with_extension).find_map(|path| self.id_of(&path)).into_iter().collect()
+        let exact = folders
+            .iter()
+            .filter_map(|folder| FilePath::resolve(folder, written));
+        let with_extension = folders
+            .iter()
+            .filter_map(|folder| FilePath::resolve(folder, &format!("{written}.md")));
+        exact
+            .chain(with_extension)
+            .find_map(|path| self.id_of(&path))
+            .into_iter()
+            .collect()
     }
 
     /// Files whose stem is the last segment of `written` (`-SKILL` dropped) and among whose
     /// ancestors the earlier segments stand in this order.
     fn by_suffix(&self, written: &str, from: &FilePath) -> Vec<FileId> {
         let path = FilePath::new(written.trim_start_matches("./"));
-        let stem = if written.ends_with(".md") { path.stem() } else { path.file_name() };
+        let stem = if written.ends_with(".md") {
+            path.stem()
+        } else {
+            path.file_name()
+        };
         let stem = stem.strip_suffix("-SKILL").unwrap_or(stem);
         let mut wanted: Vec<&str> = path.segments().filter(|segment| *segment != "..").collect();
         wanted.pop();
         let stems = self.stems.get(&Name::new(stem));
-        let found = stems.into_iter().flat_map(|ids| ids.iter().copied()).filter(|id| {
-            let Some(file) = self.file(*id) else {
-                return false;
-            };
-            let mut folders = file.path.folder().split('/');
-            file.path != *from && wanted.iter().all(|segment| folders.any(|folder| folder == *segment))
-        });
+        let found = stems
+            .into_iter()
+            .flat_map(|ids| ids.iter().copied())
+            .filter(|id| {
+                let Some(file) = self.file(*id) else {
+                    return false;
+                };
+                let mut folders = file.path.folder().split('/');
+                file.path != *from
+                    && wanted
+                        .iter()
+                        .all(|segment| folders.any(|folder| folder == *segment))
+            });
         self.nearest_first(found, from)
     }
 
@@ -415,10 +515,18 @@ impl Index {
 
     /// Whether at least half of the cells of a column, and two, name known agents.
     pub fn is_agent_column(&self, facts: &AgentFile, column: u16, from: &FilePath) -> bool {
-        let Some(column_facts) = facts.body.as_ref().and_then(|body| body.columns.get(usize::from(column))) else {
+        let Some(column_facts) = facts
+            .body
+            .as_ref()
+            .and_then(|body| body.columns.get(usize::from(column)))
+        else {
             return false;
         };
-        let filled = column_facts.cells.iter().filter(|cell| !cell.content.is_empty()).count();
+        let filled = column_facts
+            .cells
+            .iter()
+            .filter(|cell| !cell.content.is_empty())
+            .count();
         let known = column_facts
             .cells
             .iter()
@@ -440,22 +548,34 @@ impl Index {
             Form::Extends => self.extends_targets(&mention.name, from),
             Form::Link | Form::Path => self.path_targets(mention, from),
             Form::Cell { column, .. } => {
-                let heading = facts.body.as_ref().and_then(|body| body.columns.get(usize::from(column)));
+                let heading = facts
+                    .body
+                    .as_ref()
+                    .and_then(|body| body.columns.get(usize::from(column)));
                 let strong = heading.is_some_and(|column| column.heading != ColumnHeading::Other);
-                if strong || name::is_kebab(mention.name.as_str()) || self.is_agent_column(facts, column, from) {
+                if strong
+                    || name::is_kebab(mention.name.as_str())
+                    || self.is_agent_column(facts, column, from)
+                {
                     self.named(&mention.name, from)
                 } else {
                     Vec::new()
                 }
             }
-            Form::HeaderKey | Form::AgentKey | Form::ToolCall | Form::SubagentType => self.named(&mention.name, from),
+            Form::HeaderKey | Form::AgentKey | Form::ToolCall | Form::SubagentType => {
+                self.named(&mention.name, from)
+            }
             Form::At | Form::Code | Form::Bold => self.definitions(&mention.name, from),
         }
     }
 
     fn named(&self, name: &Name, from: &FilePath) -> Vec<FileId> {
         let exact = self.definitions(name, from);
-        if exact.is_empty() { self.misnamed(name, from) } else { exact }
+        if exact.is_empty() {
+            self.misnamed(name, from)
+        } else {
+            exact
+        }
     }
 
     /// The files whose headers a file inherits, nearest ancestor first, each once and never
@@ -473,7 +593,10 @@ impl Index {
         };
         let above: Vec<&Mention> = extends(&file.facts).collect();
         for mention in above.into_iter().rev() {
-            let target = self.extends_targets(&mention.name, &file.path).first().copied();
+            let target = self
+                .extends_targets(&mention.name, &file.path)
+                .first()
+                .copied();
             if let Some(target) = target
                 && target != start
                 && found.len() < limits::MAX_EXTENDS_DEPTH
@@ -488,17 +611,29 @@ impl Index {
 
 /// The mentions of `extends` in a file.
 pub fn extends(facts: &AgentFile) -> impl Iterator<Item = &Mention> {
-    facts.mentions.iter().filter(|mention| mention.form == Form::Extends)
+    facts
+        .mentions
+        .iter()
+        .filter(|mention| mention.form == Form::Extends)
 }
 
 fn is_in_host_folder(path: &FilePath) -> bool {
-    path.folder().split('/').any(|segment| Hosts::builtin().is_host_folder(segment))
+    path.folder()
+        .split('/')
+        .any(|segment| Hosts::builtin().is_host_folder(segment))
 }
 
 fn differs(before: &IndexedFile, after: &IndexedFile) -> bool {
-    let identity = |file: &IndexedFile| file.facts.definition.as_ref().map(|d| (d.name.clone(), d.name_range));
+    let identity = |file: &IndexedFile| {
+        file.facts
+            .definition
+            .as_ref()
+            .map(|d| (d.name.clone(), d.name_range))
+    };
     let above = |file: &IndexedFile| -> Vec<(ByteRange, Name)> {
-        extends(&file.facts).map(|mention| (mention.range, mention.name.clone())).collect()
+        extends(&file.facts)
+            .map(|mention| (mention.range, mention.name.clone()))
+            .collect()
     };
     before.path != after.path
         || before.facts.kind != after.facts.kind
@@ -508,7 +643,11 @@ fn differs(before: &IndexedFile, after: &IndexedFile) -> bool {
 
 fn update(map: &mut Map<Name, Ids>, name: Name, change: impl Fn(Option<&Ids>) -> Ids) {
     let ids = change(map.get(&name));
-    if ids.is_empty() { map.remove(&name) } else { map.insert(name, ids) };
+    if ids.is_empty() {
+        map.remove(&name)
+    } else {
+        map.insert(name, ids)
+    };
 }
 
 fn with(ids: Option<&Ids>, id: FileId) -> Ids {
@@ -520,7 +659,10 @@ fn with(ids: Option<&Ids>, id: FileId) -> Ids {
 }
 
 fn without(ids: Option<&Ids>, id: FileId) -> Ids {
-    ids.into_iter().flat_map(|ids| ids.iter().copied()).filter(|other| *other != id).collect()
+    ids.into_iter()
+        .flat_map(|ids| ids.iter().copied())
+        .filter(|other| *other != id)
+        .collect()
 }
 
 /// The keys of `mcpServers` (or `servers`) in a JSON configuration file. JSON is YAML, so
@@ -534,7 +676,10 @@ fn mcp_servers(source: &str) -> Vec<Name> {
         return Vec::new();
     };
     match &servers.value {
-        Value::Mapping { pairs, .. } => pairs.iter().filter_map(|(key, _)| key.as_str().map(Name::new)).collect(),
+        Value::Mapping { pairs, .. } => pairs
+            .iter()
+            .filter_map(|(key, _)| key.as_str().map(Name::new))
+            .collect(),
         _ => Vec::new(),
     }
 }

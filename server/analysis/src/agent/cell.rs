@@ -26,17 +26,61 @@ pub enum ColumnHeading {
 }
 
 const DELEGATION: &[&str] = &[
-    "agent to call", "agent to delegate to", "agent to invoke", "agent to use", "call", "defer to", "delegate",
-    "delegate to", "delegated to", "delegates to", "escalate to", "escalates to", "hand off", "hand off to",
-    "handoff", "handoff agent", "handoff to", "hands off to", "invoke", "invoke agent", "route to", "routed to",
-    "routes to", "sub agent", "sub agent type", "subagent", "subagent type", "subagents", "use agent",
+    "agent to call",
+    "agent to delegate to",
+    "agent to invoke",
+    "agent to use",
+    "call",
+    "defer to",
+    "delegate",
+    "delegate to",
+    "delegated to",
+    "delegates to",
+    "escalate to",
+    "escalates to",
+    "hand off",
+    "hand off to",
+    "handoff",
+    "handoff agent",
+    "handoff to",
+    "hands off to",
+    "invoke",
+    "invoke agent",
+    "route to",
+    "routed to",
+    "routes to",
+    "sub agent",
+    "sub agent type",
+    "subagent",
+    "subagent type",
+    "subagents",
+    "use agent",
 ];
 
 const AGENT: &[&str] = &[
-    "agent", "agent name", "agent type", "agents", "assigned agent", "existing agent", "lead agent", "owner",
-    "primary agent", "recommended agent", "recommended agents", "responsible agent", "specialist",
-    "supporting agent", "supporting agents", "target", "target agent", "working with", "works with", "代理", "智能体",
-    "에이전트", "エージェント",
+    "agent",
+    "agent name",
+    "agent type",
+    "agents",
+    "assigned agent",
+    "existing agent",
+    "lead agent",
+    "owner",
+    "primary agent",
+    "recommended agent",
+    "recommended agents",
+    "responsible agent",
+    "specialist",
+    "supporting agent",
+    "supporting agents",
+    "target",
+    "target agent",
+    "working with",
+    "works with",
+    "代理",
+    "智能体",
+    "에이전트",
+    "エージェント",
 ];
 
 impl ColumnHeading {
@@ -46,14 +90,21 @@ impl ColumnHeading {
         for c in heading.chars() {
             if c.is_alphabetic() {
                 plain.extend(c.to_lowercase());
-            } else if (c.is_whitespace() || matches!(c, '-' | '_')) && !plain.ends_with(' ') && !plain.is_empty() {
+            } else if (c.is_whitespace() || matches!(c, '-' | '_'))
+                && !plain.ends_with(' ')
+                && !plain.is_empty()
+            {
                 plain.push(' ');
             }
         }
         let plain = plain.trim_end();
         // "Supporting Agent(s)"
-        let plain = plain.strip_suffix("agents").map_or(plain.to_owned(), |head| format!("{head}agent"));
-        let is_in = |set: &[&str]| set.contains(&plain.as_str()) || set.contains(&format!("{plain}s").as_str());
+        let plain = plain
+            .strip_suffix("agents")
+            .map_or(plain.to_owned(), |head| format!("{head}agent"));
+        let is_in = |set: &[&str]| {
+            set.contains(&plain.as_str()) || set.contains(&format!("{plain}s").as_str())
+        };
         if is_in(DELEGATION) {
             Self::Delegation
         } else if is_in(AGENT) {
@@ -65,20 +116,31 @@ impl ColumnHeading {
 }
 
 /// The agent columns of a table and the names in their cells.
-pub(super) fn in_table(table: &Table, source: &str, columns: &mut Vec<AgentColumn>, mentions: &mut Vec<Mention>) {
+pub(super) fn in_table(
+    table: &Table,
+    source: &str,
+    columns: &mut Vec<AgentColumn>,
+    mentions: &mut Vec<Mention>,
+) {
     for (index, heading) in table.header.cells.iter().enumerate() {
         let Ok(column) = u16::try_from(columns.len()) else {
             return;
         };
         let heading = ColumnHeading::of(heading.content.of(source));
-        let cells: Vec<Cell> = table.rows.iter().filter_map(|row| row.cells.get(index).copied()).collect();
+        let cells: Vec<Cell> = table
+            .rows
+            .iter()
+            .filter_map(|row| row.cells.get(index).copied())
+            .collect();
         let before = mentions.len();
         for cell in &cells {
             in_cell(cell.content, source, column, heading, mentions);
             mention::at_names(source, cell.content, mentions);
             mention::paths(source, cell.content, mentions);
         }
-        let holds_names = mentions[before..].iter().any(|mention| matches!(mention.form, mention::Form::Cell { .. }));
+        let holds_names = mentions[before..]
+            .iter()
+            .any(|mention| matches!(mention.form, mention::Form::Cell { .. }));
         if heading != ColumnHeading::Other || holds_names {
             columns.push(AgentColumn { heading, cells });
         }
@@ -86,12 +148,21 @@ pub(super) fn in_table(table: &Table, source: &str, columns: &mut Vec<AgentColum
 }
 
 /// The names in one cell: `a`, `a, b`, `` `a` / **b** ``, `a (plugin)`, `a agent`, `[a](a.md)`.
-fn in_cell(content: ByteRange, source: &str, column: u16, heading: ColumnHeading, mentions: &mut Vec<Mention>) {
+fn in_cell(
+    content: ByteRange,
+    source: &str,
+    column: u16,
+    heading: ColumnHeading,
+    mentions: &mut Vec<Mention>,
+) {
     let text = content.of(source);
     if text.is_empty() || text.len() > 400 {
         return;
     }
-    let parts: Vec<ByteRange> = parts(text).into_iter().map(|part| bare(text, part)).collect();
+    let parts: Vec<ByteRange> = parts(text)
+        .into_iter()
+        .map(|part| bare(text, part))
+        .collect();
     let whole = parts.iter().all(|part| is_plausible(part.of(text)));
     for part in &parts {
         let named = part.of(text);
@@ -125,7 +196,10 @@ pub(super) fn is_plausible(part: &str) -> bool {
 
 /// Splits a cell where it lists several names.
 fn parts(text: &str) -> Vec<ByteRange> {
-    const BETWEEN: &[&str] = &[", ", ",", " / ", "/", " or ", " and ", " + ", "+", " → ", "→", " -> ", " & ", "&", ";", "<br>", "<br/>"];
+    const BETWEEN: &[&str] = &[
+        ", ", ",", " / ", "/", " or ", " and ", " + ", "+", " → ", "→", " -> ", " & ", "&", ";",
+        "<br>", "<br/>",
+    ];
     let mut parts = Vec::new();
     let mut start = 0;
     let mut at = 0;
@@ -139,7 +213,10 @@ fn parts(text: &str) -> Vec<ByteRange> {
             _ => {}
         }
         // A slash inside a link's destination and a comma inside brackets separate nothing.
-        let found = BETWEEN.iter().filter(|between| depth == 0 && rest.starts_with(**between)).max_by_key(|b| b.len());
+        let found = BETWEEN
+            .iter()
+            .filter(|between| depth == 0 && rest.starts_with(**between))
+            .max_by_key(|b| b.len());
         if let Some(between) = found {
             parts.push(ByteRange::new(start, at));
             at += between.len();
@@ -159,17 +236,35 @@ fn bare(text: &str, part: ByteRange) -> ByteRange {
     loop {
         let inside = &text[start..end];
         let trimmed = inside.trim();
-        let (from, to) = (start + (inside.len() - inside.trim_start().len()), start + inside.trim_end().len());
+        let (from, to) = (
+            start + (inside.len() - inside.trim_start().len()),
+            start + inside.trim_end().len(),
+        );
         let (mut new_start, mut new_end) = (from, from.max(to));
-        if let Some(first) = trimmed.chars().next().filter(|c| matches!(c, '`' | '*' | '@' | '_' | '"' | '\'' | '[' | '~')) {
+        if let Some(first) = trimmed
+            .chars()
+            .next()
+            .filter(|c| matches!(c, '`' | '*' | '@' | '_' | '"' | '\'' | '[' | '~'))
+        {
             new_start += first.len_utf8();
-        } else if let Some(last) = trimmed.chars().next_back().filter(|c| matches!(c, '`' | '*' | '_' | '"' | '\'' | ']' | '.' | ':' | '~' | '†' | '‡')) {
+        } else if let Some(last) = trimmed.chars().next_back().filter(|c| {
+            matches!(
+                c,
+                '`' | '*' | '_' | '"' | '\'' | ']' | '.' | ':' | '~' | '†' | '‡'
+            )
+        }) {
             new_end -= last.len_utf8();
-        } else if let Some(open) = trimmed.strip_suffix(')').and_then(|head| head.rfind(['(', ']']).filter(|at| *at > 0)) {
+        } else if let Some(open) = trimmed
+            .strip_suffix(')')
+            .and_then(|head| head.rfind(['(', ']']).filter(|at| *at > 0))
+        {
             new_end = from + open;
         } else if let Some(open) = trimmed.rfind("[^").filter(|at| *at > 0) {
             new_end = from + open;
-        } else if let Some(head) = trimmed.strip_suffix(" agent").or_else(|| trimmed.strip_suffix(" subagent")) {
+        } else if let Some(head) = trimmed
+            .strip_suffix(" agent")
+            .or_else(|| trimmed.strip_suffix(" subagent"))
+        {
             new_end = from + head.len();
         }
         if (new_start, new_end) == (start, end) || new_start >= new_end {
@@ -183,7 +278,10 @@ fn bare(text: &str, part: ByteRange) -> ByteRange {
 fn kebab_words(text: &str, part: ByteRange) -> Vec<ByteRange> {
     let mut words = Vec::new();
     let mut at = part.start as usize;
-    for word in part.of(text).split_inclusive(|c: char| !name::is_name_char(c)) {
+    for word in part
+        .of(text)
+        .split_inclusive(|c: char| !name::is_name_char(c))
+    {
         let trimmed = word.trim_end_matches(|c: char| !name::is_name_char(c));
         if name::is_kebab(trimmed) {
             words.push(ByteRange::new(at, at + trimmed.len()));

@@ -67,7 +67,13 @@ impl Form {
 }
 
 /// Header keys whose values name agents. `extends` and `agent` have forms of their own.
-const AGENT_KEYS: &[&str] = &["agents", "handoff_agents", "delegates_to", "collaborates_with", "reports_to"];
+const AGENT_KEYS: &[&str] = &[
+    "agents",
+    "handoff_agents",
+    "delegates_to",
+    "collaborates_with",
+    "reports_to",
+];
 
 /// Sorts mentions and drops each that overlaps an earlier or longer one, so that a place
 /// has one meaning.
@@ -84,7 +90,12 @@ pub(super) fn settle(mentions: &mut Vec<Mention>) {
 }
 
 /// Mentions in the values of header keys.
-pub(super) fn in_header(header: &Header, kind: FileKind, source: &str, mentions: &mut Vec<Mention>) {
+pub(super) fn in_header(
+    header: &Header,
+    kind: FileKind,
+    source: &str,
+    mentions: &mut Vec<Mention>,
+) {
     for entry in &header.entries {
         match &*entry.key {
             "extends" => names(source, entry.value_range, Form::Extends, mentions),
@@ -104,9 +115,16 @@ pub(super) fn in_header(header: &Header, kind: FileKind, source: &str, mentions:
 }
 
 fn names(source: &str, range: ByteRange, form: Form, mentions: &mut Vec<Mention>) {
-    for item in list::names(source, range).into_iter().flat_map(|list| list.items) {
+    for item in list::names(source, range)
+        .into_iter()
+        .flat_map(|list| list.items)
+    {
         if !item.range.is_empty() && &*item.text != "*" {
-            mentions.push(Mention { range: item.range, name: Name::new(&item.text), form });
+            mentions.push(Mention {
+                range: item.range,
+                name: Name::new(&item.text),
+                form,
+            });
         }
     }
 }
@@ -120,7 +138,10 @@ fn handoffs(source: &str, value: &Node, mentions: &mut Vec<Mention>) {
 
 /// The names in `Agent(a, b)` and `Task(a)`.
 fn tool_calls(source: &str, range: ByteRange, mentions: &mut Vec<Mention>) {
-    for item in list::names(source, range).into_iter().flat_map(|list| list.items) {
+    for item in list::names(source, range)
+        .into_iter()
+        .flat_map(|list| list.items)
+    {
         let text = item.range.of(source);
         let Some((tool, rest)) = text.split_once('(') else {
             continue;
@@ -151,7 +172,11 @@ pub(super) fn in_calls(source: &str, mentions: &mut Vec<Mention>) {
     for at in memmem::find_iter(source.as_bytes(), "subagent_type") {
         let after = at + "subagent_type".len();
         if let Some(range) = call_value(source, after) {
-            mentions.push(Mention { range, name: Name::new(range.of(source)), form: Form::SubagentType });
+            mentions.push(Mention {
+                range,
+                name: Name::new(range.of(source)),
+                form: Form::SubagentType,
+            });
         }
     }
 }
@@ -171,7 +196,10 @@ pub(crate) fn call_value(source: &str, after: usize) -> Option<ByteRange> {
     }
     at += 1;
     skip(&mut at, b"*\\ \t");
-    let quote = bytes.get(at).copied().filter(|byte| matches!(byte, b'"' | b'\'' | b'`'));
+    let quote = bytes
+        .get(at)
+        .copied()
+        .filter(|byte| matches!(byte, b'"' | b'\'' | b'`'));
     skip(&mut at, b"\"'`");
     let rest = source.get(at..)?;
     let line = rest.split(['\n', '\r']).next().unwrap_or(rest);
@@ -200,7 +228,10 @@ pub(super) fn in_prose(
     }
     let parsed = document.inline_spans(block);
     if !parsed.complete {
-        skipped.push(Skipped { range: block.range, limit: Limit::InlineTime });
+        skipped.push(Skipped {
+            range: block.range,
+            limit: Limit::InlineTime,
+        });
     }
     for span in parsed.spans.iter() {
         match span.kind {
@@ -210,8 +241,15 @@ pub(super) fn in_prose(
                 let target = destination.of(source);
                 let path = target.split(['#', '?']).next().unwrap_or(target);
                 if path.ends_with(".md") && !path.contains("://") {
-                    let range = ByteRange::new(destination.start as usize, destination.start as usize + path.len());
-                    mentions.push(Mention { range, name: Name::new(path), form: Form::Link });
+                    let range = ByteRange::new(
+                        destination.start as usize,
+                        destination.start as usize + path.len(),
+                    );
+                    mentions.push(Mention {
+                        range,
+                        name: Name::new(path),
+                        form: Form::Link,
+                    });
                 }
             }
         }
@@ -240,7 +278,11 @@ fn kebab(source: &str, content: ByteRange, form: Form, mentions: &mut Vec<Mentio
         return;
     };
     let start = content.start as usize + offset;
-    mentions.push(Mention { range: ByteRange::new(start, start + bare.len()), name: Name::new(bare), form });
+    mentions.push(Mention {
+        range: ByteRange::new(start, start + bare.len()),
+        name: Name::new(bare),
+        form,
+    });
 }
 
 /// `@x` at the start of a word.
@@ -248,17 +290,22 @@ pub(super) fn at_names(source: &str, range: ByteRange, mentions: &mut Vec<Mentio
     let text = range.of(source);
     for at in memchr::memchr_iter(b'@', text.as_bytes()) {
         let before = text[..at].chars().next_back();
-        if before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '@' | '/' | '.' | '_' | '-' | '`' | '\\')) {
+        if before.is_some_and(|c| {
+            c.is_alphanumeric() || matches!(c, '@' | '/' | '.' | '_' | '-' | '`' | '\\')
+        }) {
             // A code span is read by its own form, so that a decorator in code names nobody.
             continue;
         }
         let rest = &text[at + 1..];
-        let length = rest.find(|c: char| !name::is_name_char(c) && c != ':').unwrap_or(rest.len());
+        let length = rest
+            .find(|c: char| !name::is_name_char(c) && c != ':')
+            .unwrap_or(rest.len());
         let word = rest[..length].trim_end_matches([':', '-', '_']);
         // `@scope/package` and `@file.md` are no names.
         let next = rest[word.len()..].chars().next();
         let goes_on = next == Some('/')
-            || (next == Some('.') && rest[word.len() + 1..].starts_with(|c: char| c.is_alphanumeric()));
+            || (next == Some('.')
+                && rest[word.len() + 1..].starts_with(|c: char| c.is_alphanumeric()));
         if word.is_empty() || goes_on || !word.starts_with(|c: char| c.is_alphabetic()) {
             continue;
         }
@@ -288,7 +335,9 @@ pub(super) fn paths(source: &str, range: ByteRange, mentions: &mut Vec<Mention>)
         let path = &text[start..end];
         // A URL, a glob, a template and a bare extension are no paths of this workspace.
         let before = text[..start].chars().next_back();
-        if start == at || before.is_some_and(|c| matches!(c, ':' | '*' | '}' | '>' | '$' | '{' | '\\')) {
+        if start == at
+            || before.is_some_and(|c| matches!(c, ':' | '*' | '}' | '>' | '$' | '{' | '\\'))
+        {
             continue;
         }
         let start = range.start as usize + start;
@@ -303,5 +352,9 @@ pub(super) fn paths(source: &str, range: ByteRange, mentions: &mut Vec<Mention>)
 /// A name in a cell, kept here so that every mention is made in one place.
 pub(super) fn in_cell(range: ByteRange, written: &str, column: u16, whole: bool) -> Mention {
     debug_assert!(cell::is_plausible(written));
-    Mention { range, name: Name::new(written), form: Form::Cell { column, whole } }
+    Mention {
+        range,
+        name: Name::new(written),
+        form: Form::Cell { column, whole },
+    }
 }

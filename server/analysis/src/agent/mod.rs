@@ -96,7 +96,13 @@ impl SourceFile {
                 python.extend(document.python_errors(fence).iter().cloned());
             }
         }
-        Self { id, path, source: document.source().clone(), facts: Arc::new(facts), python: python.into() }
+        Self {
+            id,
+            path,
+            source: document.source().clone(),
+            facts: Arc::new(facts),
+            python: python.into(),
+        }
     }
 
     /// Parses a text that nobody edits.
@@ -107,9 +113,12 @@ impl SourceFile {
 
 fn is_python(fence: &Fence, source: &str) -> bool {
     fence.closing.is_some()
-        && fence
-            .language
-            .is_some_and(|language| matches!(language.of(source).to_ascii_lowercase().as_str(), "python" | "py" | "python3"))
+        && fence.language.is_some_and(|language| {
+            matches!(
+                language.of(source).to_ascii_lowercase().as_str(),
+                "python" | "py" | "python3"
+            )
+        })
 }
 
 impl AgentFile {
@@ -131,18 +140,29 @@ impl AgentFile {
 
     /// The mention that the cursor at `offset` (bytes) touches.
     pub fn mention_at(&self, offset: usize) -> Option<&Mention> {
-        let after = self.mentions.partition_point(|mention| mention.range.start as usize <= offset);
-        self.mentions[..after].last().filter(|mention| mention.range.touches(offset))
+        let after = self
+            .mentions
+            .partition_point(|mention| mention.range.start as usize <= offset);
+        self.mentions[..after]
+            .last()
+            .filter(|mention| mention.range.touches(offset))
     }
 
     /// The entry whose lines hold `offset` (bytes).
     pub fn entry_at(&self, offset: usize) -> Option<&Entry> {
-        self.header.as_ref()?.entries.iter().rev().find(|entry| entry.range.touches(offset))
+        self.header
+            .as_ref()?
+            .entries
+            .iter()
+            .rev()
+            .find(|entry| entry.range.touches(offset))
     }
 
     /// Whether `offset` (bytes) lies between the two `---` of the header.
     pub fn in_header(&self, offset: usize) -> bool {
-        self.header.as_ref().is_some_and(|header| header.content.touches(offset))
+        self.header
+            .as_ref()
+            .is_some_and(|header| header.content.touches(offset))
     }
 }
 
@@ -161,14 +181,25 @@ pub fn header_facts(path: &FilePath, prefix: &str) -> AgentFile {
         mention::in_header(header, kind, &header_text, &mut mentions);
     }
     mention::settle(&mut mentions);
-    AgentFile { kind, header, header_text, loading: loading(prefix), definition, mentions, body: None }
+    AgentFile {
+        kind,
+        header,
+        header_text,
+        loading: loading(prefix),
+        definition,
+        mentions,
+        body: None,
+    }
 }
 
 /// All facts of a document.
 pub fn facts(path: &FilePath, document: &mut Document) -> AgentFile {
     let source = document.source().clone();
     let mut facts = header_facts(path, &source);
-    let body_start = facts.header.as_ref().map_or(0, |header| header.end as usize);
+    let body_start = facts
+        .header
+        .as_ref()
+        .map_or(0, |header| header.end as usize);
     let blocks = document.blocks(body_start);
     let mut skipped = blocks.skipped.clone();
     let mut columns = Vec::new();
@@ -203,13 +234,23 @@ fn is_blank(mut body: &str) -> bool {
     }
 }
 
-fn define(kind: FileKind, path: &FilePath, header: Option<&Header>, header_text: &str) -> Option<Definition> {
+fn define(
+    kind: FileKind,
+    path: &FilePath,
+    header: Option<&Header>,
+    header_text: &str,
+) -> Option<Definition> {
     if !kind.is_agent() {
         return None;
     }
     let entry = header?.entry("name");
-    let written = entry.and_then(|entry| entry.value.as_str()).filter(|name| !name.trim().is_empty());
-    let description = header?.entry("description").and_then(|entry| entry.value.as_str()).map(Into::into);
+    let written = entry
+        .and_then(|entry| entry.value.as_str())
+        .filter(|name| !name.trim().is_empty());
+    let description = header?
+        .entry("description")
+        .and_then(|entry| entry.value.as_str())
+        .map(Into::into);
     match (written, entry) {
         (Some(written), Some(entry)) => {
             let list = list::names(header_text, entry.value_range);
@@ -217,11 +258,17 @@ fn define(kind: FileKind, path: &FilePath, header: Option<&Header>, header_text:
                 Some([item]) => item.range,
                 _ => entry.value_range,
             };
-            Some(Definition { name: Name::new(written), name_range: range, description })
+            Some(Definition {
+                name: Name::new(written),
+                name_range: range,
+                description,
+            })
         }
-        _ if Hosts::builtin().stem_is_identity(kind) => {
-            Some(Definition { name: Name::new(path.stem()), name_range: ByteRange::default(), description })
-        }
+        _ if Hosts::builtin().stem_is_identity(kind) => Some(Definition {
+            name: Name::new(path.stem()),
+            name_range: ByteRange::default(),
+            description,
+        }),
         _ => None,
     }
 }

@@ -27,7 +27,10 @@ impl Name {
 
     /// The last part of `plugin:folder:agent`, if there is more than one part.
     pub fn without_scope(&self) -> Option<Name> {
-        self.0.rsplit_once(':').filter(|(_, last)| !last.is_empty()).map(|(_, last)| Name::new(last))
+        self.0
+            .rsplit_once(':')
+            .filter(|(_, last)| !last.is_empty())
+            .map(|(_, last)| Name::new(last))
     }
 }
 
@@ -95,39 +98,151 @@ pub fn is_kebab(text: &str) -> bool {
 /// Names that stand for any name, in templates and documentation.
 pub fn is_placeholder(name: &str) -> bool {
     const WHOLE: &[&str] = &[
-        "agent", "agent-a", "agent-b", "agent-id", "agent-name", "agent-type", "agent-x", "agent_name", "agent_type",
-        "agentname", "another-agent", "custom-agent", "example-agent", "my-agent", "name", "none", "other-agent",
-        "some-agent", "specific-agent", "string", "subagent", "subagent-name", "subagent-type", "subagent_name",
-        "subagent_type", "target-agent", "the-agent", "type", "your-agent", "your-agent-name", "your-subagent",
+        "agent",
+        "agent-a",
+        "agent-b",
+        "agent-id",
+        "agent-name",
+        "agent-type",
+        "agent-x",
+        "agent_name",
+        "agent_type",
+        "agentname",
+        "another-agent",
+        "custom-agent",
+        "example-agent",
+        "my-agent",
+        "name",
+        "none",
+        "other-agent",
+        "some-agent",
+        "specific-agent",
+        "string",
+        "subagent",
+        "subagent-name",
+        "subagent-type",
+        "subagent_name",
+        "subagent_type",
+        "target-agent",
+        "the-agent",
+        "type",
+        "your-agent",
+        "your-agent-name",
+        "your-subagent",
     ];
     let lower = name.to_lowercase();
     WHOLE.contains(&lower.as_str())
         || name.contains(['<', '>', '{', '}', '[', ']', '$', '*', '…', '%'])
         || name.contains("...")
-        || lower.split(['-', '_']).any(|segment| matches!(segment, "xxx" | "foo" | "bar" | "your"))
+        || lower
+            .split(['-', '_'])
+            .any(|segment| matches!(segment, "xxx" | "foo" | "bar" | "your"))
 }
 
 /// Whether the last segment of a kebab name says what somebody does (facts: references,
 /// "role noun"; it covers 86 % of the kebab names of agents).
 pub fn has_role_noun(name: &str) -> bool {
     const NOUNS: &[&str] = &[
-        "admin", "administrator", "advisor", "agent", "analyst", "analyzer", "archaeologist", "architect", "assistant",
-        "auditor", "automator", "builder", "checker", "cleaner", "coach", "configurator", "consultant", "controller",
-        "coordinator", "copywriter", "creator", "critic", "curator", "debugger", "designer", "detective", "developer",
-        "director", "documenter", "editor", "enforcer", "engineer", "evaluator", "executor", "expert", "explorer",
-        "fixer", "generator", "guardian", "guide", "handler", "helper", "hunter", "implementer", "integrator",
-        "investigator", "judge", "lead", "librarian", "maintainer", "manager", "mapper", "marketer", "master",
-        "mentor", "moderator", "modernizer", "monitor", "officer", "operator", "optimizer", "orchestrator",
-        "organizer", "owner", "planner", "pro", "producer", "programmer", "recruiter", "refactorer", "researcher",
-        "resolver", "responder", "reviewer", "scanner", "scientist", "scout", "scribe", "simplifier", "specialist",
-        "strategist", "subagent", "synthesizer", "technician", "tester", "trainer", "translator", "tutor", "updater",
-        "validator", "verifier", "writer",
+        "admin",
+        "administrator",
+        "advisor",
+        "agent",
+        "analyst",
+        "analyzer",
+        "archaeologist",
+        "architect",
+        "assistant",
+        "auditor",
+        "automator",
+        "builder",
+        "checker",
+        "cleaner",
+        "coach",
+        "configurator",
+        "consultant",
+        "controller",
+        "coordinator",
+        "copywriter",
+        "creator",
+        "critic",
+        "curator",
+        "debugger",
+        "designer",
+        "detective",
+        "developer",
+        "director",
+        "documenter",
+        "editor",
+        "enforcer",
+        "engineer",
+        "evaluator",
+        "executor",
+        "expert",
+        "explorer",
+        "fixer",
+        "generator",
+        "guardian",
+        "guide",
+        "handler",
+        "helper",
+        "hunter",
+        "implementer",
+        "integrator",
+        "investigator",
+        "judge",
+        "lead",
+        "librarian",
+        "maintainer",
+        "manager",
+        "mapper",
+        "marketer",
+        "master",
+        "mentor",
+        "moderator",
+        "modernizer",
+        "monitor",
+        "officer",
+        "operator",
+        "optimizer",
+        "orchestrator",
+        "organizer",
+        "owner",
+        "planner",
+        "pro",
+        "producer",
+        "programmer",
+        "recruiter",
+        "refactorer",
+        "researcher",
+        "resolver",
+        "responder",
+        "reviewer",
+        "scanner",
+        "scientist",
+        "scout",
+        "scribe",
+        "simplifier",
+        "specialist",
+        "strategist",
+        "subagent",
+        "synthesizer",
+        "technician",
+        "tester",
+        "trainer",
+        "translator",
+        "tutor",
+        "updater",
+        "validator",
+        "verifier",
+        "writer",
     ];
     const PREFIXES: &[&str] = &["multi", "sub", "cross", "inter", "non"];
     let segments: Vec<&str> = name.split(['-', '\u{2010}', '\u{2011}']).collect();
     segments.len() >= 2
         && !PREFIXES.contains(&segments[0])
-        && segments.last().is_some_and(|last| NOUNS.binary_search(last).is_ok())
+        && segments
+            .last()
+            .is_some_and(|last| NOUNS.binary_search(last).is_ok())
 }
 
 #[cfg(test)]
@@ -141,10 +256,25 @@ mod tests {
 
     #[test]
     fn a_kebab_name_has_two_lower_case_segments_or_more() {
-        for name in ["python-pro", "powershell-5.1-expert", "a11y-expert", "api\u{2011}pro"] {
+        for name in [
+            "python-pro",
+            "powershell-5.1-expert",
+            "a11y-expert",
+            "api\u{2011}pro",
+        ] {
             assert!(is_kebab(name), "{name}");
         }
-        for word in ["python", "Python-Pro", "-x", "a--b", "a-", "snake_case-x", "1-2", "x.y-z", ""] {
+        for word in [
+            "python",
+            "Python-Pro",
+            "-x",
+            "a--b",
+            "a-",
+            "snake_case-x",
+            "1-2",
+            "x.y-z",
+            "",
+        ] {
             assert!(!is_kebab(word), "{word}");
         }
     }
@@ -159,7 +289,13 @@ mod tests {
 
     #[test]
     fn a_placeholder_names_nobody() {
-        for name in ["agent-name", "<agent>", "{agent_type}", "your-python-pro", "$AGENT"] {
+        for name in [
+            "agent-name",
+            "<agent>",
+            "{agent_type}",
+            "your-python-pro",
+            "$AGENT",
+        ] {
             assert!(is_placeholder(name), "{name}");
         }
         assert!(!is_placeholder("python-pro"));

@@ -60,12 +60,27 @@ pub enum ItemKind {
 }
 
 /// What can stand at `offset` (bytes), ranked.
-pub fn completions(workspace: &Workspace, file: &SourceFile, offset: usize, options: &Options) -> Completions {
-    let at = Cursor { workspace, file, offset: offset.min(file.source.len()), options: *options };
+pub fn completions(
+    workspace: &Workspace,
+    file: &SourceFile,
+    offset: usize,
+    options: &Options,
+) -> Completions {
+    let at = Cursor {
+        workspace,
+        file,
+        offset: offset.min(file.source.len()),
+        options: *options,
+    };
     if file.source.trim().is_empty() {
         return at.skeleton();
     }
-    if let Some(header) = file.facts.header.as_ref().filter(|header| at.is_within(header)) {
+    if let Some(header) = file
+        .facts
+        .header
+        .as_ref()
+        .filter(|header| at.is_within(header))
+    {
         return at.in_header(header);
     }
     at.in_body()
@@ -107,7 +122,12 @@ impl<'a> Cursor<'a> {
     /// The characters around the cursor that satisfy `is_part`.
     fn token(&self, is_part: impl Fn(char) -> bool) -> ByteRange {
         let before = self.line_before();
-        let start = before.char_indices().rev().take_while(|(_, c)| is_part(*c)).last().map_or(before.len(), |(at, _)| at);
+        let start = before
+            .char_indices()
+            .rev()
+            .take_while(|(_, c)| is_part(*c))
+            .last()
+            .map_or(before.len(), |(at, _)| at);
         let after = self.line_after();
         let end = after.find(|c: char| !is_part(c)).unwrap_or(after.len());
         ByteRange::new(self.offset - (before.len() - start), self.offset + end)
@@ -115,7 +135,9 @@ impl<'a> Cursor<'a> {
 
     /// The part of `token` that was typed: up to the cursor.
     fn typed(&self, token: ByteRange) -> &'a str {
-        self.source().get(token.start as usize..self.offset).unwrap_or("")
+        self.source()
+            .get(token.start as usize..self.offset)
+            .unwrap_or("")
     }
 
     fn skeleton(&self) -> Completions {
@@ -125,7 +147,9 @@ impl<'a> Cursor<'a> {
         }
         let stem = self.file.path.stem();
         let new_text = if self.options.snippets {
-            format!("---\nname: ${{1:{stem}}}\ndescription: ${{2:Use this agent when}}\n---\n\n${{0:You are}}\n")
+            format!(
+                "---\nname: ${{1:{stem}}}\ndescription: ${{2:Use this agent when}}\n---\n\n${{0:You are}}\n"
+            )
         } else {
             format!("---\nname: {stem}\ndescription: \n---\n")
         };
@@ -133,11 +157,19 @@ impl<'a> Cursor<'a> {
             label: "agent".to_owned(),
             kind: ItemKind::Skeleton,
             detail: Some("A new agent".to_owned()),
-            documentation: Some("The header that the host needs, and room for the prompt.".to_owned()),
-            edit: TextEdit { range: ByteRange::new(0, self.source().len()), new_text },
+            documentation: Some(
+                "The header that the host needs, and room for the prompt.".to_owned(),
+            ),
+            edit: TextEdit {
+                range: ByteRange::new(0, self.source().len()),
+                new_text,
+            },
             snippet: self.options.snippets,
         };
-        Completions { items: vec![item], incomplete: false }
+        Completions {
+            items: vec![item],
+            incomplete: false,
+        }
     }
 
     fn in_header(&self, header: &Header) -> Completions {
@@ -145,14 +177,23 @@ impl<'a> Cursor<'a> {
         let is_key_char = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
         let host = Hosts::builtin().data(self.file.facts.kind);
         if before.chars().all(is_key_char) && !before.starts_with('-') {
-            return host.map_or_else(Completions::default, |host| self.keys(host, header, self.token(is_key_char)));
+            return host.map_or_else(Completions::default, |host| {
+                self.keys(host, header, self.token(is_key_char))
+            });
         }
-        let Some(entry) = header.entries.iter().rev().find(|entry| (entry.key_range.end as usize) < self.offset) else {
+        let Some(entry) = header
+            .entries
+            .iter()
+            .rev()
+            .find(|entry| (entry.key_range.end as usize) < self.offset)
+        else {
             return Completions::default();
         };
         match &*entry.key {
             "extends" => self.extends(entry),
-            "agents" | "handoff_agents" | "delegates_to" | "collaborates_with" | "reports_to" => self.agent_list(entry),
+            "agents" | "handoff_agents" | "delegates_to" | "collaborates_with" | "reports_to" => {
+                self.agent_list(entry)
+            }
             key => match host.and_then(|host| Some((host, host.key(key)?))) {
                 Some((host, key)) => self.value(host, key, entry),
                 None => Completions::default(),
@@ -166,12 +207,22 @@ impl<'a> Cursor<'a> {
         let typed = self.typed(token);
         let mut ranked: Vec<(Rank, &Key)> = Vec::new();
         for (position, key) in host.keys().iter().enumerate() {
-            let present = header.entries.iter().any(|entry| *entry.key == *key.name && !is_here(&entry));
+            let present = header
+                .entries
+                .iter()
+                .any(|entry| *entry.key == *key.name && !is_here(&entry));
             if present || key.deprecated.is_some() {
                 continue;
             }
             if let Some(quality) = quality(typed, &key.name) {
-                ranked.push((Rank { later: !key.required, quality, position }, key));
+                ranked.push((
+                    Rank {
+                        later: !key.required,
+                        quality,
+                        position,
+                    },
+                    key,
+                ));
             }
         }
         ranked.sort_by_key(|(rank, _)| *rank);
@@ -183,24 +234,40 @@ impl<'a> Cursor<'a> {
             Item {
                 label: key.name.to_string(),
                 kind: ItemKind::Key,
-                detail: Some(if key.required { "required".to_owned() } else { shape(key).to_owned() }),
+                detail: Some(if key.required {
+                    "required".to_owned()
+                } else {
+                    shape(key).to_owned()
+                }),
                 documentation: Some(key.doc.to_string()),
-                edit: TextEdit { range: token, new_text },
+                edit: TextEdit {
+                    range: token,
+                    new_text,
+                },
                 snippet,
             }
         });
-        Completions { items: items.collect(), incomplete: false }
+        Completions {
+            items: items.collect(),
+            incomplete: false,
+        }
     }
 
     /// A key with the shape of its value.
     fn key_text(&self, key: &Key) -> (String, bool) {
         let name = &key.name;
         if !self.options.snippets {
-            let blank = if key.kind == KeyType::Mapping { "" } else { " " };
+            let blank = if key.kind == KeyType::Mapping {
+                ""
+            } else {
+                " "
+            };
             return (format!("{name}:{blank}"), false);
         }
         let shape = match key.kind {
-            KeyType::Enum if !key.values.is_empty() => format!(" ${{1|{}|}}", key.value_names().join(",")),
+            KeyType::Enum if !key.values.is_empty() => {
+                format!(" ${{1|{}|}}", key.value_names().join(","))
+            }
             KeyType::Boolean => " ${1|true,false|}".to_owned(),
             KeyType::Mapping => "\n  $0".to_owned(),
             KeyType::List | KeyType::Names | KeyType::Servers => "\n  - $0".to_owned(),
@@ -219,13 +286,23 @@ impl<'a> Cursor<'a> {
             }
             let token = self.token(|c| !c.is_whitespace() && !matches!(c, '"' | '\'' | '#' | ','));
             let colon = entry.key_range.end as usize + 1;
-            let token = ByteRange::new((token.start as usize).max(colon.min(self.offset)), token.end as usize);
+            let token = ByteRange::new(
+                (token.start as usize).max(colon.min(self.offset)),
+                token.end as usize,
+            );
             self.words(values, token, ItemKind::Value)
         };
         match key.kind {
             KeyType::Model => {
-                let known = self.workspace.config.known.models.iter().map(|model| (model.to_string(), None));
-                one(host.model_aliases()
+                let known = self
+                    .workspace
+                    .config
+                    .known
+                    .models
+                    .iter()
+                    .map(|model| (model.to_string(), None));
+                one(host
+                    .model_aliases()
                     .iter()
                     .map(|model| (model.name.clone(), Some(model.doc.clone())))
                     .chain(host.model_ids().iter().map(|id| (id.clone(), None)))
@@ -234,42 +311,78 @@ impl<'a> Cursor<'a> {
             }
             KeyType::Boolean => one(vec![("true".to_owned(), None), ("false".to_owned(), None)]),
             KeyType::Tools => self.tools(host, key, entry),
-            _ if !key.values.is_empty() => {
-                one(key.values.iter().map(|value| (value.name.to_string(), Some(value.doc.to_string()))).collect())
-            }
+            _ if !key.values.is_empty() => one(key
+                .values
+                .iter()
+                .map(|value| (value.name.to_string(), Some(value.doc.to_string())))
+                .collect()),
             _ => Completions::default(),
         }
     }
 
     /// Single words, those first that fit what was typed.
-    fn words(&self, words: Vec<(String, Option<String>)>, token: ByteRange, kind: ItemKind) -> Completions {
+    fn words(
+        &self,
+        words: Vec<(String, Option<String>)>,
+        token: ByteRange,
+        kind: ItemKind,
+    ) -> Completions {
         let typed = self.typed(token);
         let mut ranked: Vec<(Rank, (String, Option<String>))> = Vec::new();
         for (position, (word, doc)) in words.into_iter().enumerate() {
             if let Some(quality) = quality(typed, &word) {
-                ranked.push((Rank { later: false, quality, position }, (word, doc)));
+                ranked.push((
+                    Rank {
+                        later: false,
+                        quality,
+                        position,
+                    },
+                    (word, doc),
+                ));
             }
         }
         ranked.sort_by_key(|(rank, _)| *rank);
-        let blank = if self.source()[..token.start as usize].ends_with(':') { " " } else { "" };
+        let blank = if self.source()[..token.start as usize].ends_with(':') {
+            " "
+        } else {
+            ""
+        };
         let items = ranked.into_iter().map(|(_, (word, documentation))| Item {
-            edit: TextEdit { range: token, new_text: format!("{blank}{word}") },
+            edit: TextEdit {
+                range: token,
+                new_text: format!("{blank}{word}"),
+            },
             label: word,
             kind,
             detail: None,
             documentation,
             snippet: false,
         });
-        Completions { items: items.collect(), incomplete: false }
+        Completions {
+            items: items.collect(),
+            incomplete: false,
+        }
     }
 
     /// The slot of a list in which the cursor stands.
     fn slot(&self, entry: &Entry) -> Option<Slot> {
         let colon = entry.key_range.end as usize;
-        let start = self.source().get(colon..)?.find(':').map(|at| colon + at + 1)?;
-        let value = if entry.value_range.is_empty() { ByteRange::empty(start.min(self.offset)) } else { entry.value_range };
+        let start = self
+            .source()
+            .get(colon..)?
+            .find(':')
+            .map(|at| colon + at + 1)?;
+        let value = if entry.value_range.is_empty() {
+            ByteRange::empty(start.min(self.offset))
+        } else {
+            entry.value_range
+        };
         let at = list::item_at(self.source(), value, self.offset)?;
-        let others = at.others.iter().map(|item| item.quote).find(|quote| *quote != Quote::None);
+        let others = at
+            .others
+            .iter()
+            .map(|item| item.quote)
+            .find(|quote| *quote != Quote::None);
         let quote = match at.style {
             ListStyle::Comma => Quote::None,
             _ if at.item.quote != Quote::None => Quote::None,
@@ -288,22 +401,49 @@ impl<'a> Cursor<'a> {
         let Some(slot) = self.slot(entry) else {
             return Completions::default();
         };
-        let typed = self.source().get(slot.range.start as usize..self.offset).unwrap_or("");
+        let typed = self
+            .source()
+            .get(slot.range.start as usize..self.offset)
+            .unwrap_or("");
         if let Some((tool, _)) = typed.split_once('(') {
-            return if matches!(tool, "Agent" | "Task") { self.names_at(&[], |item| item) } else { Completions::default() };
+            return if matches!(tool, "Agent" | "Task") {
+                self.names_at(&[], |item| item)
+            } else {
+                Completions::default()
+            };
         }
         let denies = &*key.name != "tools";
         let mut words: Vec<(String, Option<String>)> = host
             .tools()
             .iter()
-            .filter(|tool| tool.status == ToolUse::Current && (denies || tool.subagents != Availability::Never))
-            .map(|tool| (tool.name.to_string(), Some(format!("{}\n\n{}", tool.doc, availability(tool)))))
+            .filter(|tool| {
+                tool.status == ToolUse::Current && (denies || tool.subagents != Availability::Never)
+            })
+            .map(|tool| {
+                (
+                    tool.name.to_string(),
+                    Some(format!("{}\n\n{}", tool.doc, availability(tool))),
+                )
+            })
             .collect();
         for server in self.workspace.index.mcp_servers().unwrap_or_default() {
-            words.push((format!("mcp__{server}"), Some(format!("Every tool of the MCP server `{server}`."))));
-            words.push((format!("mcp__{server}__*"), Some(format!("Every tool of the MCP server `{server}`."))));
+            words.push((
+                format!("mcp__{server}"),
+                Some(format!("Every tool of the MCP server `{server}`.")),
+            ));
+            words.push((
+                format!("mcp__{server}__*"),
+                Some(format!("Every tool of the MCP server `{server}`.")),
+            ));
         }
-        words.extend(self.workspace.config.known.tools.iter().map(|tool| (tool.to_string(), None)));
+        words.extend(
+            self.workspace
+                .config
+                .known
+                .tools
+                .iter()
+                .map(|tool| (tool.to_string(), None)),
+        );
         words.retain(|(word, _)| !slot.taken.iter().any(|taken| taken == word));
         let mut found = self.words(words, slot.range, ItemKind::Tool);
         for item in &mut found.items {
@@ -330,18 +470,29 @@ impl<'a> Cursor<'a> {
         };
         let mut found = self.agents(slot.range, &slot.taken);
         let typed = self.typed(slot.range);
-        if found.items.len() < MAX_COMPLETIONS && (typed.contains(['/', '.']) || found.items.is_empty()) {
+        if found.items.len() < MAX_COMPLETIONS
+            && (typed.contains(['/', '.']) || found.items.is_empty())
+        {
             let query = typed.trim_start_matches(['.', '/']).to_lowercase();
             let files = self.workspace.index.files().filter(|(id, file)| {
-                *id != self.file.id && file.path.as_str().ends_with(".md") && file.path.as_str().to_lowercase().contains(&query)
+                *id != self.file.id
+                    && file.path.as_str().ends_with(".md")
+                    && file.path.as_str().to_lowercase().contains(&query)
             });
             for (id, file) in files.take(MAX_COMPLETIONS - found.items.len()) {
                 found.items.push(Item {
                     label: file.path.to_string(),
                     kind: ItemKind::File,
-                    detail: file.facts.definition.as_ref().map(|definition| definition.name.to_string()),
+                    detail: file
+                        .facts
+                        .definition
+                        .as_ref()
+                        .map(|definition| definition.name.to_string()),
                     documentation: agent(&self.workspace.index, id, 0),
-                    edit: TextEdit { range: slot.range, new_text: file.path.to_string() },
+                    edit: TextEdit {
+                        range: slot.range,
+                        new_text: file.path.to_string(),
+                    },
                     snippet: false,
                 });
             }
@@ -358,30 +509,49 @@ impl<'a> Cursor<'a> {
             return Completions::default();
         };
         for (index, column) in body.columns.iter().enumerate() {
-            let Some(cell) = column.cells.iter().find(|cell| cell.span.touches(self.offset)) else {
+            let Some(cell) = column
+                .cells
+                .iter()
+                .find(|cell| cell.span.touches(self.offset))
+            else {
                 continue;
             };
             let named = column.heading != ColumnHeading::Other
-                || u16::try_from(index).is_ok_and(|index| self.workspace.index.is_agent_column(facts, index, &self.file.path));
+                || u16::try_from(index).is_ok_and(|index| {
+                    self.workspace
+                        .index
+                        .is_agent_column(facts, index, &self.file.path)
+                });
             if named {
                 let taken: Vec<String> = facts
                     .mentions
                     .iter()
                     .filter(|mention| matches!(mention.form, Form::Cell { .. }))
-                    .filter(|mention| cell.span.covers(mention.range) && !mention.range.touches(self.offset))
+                    .filter(|mention| {
+                        cell.span.covers(mention.range) && !mention.range.touches(self.offset)
+                    })
                     .map(|mention| mention.name.to_string())
                     .collect();
                 let bare_before = self.source()[..self.offset].ends_with('|');
                 let bare_after = self.source()[self.offset..].starts_with('|');
                 return self.names_at(&taken, |text| {
-                    format!("{}{text}{}", if bare_before { " " } else { "" }, if bare_after { " " } else { "" })
+                    format!(
+                        "{}{text}{}",
+                        if bare_before { " " } else { "" },
+                        if bare_after { " " } else { "" }
+                    )
                 });
             }
         }
         let before = self.line_before();
-        let word = before.len() - before.trim_end_matches(|c| name::is_name_char(c) || c == ':').len();
+        let word = before.len()
+            - before
+                .trim_end_matches(|c| name::is_name_char(c) || c == ':')
+                .len();
         let lead = &before[..before.len() - word];
-        let after_at = lead.strip_suffix('@').is_some_and(|lead| !lead.ends_with(|c: char| c.is_alphanumeric()));
+        let after_at = lead
+            .strip_suffix('@')
+            .is_some_and(|lead| !lead.ends_with(|c: char| c.is_alphanumeric()));
         if after_at || self.is_call_value() {
             return self.names_at(&[], |text| text);
         }
@@ -394,7 +564,8 @@ impl<'a> Cursor<'a> {
             return false;
         };
         let after = self.offset - self.line_before().len() + at + "subagent_type".len();
-        crate::agent::call_value(self.source(), after).is_some_and(|range| range.touches(self.offset))
+        crate::agent::call_value(self.source(), after)
+            .is_some_and(|range| range.touches(self.offset))
     }
 
     /// Agents in place of the name under the cursor.
@@ -410,21 +581,51 @@ impl<'a> Cursor<'a> {
     /// The agents that fit what was typed, the file's own and the taken ones left out.
     fn agents(&self, token: ByteRange, taken: &[String]) -> Completions {
         let index = &self.workspace.index;
-        let own = self.file.facts.definition.as_ref().map(|definition| definition.name.as_str());
+        let own = self
+            .file
+            .facts
+            .definition
+            .as_ref()
+            .map(|definition| definition.name.as_str());
         let typed = self.typed(token);
         let wanted = |name: &str| Some(name) != own && !taken.iter().any(|taken| taken == name);
         let mut ranked: Vec<(Rank, Candidate<'_>)> = Vec::new();
         for (position, (name, id)) in index.names().enumerate() {
             let name = name.as_str();
             if let Some(quality) = quality(typed, name).filter(|_| wanted(name)) {
-                ranked.push((Rank { later: false, quality, position }, Candidate { name, id: Some(id), doc: "" }));
+                ranked.push((
+                    Rank {
+                        later: false,
+                        quality,
+                        position,
+                    },
+                    Candidate {
+                        name,
+                        id: Some(id),
+                        doc: "",
+                    },
+                ));
             }
         }
         for (position, found) in Hosts::builtin().builtin_agents().enumerate() {
             let (name, doc) = (found.name.as_str(), found.doc.as_str());
-            let shadowed = index.neighbours(name, 1).iter().any(|known| known.as_str() == name);
+            let shadowed = index
+                .neighbours(name, 1)
+                .iter()
+                .any(|known| known.as_str() == name);
             if let Some(quality) = quality(typed, name).filter(|_| wanted(name) && !shadowed) {
-                ranked.push((Rank { later: true, quality, position }, Candidate { name, id: None, doc }));
+                ranked.push((
+                    Rank {
+                        later: true,
+                        quality,
+                        position,
+                    },
+                    Candidate {
+                        name,
+                        id: None,
+                        doc,
+                    },
+                ));
             }
         }
         let incomplete = ranked.len() > MAX_COMPLETIONS;
@@ -435,20 +636,32 @@ impl<'a> Cursor<'a> {
         ranked.sort_by_key(|(rank, _)| *rank);
         let items = ranked.into_iter().map(|(_, candidate)| {
             let description = match candidate.id {
-                Some(id) => index.definition(id).and_then(|definition| definition.description.as_deref()).unwrap_or(""),
+                Some(id) => index
+                    .definition(id)
+                    .and_then(|definition| definition.description.as_deref())
+                    .unwrap_or(""),
                 None => candidate.doc,
             };
-            let line = description.lines().find(|line| !line.trim().is_empty()).unwrap_or("");
+            let line = description
+                .lines()
+                .find(|line| !line.trim().is_empty())
+                .unwrap_or("");
             Item {
                 label: candidate.name.to_owned(),
                 kind: ItemKind::Agent,
                 detail: Some(shortened(line, 100)).filter(|line| !line.is_empty()),
                 documentation: Some(self.about(candidate.id, description)),
-                edit: TextEdit { range: token, new_text: candidate.name.to_owned() },
+                edit: TextEdit {
+                    range: token,
+                    new_text: candidate.name.to_owned(),
+                },
                 snippet: false,
             }
         });
-        Completions { items: items.collect(), incomplete }
+        Completions {
+            items: items.collect(),
+            incomplete,
+        }
     }
 
     fn about(&self, id: Option<FileId>, description: &str) -> String {
@@ -515,14 +728,24 @@ struct Rank {
 fn quality(typed: &str, candidate: &str) -> Option<u8> {
     let starts = |text: &str| {
         let mut text = text.chars().flat_map(char::to_lowercase);
-        typed.chars().flat_map(char::to_lowercase).all(|c| text.next() == Some(c))
+        typed
+            .chars()
+            .flat_map(char::to_lowercase)
+            .all(|c| text.next() == Some(c))
     };
     if starts(candidate) {
         return Some(0);
     }
-    if candidate.match_indices(['-', '_', ' ', ':']).any(|(at, mark)| starts(&candidate[at + mark.len()..])) {
+    if candidate
+        .match_indices(['-', '_', ' ', ':'])
+        .any(|(at, mark)| starts(&candidate[at + mark.len()..]))
+    {
         return Some(1);
     }
     let mut letters = candidate.chars().flat_map(char::to_lowercase);
-    typed.chars().flat_map(char::to_lowercase).all(|c| letters.any(|letter| letter == c)).then_some(2)
+    typed
+        .chars()
+        .flat_map(char::to_lowercase)
+        .all(|c| letters.any(|letter| letter == c))
+        .then_some(2)
 }

@@ -1,7 +1,9 @@
 //! Hover: what a key, a value, a tool or an agent is.
 
 use crate::agent::{AgentFile, Form, SourceFile};
-use crate::host::{Availability, Hosts, Key, KeyType, KindData, PluginSupport, Tool, ToolStatus, split_specifier};
+use crate::host::{
+    Availability, Hosts, Key, KeyType, KindData, PluginSupport, Tool, ToolStatus, split_specifier,
+};
 use crate::index::{FileId, Index, Workspace};
 use crate::syntax::frontmatter::Entry;
 use crate::syntax::yaml::Value;
@@ -26,18 +28,32 @@ pub fn hover(workspace: &Workspace, file: &SourceFile, offset: usize) -> Option<
         let targets = index.resolve(mention, &file.facts, &file.path);
         if let Some(first) = targets.first() {
             let markdown = agent(index, *first, targets.len() - 1)?;
-            return Some(Hover { range: mention.range, markdown });
+            return Some(Hover {
+                range: mention.range,
+                markdown,
+            });
         }
         if !mention.form.is_path()
             && mention.form != Form::Extends
             && let Some(found) = Hosts::builtin().builtin_agent(mention.name.as_str())
         {
             let markdown = format!("**{}** · built-in agent\n\n{}", found.name, found.doc);
-            return Some(Hover { range: mention.range, markdown });
+            return Some(Hover {
+                range: mention.range,
+                markdown,
+            });
         }
     }
-    if let Some(own) = file.facts.definition.as_ref().filter(|own| own.name_range.touches(offset)) {
-        return Some(Hover { range: own.name_range, markdown: agent(index, file.id, 0)? });
+    if let Some(own) = file
+        .facts
+        .definition
+        .as_ref()
+        .filter(|own| own.name_range.touches(offset))
+    {
+        return Some(Hover {
+            range: own.name_range,
+            markdown: agent(index, file.id, 0)?,
+        });
     }
     in_header(file, offset)
 }
@@ -48,17 +64,32 @@ fn in_header(file: &SourceFile, offset: usize) -> Option<Hover> {
     let entry = file.facts.entry_at(offset)?;
     let key = host.key(&entry.key)?;
     if entry.key_range.touches(offset) {
-        return Some(Hover { range: entry.key_range, markdown: about_key(title, key) });
+        return Some(Hover {
+            range: entry.key_range,
+            markdown: about_key(title, key),
+        });
     }
     if key.kind == KeyType::Tools {
         let list = file.facts.list(&entry.key)?;
-        let item = list.items.iter().find(|item| item.range.touches(offset) && !item.range.is_empty())?;
-        return Some(Hover { range: item.range, markdown: about_tool(title, host, &item.text)? });
+        let item = list
+            .items
+            .iter()
+            .find(|item| item.range.touches(offset) && !item.range.is_empty())?;
+        return Some(Hover {
+            range: item.range,
+            markdown: about_tool(title, host, &item.text)?,
+        });
     }
-    let written = entry.value.as_str().filter(|_| entry.value_range.touches(offset))?;
+    let written = entry
+        .value
+        .as_str()
+        .filter(|_| entry.value_range.touches(offset))?;
     let markdown = match key.kind {
         KeyType::Model => {
-            let model = host.model_aliases().iter().find(|model| model.name == written)?;
+            let model = host
+                .model_aliases()
+                .iter()
+                .find(|model| model.name == written)?;
             format!("**{}** · model\n\n{}", model.name, model.doc)
         }
         _ => {
@@ -66,7 +97,10 @@ fn in_header(file: &SourceFile, offset: usize) -> Option<Hover> {
             format!("`{}: {}`\n\n{}", key.name, value.name, value.doc)
         }
     };
-    Some(Hover { range: entry.value_range, markdown })
+    Some(Hover {
+        range: entry.value_range,
+        markdown,
+    })
 }
 
 fn about_key(title: &str, key: &Key) -> String {
@@ -76,7 +110,11 @@ fn about_key(title: &str, key: &Key) -> String {
     }
     text.push_str(&format!("\n\n{}", key.doc));
     if !key.values.is_empty() {
-        let values: Vec<String> = key.values.iter().map(|value| format!("`{}`", value.name)).collect();
+        let values: Vec<String> = key
+            .values
+            .iter()
+            .map(|value| format!("`{}`", value.name))
+            .collect();
         text.push_str(&format!("\n\nValues: {}", values.join(", ")));
     }
     if let Some(default) = &key.default {
@@ -94,17 +132,38 @@ fn about_key(title: &str, key: &Key) -> String {
 fn about_tool(title: &str, host: &KindData, written: &str) -> Option<String> {
     let (name, _) = split_specifier(written);
     Some(match host.tool(written) {
-        ToolStatus::Known(tool) => format!("**{}** · tool\n\n{}\n\n{}", tool.name, tool.doc, availability(tool)),
+        ToolStatus::Known(tool) => format!(
+            "**{}** · tool\n\n{}\n\n{}",
+            tool.name,
+            tool.doc,
+            availability(tool)
+        ),
         ToolStatus::Renamed { tool, old } => {
-            format!("**{}** · old name of **{}**\n\n{}\n\n{}", old.name, tool.name, tool.doc, availability(tool))
+            format!(
+                "**{}** · old name of **{}**\n\n{}\n\n{}",
+                old.name,
+                tool.name,
+                tool.doc,
+                availability(tool)
+            )
         }
         ToolStatus::Removed(old) => {
             let instead: Vec<String> = old.instead.iter().map(|tool| format!("`{tool}`")).collect();
-            format!("**{}** · removed\n\n{title} no longer has this tool. Use {}.", old.name, instead.join(" or "))
+            format!(
+                "**{}** · removed\n\n{title} no longer has this tool. Use {}.",
+                old.name,
+                instead.join(" or ")
+            )
         }
         ToolStatus::Mcp(mcp) => match mcp.tool {
-            Some(tool) if tool != "*" => format!("**{name}**\n\nThe tool `{tool}` of the MCP server `{}`.", mcp.server),
-            _ => format!("**{name}**\n\nEvery tool of the MCP server `{}`.", mcp.server),
+            Some(tool) if tool != "*" => format!(
+                "**{name}**\n\nThe tool `{tool}` of the MCP server `{}`.",
+                mcp.server
+            ),
+            _ => format!(
+                "**{name}**\n\nEvery tool of the MCP server `{}`.",
+                mcp.server
+            ),
         },
         ToolStatus::Everything => "**\\***\n\nEvery tool.".to_owned(),
         ToolStatus::Unknown => return None,
@@ -114,7 +173,9 @@ fn about_tool(title: &str, host: &KindData, written: &str) -> Option<String> {
 /// Whether a subagent can have a tool, in one sentence.
 pub(super) fn availability(tool: &Tool) -> &'static str {
     match tool.subagents {
-        Availability::Always if tool.background == Availability::Foreground => "Subagents get it, but not in the background.",
+        Availability::Always if tool.background == Availability::Foreground => {
+            "Subagents get it, but not in the background."
+        }
         Availability::Always => "Subagents get it.",
         Availability::Foreground => "Subagents get it, but not in the background.",
         Availability::Teammates => "Only members of a team get it.",
@@ -147,14 +208,21 @@ pub(super) fn agent(index: &Index, id: FileId, others: usize) -> Option<String> 
         text.push_str(&format!("\n- Extends: {extends}"));
     }
     if others > 0 {
-        let more = if others == 1 { "1 other file has".to_owned() } else { format!("{others} other files have") };
+        let more = if others == 1 {
+            "1 other file has".to_owned()
+        } else {
+            format!("{others} other files have")
+        };
         text.push_str(&format!("\n\n{more} this name too; this is the nearest."));
     }
     let ancestors = index.ancestors(id);
     if !ancestors.is_empty() {
         text.push_str("\n\nThe header that results:\n\n| Key | Value | From |\n|---|---|---|");
         for (key, value, from) in resulting(index, id, &ancestors) {
-            text.push_str(&format!("\n| {key} | {} | {from} |", value.replace('|', "\\|").replace('\n', " ")));
+            text.push_str(&format!(
+                "\n| {key} | {} | {from} |",
+                value.replace('|', "\\|").replace('\n', " ")
+            ));
         }
     }
     Some(text)
@@ -167,10 +235,17 @@ fn resulting(index: &Index, id: FileId, ancestors: &[FileId]) -> Vec<(String, St
         let Some(file) = index.file(from) else {
             continue;
         };
-        let origin = file.facts.definition.as_ref().map_or_else(|| file.path.to_string(), |d| d.name.to_string());
+        let origin = file
+            .facts
+            .definition
+            .as_ref()
+            .map_or_else(|| file.path.to_string(), |d| d.name.to_string());
         for entry in file.facts.header.iter().flat_map(|header| &header.entries) {
             let own = matches!(&*entry.key, "name" | "description" | "extends");
-            if rows.iter().any(|(key, ..)| *key == *entry.key) || (own && from != id) || &*entry.key == "extends" {
+            if rows.iter().any(|(key, ..)| *key == *entry.key)
+                || (own && from != id)
+                || &*entry.key == "extends"
+            {
                 continue;
             }
             if let Some(value) = shown_entry(&file.facts, entry) {
@@ -187,14 +262,26 @@ fn shown(facts: &AgentFile, key: &str) -> Option<String> {
 
 /// A value on one line.
 fn shown_entry(facts: &AgentFile, entry: &Entry) -> Option<String> {
-    let plain = |text: &str| format!("`{}`", shortened(&text.split_whitespace().collect::<Vec<_>>().join(" "), 120).replace('`', "'"));
+    let plain = |text: &str| {
+        format!(
+            "`{}`",
+            shortened(&text.split_whitespace().collect::<Vec<_>>().join(" "), 120)
+                .replace('`', "'")
+        )
+    };
     match &entry.value.value {
         Value::Empty | Value::Alias => None,
-        Value::Scalar(scalar) if matches!(&*entry.key, "description" | "name") => Some(escape(&shortened(&scalar.text, 120))),
+        Value::Scalar(scalar) if matches!(&*entry.key, "description" | "name") => {
+            Some(escape(&shortened(&scalar.text, 120)))
+        }
         Value::Scalar(scalar) => Some(plain(&scalar.text)),
         Value::Sequence { items, .. } if items.iter().all(|item| item.as_str().is_some()) => {
             let items = facts.list(&entry.key)?.items;
-            let names: Vec<&str> = items.iter().map(|item| &*item.text).filter(|text| !text.is_empty()).collect();
+            let names: Vec<&str> = items
+                .iter()
+                .map(|item| &*item.text)
+                .filter(|text| !text.is_empty())
+                .collect();
             Some(plain(&names.join(", ")))
         }
         _ => Some(plain(entry.value_range.of(&facts.header_text))),

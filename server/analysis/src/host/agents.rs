@@ -10,18 +10,23 @@ impl Hosts {
 
     /// The agents that hosts bring.
     pub fn builtin_agents(&self) -> impl Iterator<Item = &Named> {
-        self.iter().flat_map(|(_, host)| host.kinds.values()).flat_map(KindData::builtin_agents)
+        self.iter()
+            .flat_map(|(_, host)| host.kinds.values())
+            .flat_map(KindData::builtin_agents)
     }
 
     /// The agent of that name that some host brings, in any case of its letters: whether hosts
     /// mind the case is not documented.
     pub fn builtin_agent(&self, name: &str) -> Option<&Named> {
-        self.builtin_agents().find(|agent| agent.name.eq_ignore_ascii_case(name))
+        self.builtin_agents()
+            .find(|agent| agent.name.eq_ignore_ascii_case(name))
     }
 
     /// Whether an agent of this kind is known by its `name` alone.
     pub fn goes_by_name(&self, kind: FileKind) -> bool {
-        self.data(kind).and_then(|data| data.key("name")).is_some_and(|key| key.required)
+        self.data(kind)
+            .and_then(|data| data.key("name"))
+            .is_some_and(|key| key.required)
     }
 
     /// Whether an agent of this kind that has no `name` is known by its file's stem: where the
@@ -48,13 +53,19 @@ impl KindData {
 
     /// The name that a tool has today.
     pub fn current_tool_name<'a>(&'a self, name: &'a str) -> &'a str {
-        self.renamed_tools().iter().find(|tool| tool.name == name).map_or(name, |tool| &tool.now)
+        self.renamed_tools()
+            .iter()
+            .find(|tool| tool.name == name)
+            .map_or(name, |tool| &tool.now)
     }
 }
 
 impl Key {
     /// The values as they are written.
     pub fn value_names(&self) -> Vec<&str> {
-        self.values.iter().map(|value| value.name.as_str()).collect()
+        self.values
+            .iter()
+            .map(|value| value.name.as_str())
+            .collect()
     }
 }

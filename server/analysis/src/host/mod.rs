@@ -3,6 +3,7 @@
 //! No name of a host stands in this code but in the list of files: adding a host adds a
 //! data file and its line there.
 
+mod agents;
 mod classify;
 mod closest;
 mod data;

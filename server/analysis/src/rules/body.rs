@@ -18,7 +18,11 @@ pub(super) fn check(report: &mut Report<'_>) {
         return;
     };
     let pairing = pair(&body.fences, report.source());
-    let unclosed: Vec<&Fence> = body.fences.iter().filter(|fence| fence.closing.is_none()).collect();
+    let unclosed: Vec<&Fence> = body
+        .fences
+        .iter()
+        .filter(|fence| fence.closing.is_none())
+        .collect();
     let id = report.file.id;
     let mut outers = Vec::new();
     for (inner, outer) in &pairing.nested {
@@ -38,16 +42,27 @@ pub(super) fn check(report: &mut Report<'_>) {
         }
     }
     for opening in &pairing.open {
-        report.add(&UNCLOSED_FENCE, *opening, "This code fence is never closed: the rest is read as code. Close it.");
+        report.add(
+            &UNCLOSED_FENCE,
+            *opening,
+            "This code fence is never closed: the rest is read as code. Close it.",
+        );
     }
     if pairing.nested.is_empty() && pairing.open.is_empty() {
         for fence in unclosed {
-            report.add(&UNCLOSED_FENCE, fence.opening, "This code fence is never closed: the rest of the file is read as code. Close it.");
+            report.add(
+                &UNCLOSED_FENCE,
+                fence.opening,
+                "This code fence is never closed: the rest of the file is read as code. Close it.",
+            );
         }
     }
     for error in report.file.python.iter() {
         // What a fence swallowed because it was not closed is not its code.
-        let in_open = body.fences.iter().any(|fence| fence.range.covers(error.range) && pairing.open.contains(&fence.opening));
+        let in_open = body
+            .fences
+            .iter()
+            .any(|fence| fence.range.covers(error.range) && pairing.open.contains(&fence.opening));
         if in_open {
             continue;
         }
@@ -125,7 +140,12 @@ fn lines(fences: &[Fence], source: &str) -> Vec<FenceLine> {
             }
         }
         if let Some(closing) = fence.closing {
-            lines.push(FenceLine { range: closing, marker: fence.marker, length: closing.len() as u32, has_info: false });
+            lines.push(FenceLine {
+                range: closing,
+                marker: fence.marker,
+                length: closing.len() as u32,
+                has_info: false,
+            });
         }
     }
     lines
@@ -134,7 +154,10 @@ fn lines(fences: &[Fence], source: &str) -> Vec<FenceLine> {
 fn fence_line(line: &str, start: usize) -> Option<FenceLine> {
     let text = line.trim_start_matches(' ');
     let indent = line.len() - text.len();
-    let marker = *text.as_bytes().first().filter(|byte| matches!(byte, b'`' | b'~'))?;
+    let marker = *text
+        .as_bytes()
+        .first()
+        .filter(|byte| matches!(byte, b'`' | b'~'))?;
     let length = text.bytes().take_while(|byte| *byte == marker).count();
     let info = text[length..].trim();
     if indent > 3 || length < 3 || (marker == b'`' && info.contains('`')) {

@@ -39,7 +39,11 @@ pub(super) fn check(host: &Reader<'_>, report: &mut Report<'_>) {
                 }
                 if let Some(replacement) = &key.deprecated {
                     report
-                        .add(&DEPRECATED_KEY, entry.key_range, format!("`{}` is out of date: {replacement}.", key.name))
+                        .add(
+                            &DEPRECATED_KEY,
+                            entry.key_range,
+                            format!("`{}` is out of date: {replacement}.", key.name),
+                        )
                         .tag(Tag::Deprecated);
                 }
                 value(host, key, entry, report);
@@ -51,7 +55,11 @@ pub(super) fn check(host: &Reader<'_>, report: &mut Report<'_>) {
 
 fn duplicates(header: &Header, report: &mut Report<'_>) {
     for (index, entry) in header.entries.iter().enumerate() {
-        let Some(last) = header.entries[index + 1..].iter().rev().find(|other| other.key == entry.key) else {
+        let Some(last) = header.entries[index + 1..]
+            .iter()
+            .rev()
+            .find(|other| other.key == entry.key)
+        else {
             continue;
         };
         let id = report.file.id;
@@ -59,7 +67,10 @@ fn duplicates(header: &Header, report: &mut Report<'_>) {
             .add(
                 &DUPLICATE_KEY,
                 entry.key_range,
-                format!("`{}` stands in this header twice, and the last one counts. Remove one.", entry.key),
+                format!(
+                    "`{}` stands in this header twice, and the last one counts. Remove one.",
+                    entry.key
+                ),
             )
             .tag(Tag::Unnecessary)
             .related(id, last.key_range, "this one counts");
@@ -96,17 +107,28 @@ fn unknown(host: &Reader<'_>, header: &Header, entry: &Entry, report: &mut Repor
         return;
     }
     // A key that stands beside the one it resembles is not that one misspelt.
-    match host.data.closest_key(key).filter(|closest| header.entry(closest).is_none()) {
+    match host
+        .data
+        .closest_key(key)
+        .filter(|closest| header.entry(closest).is_none())
+    {
         Some(closest) => {
             report.add(
                 &MISSPELLED_KEY,
                 entry.key_range,
-                format!("{host_name} ignores `{key}`, so the setting is lost.{}", did_you_mean(Some(closest))),
+                format!(
+                    "{host_name} ignores `{key}`, so the setting is lost.{}",
+                    did_you_mean(Some(closest))
+                ),
             );
         }
         None => {
             report
-                .add(&UNKNOWN_KEY, entry.key_range, format!("{host_name} does not know `{key}` and ignores it."))
+                .add(
+                    &UNKNOWN_KEY,
+                    entry.key_range,
+                    format!("{host_name} does not know `{key}` and ignores it."),
+                )
                 .tag(Tag::Unnecessary);
         }
     }
@@ -127,7 +149,11 @@ fn value(host: &Reader<'_>, key: &Key, entry: &Entry, report: &mut Report<'_>) {
                 one_of(&key.value_names()),
                 did_you_mean(key.closest_value(text))
             )),
-            None => Some(format!("`{}` takes {}.", key.name, one_of(&key.value_names()))),
+            None => Some(format!(
+                "`{}` takes {}.",
+                key.name,
+                one_of(&key.value_names())
+            )),
         },
         KeyType::Boolean => match resolved(&entry.value) {
             Some(Resolved::Bool(_)) => None,
@@ -151,20 +177,26 @@ fn value(host: &Reader<'_>, key: &Key, entry: &Entry, report: &mut Report<'_>) {
             )),
             None => Some(format!("`{}` takes one model.", key.name)),
         },
-        KeyType::Name | KeyType::Text => {
-            written.is_none().then(|| format!("`{}` takes text, not a list or a mapping.", key.name))
+        KeyType::Name | KeyType::Text => written
+            .is_none()
+            .then(|| format!("`{}` takes text, not a list or a mapping.", key.name)),
+        KeyType::Tools | KeyType::Names => {
+            matches!(entry.value.value, Value::Mapping { .. }).then(|| {
+                format!(
+                    "`{}` takes a list or names with commas between them, not a mapping.",
+                    key.name
+                )
+            })
         }
-        KeyType::Tools | KeyType::Names => matches!(entry.value.value, Value::Mapping { .. })
-            .then(|| format!("`{}` takes a list or names with commas between them, not a mapping.", key.name)),
-        KeyType::Mapping => {
-            (!matches!(entry.value.value, Value::Mapping { .. })).then(|| format!("`{}` takes a mapping.", key.name))
-        }
-        KeyType::List => {
-            (!matches!(entry.value.value, Value::Sequence { .. })).then(|| format!("`{}` takes a list.", key.name))
-        }
-        KeyType::Servers => {
-            (!matches!(entry.value.value, Value::Mapping { .. } | Value::Sequence { .. })).then(|| format!("`{}` takes a list of servers.", key.name))
-        }
+        KeyType::Mapping => (!matches!(entry.value.value, Value::Mapping { .. }))
+            .then(|| format!("`{}` takes a mapping.", key.name)),
+        KeyType::List => (!matches!(entry.value.value, Value::Sequence { .. }))
+            .then(|| format!("`{}` takes a list.", key.name)),
+        KeyType::Servers => (!matches!(
+            entry.value.value,
+            Value::Mapping { .. } | Value::Sequence { .. }
+        ))
+        .then(|| format!("`{}` takes a list of servers.", key.name)),
         KeyType::Any => None,
     };
     if let Some(message) = fault {

@@ -32,8 +32,13 @@ pub(super) fn check(host: &Reader<'_>, report: &mut Report<'_>) {
     let facts = &report.file.facts;
     let host_name = host.title;
     let Some(header) = &facts.header else {
-        if Hosts::builtin().expects_header(&report.file.path) && !report.workspace.index.is_in_plugin(&report.file.path) {
-            let first_line = report.source().find(['\n', '\r']).unwrap_or(report.source().len());
+        if Hosts::builtin().expects_header(&report.file.path)
+            && !report.workspace.index.is_in_plugin(&report.file.path)
+        {
+            let first_line = report
+                .source()
+                .find(['\n', '\r'])
+                .unwrap_or(report.source().len());
             report.add(
                 &FRONTMATTER_MISSING,
                 ByteRange::new(0, first_line),
@@ -111,10 +116,18 @@ fn requoted(host_name: &str, report: &mut Report<'_>) {
             line.key.start <= start && start <= line.value.end
         });
         let message = if line.changes_type {
-            format!("The header is not YAML, so {host_name} puts this value in quotes: the list becomes one string. Mend the line at fault.")
+            format!(
+                "The header is not YAML, so {host_name} puts this value in quotes: the list becomes one string. Mend the line at fault."
+            )
         } else if at_fault {
-            let why = facts.loading.error.as_ref().map_or("", |error| &error.message);
-            format!("This header loads only because {host_name} puts the value of `{key}` in quotes ({why}); other hosts drop the file. Quote it or write it as a `|` block.")
+            let why = facts
+                .loading
+                .error
+                .as_ref()
+                .map_or("", |error| &error.message);
+            format!(
+                "This header loads only because {host_name} puts the value of `{key}` in quotes ({why}); other hosts drop the file. Quote it or write it as a `|` block."
+            )
         } else {
             continue;
         };
@@ -130,13 +143,22 @@ fn identity(host: &Reader<'_>, host_name: &str, report: &mut Report<'_>) {
         return;
     };
     let in_plugin = report.workspace.index.is_in_plugin(&file.path);
-    let expected = facts.kind.place != Place::Elsewhere && Hosts::builtin().expects_header(&file.path);
+    let expected =
+        facts.kind.place != Place::Elsewhere && Hosts::builtin().expects_header(&file.path);
     let is_set = |key: &str| {
         header.entry(key).is_some_and(|entry| {
-            entry.error.is_some() || entry.value.as_str().is_some_and(|text| !text.trim().is_empty())
+            entry.error.is_some()
+                || entry
+                    .value
+                    .as_str()
+                    .is_some_and(|text| !text.trim().is_empty())
         })
     };
-    let at = |key: &str| header.entry(key).map_or(header.opening, |entry| entry.key_range);
+    let at = |key: &str| {
+        header
+            .entry(key)
+            .map_or(header.opening, |entry| entry.key_range)
+    };
     // A dropped or late header is one fault already; a key that it hides is not another.
     let readable = matches!(facts.loading.verdict, Verdict::Loads | Verdict::Requoted);
     let named = is_set("name");
@@ -164,7 +186,10 @@ fn identity(host: &Reader<'_>, host_name: &str, report: &mut Report<'_>) {
         report.add(
             &INVALID_NAME,
             definition.name_range,
-            format!("{host_name} skips this file: its name {fault}. Call it `{}`.", slug(definition.name.as_str())),
+            format!(
+                "{host_name} skips this file: its name {fault}. Call it `{}`.",
+                slug(definition.name.as_str())
+            ),
         );
     }
     duplicates(host_name, report);
@@ -185,7 +210,9 @@ fn duplicates(host_name: &str, report: &mut Report<'_>) {
         .filter(|(_, other, _)| {
             other.facts.kind.host == file.facts.kind.host
                 && index.root_of(&other.path) == root
-                && index.file(file.id).is_none_or(|own| own.scope == other.scope)
+                && index
+                    .file(file.id)
+                    .is_none_or(|own| own.scope == other.scope)
         })
         .map(|(id, other, definition)| (id, definition.name_range, other.path.clone()))
         .collect();
@@ -193,8 +220,14 @@ fn duplicates(host_name: &str, report: &mut Report<'_>) {
         return;
     };
     let message = match others.len() {
-        1 => format!("{first} has the name `{}` too: {host_name} loads only one of them. Rename one.", definition.name),
-        more => format!("{more} other files have the name `{}` too: {host_name} loads only one of them. Rename the others.", definition.name),
+        1 => format!(
+            "{first} has the name `{}` too: {host_name} loads only one of them. Rename one.",
+            definition.name
+        ),
+        more => format!(
+            "{more} other files have the name `{}` too: {host_name} loads only one of them. Rename the others.",
+            definition.name
+        ),
     };
     let mut added = report.add(&DUPLICATE_NAME, definition.name_range, message);
     for (id, range, _) in others {
@@ -213,6 +246,9 @@ fn slug(text: &str) -> String {
         }
     }
     let slug = slug.trim_end_matches('-');
-    if slug.is_empty() { "my-agent".to_owned() } else { slug.to_owned() }
+    if slug.is_empty() {
+        "my-agent".to_owned()
+    } else {
+        slug.to_owned()
+    }
 }
-

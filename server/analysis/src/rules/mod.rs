@@ -131,7 +131,9 @@ pub fn check(workspace: &Workspace, file: &SourceFile) -> Vec<Finding> {
 
 /// The finding for a file that could not be read; `reason` completes "skipped: ".
 pub fn unreadable(reason: &str, config: &Config) -> Option<Finding> {
-    let severity = config.severity(loading::UNREADABLE_FILE.name).unwrap_or(Some(loading::UNREADABLE_FILE.severity))?;
+    let severity = config
+        .severity(loading::UNREADABLE_FILE.name)
+        .unwrap_or(Some(loading::UNREADABLE_FILE.severity))?;
     Some(Finding {
         range: ByteRange::default(),
         rule: loading::UNREADABLE_FILE.name,
@@ -151,7 +153,11 @@ struct Report<'a> {
 
 impl<'a> Report<'a> {
     fn new(workspace: &'a Workspace, file: &'a SourceFile) -> Self {
-        Self { workspace, file, findings: Vec::new() }
+        Self {
+            workspace,
+            file,
+            findings: Vec::new(),
+        }
     }
 
     fn source(&self) -> &'a str {
@@ -164,8 +170,19 @@ impl<'a> Report<'a> {
     }
 
     /// The same where the form of a mention decides how grave it is by default.
-    fn add_as(&mut self, rule: &Rule, default: Severity, range: ByteRange, message: impl Into<String>) -> Added<'_> {
-        let Some(severity) = self.workspace.config.severity(rule.name).unwrap_or(Some(default)) else {
+    fn add_as(
+        &mut self,
+        rule: &Rule,
+        default: Severity,
+        range: ByteRange,
+        message: impl Into<String>,
+    ) -> Added<'_> {
+        let Some(severity) = self
+            .workspace
+            .config
+            .severity(rule.name)
+            .unwrap_or(Some(default))
+        else {
             return Added(None);
         };
         self.findings.push(Finding {
@@ -180,7 +197,8 @@ impl<'a> Report<'a> {
     }
 
     fn finish(mut self) -> Vec<Finding> {
-        self.findings.sort_by(|a, b| (a.range, a.rule).cmp(&(b.range, b.rule)));
+        self.findings
+            .sort_by(|a, b| (a.range, a.rule).cmp(&(b.range, b.rule)));
         let mut seen = rustc_hash::FxHashMap::<&str, usize>::default();
         self.findings.retain(|finding| {
             let count = seen.entry(finding.rule).or_default();
@@ -206,7 +224,11 @@ impl Added<'_> {
 
     fn related(self, file: FileId, range: ByteRange, message: impl Into<String>) -> Self {
         if let Added(Some(finding)) = self {
-            finding.related.push(Related { file, range, message: message.into() });
+            finding.related.push(Related {
+                file,
+                range,
+                message: message.into(),
+            });
             Added(Some(finding))
         } else {
             self

@@ -38,10 +38,17 @@ fn severity(report: &Report<'_>, mention: &Mention) -> Option<Severity> {
     match mention.form {
         Form::SubagentType | Form::ToolCall => name::is_word(written).then_some(Severity::Warning),
         Form::HeaderKey => Some(Severity::Warning),
-        Form::AgentKey => (name::is_kebab(written) && name::has_role_noun(written)).then_some(Severity::Warning),
+        Form::AgentKey => {
+            (name::is_kebab(written) && name::has_role_noun(written)).then_some(Severity::Warning)
+        }
         Form::Cell { column, whole } => {
             let facts = &report.file.facts;
-            let heading = facts.body.as_ref()?.columns.get(usize::from(column))?.heading;
+            let heading = facts
+                .body
+                .as_ref()?
+                .columns
+                .get(usize::from(column))?
+                .heading;
             if !whole || !name::is_kebab(written) {
                 return None;
             }
@@ -49,7 +56,10 @@ fn severity(report: &Report<'_>, mention: &Mention) -> Option<Severity> {
                 return Some(Severity::Warning);
             }
             let holds_agents = name::has_role_noun(written)
-                && report.workspace.index.is_agent_column(facts, column, &report.file.path);
+                && report
+                    .workspace
+                    .index
+                    .is_agent_column(facts, column, &report.file.path);
             holds_agents.then_some(Severity::Information)
         }
         Form::Extends | Form::At | Form::Code | Form::Bold | Form::Link | Form::Path => None,
@@ -75,7 +85,9 @@ fn unknown(report: &mut Report<'_>, mention: &Mention, severity: Severity) {
     }
     let message = match closest(report, written) {
         Some(closest) => format!("No agent is called `{written}`. Did you mean `{closest}`?"),
-        None => format!("No agent is called `{written}`: work given to it goes nowhere. Create it, or name another."),
+        None => format!(
+            "No agent is called `{written}`: work given to it goes nowhere. Create it, or name another."
+        ),
     };
     report.add_as(&UNKNOWN_AGENT, severity, mention.range, message);
 }
@@ -94,22 +106,41 @@ fn misnamed(report: &mut Report<'_>, mention: &Mention, other: FileId) {
         mention.name, definition.name
     );
     let range = definition.name_range;
-    report.add_as(&UNKNOWN_AGENT, Severity::Hint, mention.range, message).related(other, range, "the agent's name");
+    report
+        .add_as(&UNKNOWN_AGENT, Severity::Hint, mention.range, message)
+        .related(other, range, "the agent's name");
 }
 
 /// Whether the line itself says that the agent may not be there.
 fn is_optional(source: &str, range: ByteRange) -> bool {
-    let start = source[..range.start as usize].rfind(['\n', '\r']).map_or(0, |at| at + 1);
-    let end = source[range.end as usize..].find(['\n', '\r']).map_or(source.len(), |at| range.end as usize + at);
+    let start = source[..range.start as usize]
+        .rfind(['\n', '\r'])
+        .map_or(0, |at| at + 1);
+    let end = source[range.end as usize..]
+        .find(['\n', '\r'])
+        .map_or(source.len(), |at| range.end as usize + at);
     let line = source[start..end].to_lowercase();
-    ["if available", "if installed", "if present", "(plugin)", "(optional)"].iter().any(|words| line.contains(words))
+    [
+        "if available",
+        "if installed",
+        "if present",
+        "(plugin)",
+        "(optional)",
+    ]
+    .iter()
+    .any(|words| line.contains(words))
 }
 
 /// The agent whose name is at most two edits away, among the neighbours in the order of
 /// names: a typo is late in the word more often than not, and the whole index is too many.
 fn closest(report: &Report<'_>, written: &str) -> Option<String> {
     let candidates = report.workspace.index.neighbours(written, NEIGHBOURS);
-    host::closest(written, candidates.iter().map(|name| name.as_str()), Reach::Far).map(str::to_owned)
+    host::closest(
+        written,
+        candidates.iter().map(|name| name.as_str()),
+        Reach::Far,
+    )
+    .map(str::to_owned)
 }
 
 fn above(report: &mut Report<'_>, mention: &Mention) {
@@ -117,15 +148,28 @@ fn above(report: &mut Report<'_>, mention: &Mention) {
     let file = report.file;
     let targets = index.extends_targets(&mention.name, &file.path);
     let Some(target) = targets.first().copied() else {
-        if name::is_placeholder(mention.name.as_str()) || report.workspace.config.known.agents.contains(mention.name.as_str()) {
+        if name::is_placeholder(mention.name.as_str())
+            || report
+                .workspace
+                .config
+                .known
+                .agents
+                .contains(mention.name.as_str())
+        {
             return;
         }
         let written = mention.name.as_str();
         let looks_like_path = written.contains('/') || written.ends_with(".md");
         let message = match closest(report, written).filter(|_| !looks_like_path) {
-            Some(closest) => format!("`extends` names no agent: there is no `{written}`. Did you mean `{closest}`?"),
-            None if looks_like_path => format!("`extends` points nowhere: no file of this workspace has a path that ends in `{written}`."),
-            None => format!("`extends` names no agent: nothing in this workspace is called `{written}`."),
+            Some(closest) => format!(
+                "`extends` names no agent: there is no `{written}`. Did you mean `{closest}`?"
+            ),
+            None if looks_like_path => format!(
+                "`extends` points nowhere: no file of this workspace has a path that ends in `{written}`."
+            ),
+            None => format!(
+                "`extends` names no agent: nothing in this workspace is called `{written}`."
+            ),
         };
         report.add(&BROKEN_EXTENDS, mention.range, message);
         return;
@@ -138,11 +182,19 @@ fn above(report: &mut Report<'_>, mention: &Mention) {
         .iter()
         .filter_map(|(id, _)| {
             let file = index.file(*id)?;
-            Some(file.facts.definition.as_ref().map_or_else(|| file.path.to_string(), |d| d.name.to_string()))
+            Some(
+                file.facts
+                    .definition
+                    .as_ref()
+                    .map_or_else(|| file.path.to_string(), |d| d.name.to_string()),
+            )
         })
         .collect();
     let first = names.first().cloned().unwrap_or_default();
-    let message = format!("This chain of `extends` never ends: {} -> {first}. Break it at one of its links.", names.join(" -> "));
+    let message = format!(
+        "This chain of `extends` never ends: {} -> {first}. Break it at one of its links.",
+        names.join(" -> ")
+    );
     let mut added = report.add(&EXTENDS_CYCLE, mention.range, message);
     for (id, range) in chain.into_iter().skip(1) {
         added = added.related(id, range, "a link of the chain");

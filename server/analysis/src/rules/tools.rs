@@ -36,7 +36,12 @@ pub(super) fn check(host: &Reader<'_>, report: &mut Report<'_>) {
     if granted.is_some() && !any {
         empty(host, report);
     }
-    conflicts(host, granted.as_deref().unwrap_or(&[]), denied.as_deref().unwrap_or(&[]), report);
+    conflicts(
+        host,
+        granted.as_deref().unwrap_or(&[]),
+        denied.as_deref().unwrap_or(&[]),
+        report,
+    );
 }
 
 /// The items of a list of tools; `None` where there is none that could be read.
@@ -86,13 +91,27 @@ fn one(host: &Reader<'_>, item: &Item, is_denied: bool, report: &mut Report<'_>)
         }
         ToolStatus::Renamed { tool: new, old } => {
             report
-                .add(&RENAMED_TOOL, item.range, format!("`{}` is now called `{}`; the old name still works.", old.name, new.name))
+                .add(
+                    &RENAMED_TOOL,
+                    item.range,
+                    format!(
+                        "`{}` is now called `{}`; the old name still works.",
+                        old.name, new.name
+                    ),
+                )
                 .tag(Tag::Deprecated);
             true
         }
         ToolStatus::Removed(old) => {
             let instead = instead(&old.instead);
-            report.add(&REMOVED_TOOL, item.range, format!("{host_name} no longer has `{}`, so this entry has no effect.{instead}", old.name));
+            report.add(
+                &REMOVED_TOOL,
+                item.range,
+                format!(
+                    "{host_name} no longer has `{}`, so this entry has no effect.{instead}",
+                    old.name
+                ),
+            );
             false
         }
         ToolStatus::Mcp(name) => {
@@ -107,7 +126,15 @@ fn one(host: &Reader<'_>, item: &Item, is_denied: bool, report: &mut Report<'_>)
             report.add(
                 &UNKNOWN_TOOL,
                 item.range,
-                format!("{host_name} has no tool `{tool}`, so this entry {}.{}", if is_denied { "denies nothing" } else { "grants nothing" }, did_you_mean(closest)),
+                format!(
+                    "{host_name} has no tool `{tool}`, so this entry {}.{}",
+                    if is_denied {
+                        "denies nothing"
+                    } else {
+                        "grants nothing"
+                    },
+                    did_you_mean(closest)
+                ),
             );
             false
         }
@@ -120,7 +147,10 @@ fn mcp(server: &str, item: &Item, report: &mut Report<'_>) {
     };
     if let Some(own) = report.file.facts.entry("mcpServers") {
         let own = std::iter::once(&own.value).chain(own.value.items());
-        servers.extend(own.flat_map(|node| node.pairs().iter().map(|(key, _)| key).chain([node])).filter_map(|node| node.as_str().map(Name::new)));
+        servers.extend(
+            own.flat_map(|node| node.pairs().iter().map(|(key, _)| key).chain([node]))
+                .filter_map(|node| node.as_str().map(Name::new)),
+        );
     }
     if servers.iter().any(|known| known.as_str() == server) {
         return;
@@ -129,7 +159,10 @@ fn mcp(server: &str, item: &Item, report: &mut Report<'_>) {
     report.add(
         &UNKNOWN_MCP_SERVER,
         item.range,
-        format!("No configuration of this workspace names an MCP server `{server}`.{}", did_you_mean(closest.as_deref())),
+        format!(
+            "No configuration of this workspace names an MCP server `{server}`.{}",
+            did_you_mean(closest.as_deref())
+        ),
     );
 }
 
@@ -137,7 +170,11 @@ fn empty(host: &Reader<'_>, report: &mut Report<'_>) {
     let Some(entry) = report.file.facts.entry("tools") else {
         return;
     };
-    let range = if entry.value_range.is_empty() { entry.key_range } else { entry.value_range };
+    let range = if entry.value_range.is_empty() {
+        entry.key_range
+    } else {
+        entry.value_range
+    };
     report.add(
         &EMPTY_TOOLS,
         range,
@@ -149,7 +186,10 @@ fn conflicts(host: &Reader<'_>, granted: &[Item], denied: &[Item], report: &mut 
     let id = report.file.id;
     for item in granted {
         let name = host.data.current_tool_name(split_specifier(&item.text).0);
-        let Some(other) = denied.iter().find(|other| host.data.current_tool_name(split_specifier(&other.text).0) == name) else {
+        let Some(other) = denied
+            .iter()
+            .find(|other| host.data.current_tool_name(split_specifier(&other.text).0) == name)
+        else {
             continue;
         };
         report

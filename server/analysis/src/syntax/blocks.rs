@@ -151,20 +151,30 @@ static KINDS: LazyLock<Kinds> = LazyLock::new(|| {
 /// Where the header ends by the lights of the grammar, in bytes; 0 where it sees none.
 pub(super) fn metadata_end(tree: &Tree) -> usize {
     let first = tree.root_node().child(0);
-    first.filter(|node| node.kind_id() == KINDS.minus_metadata).map_or(0, |node| node.end_byte())
+    first
+        .filter(|node| node.kind_id() == KINDS.minus_metadata)
+        .map_or(0, |node| node.end_byte())
 }
 
 /// The blocks of `tree` that start at or after byte `body_start` of `source`.
 ///
 /// The tree may reach beyond the end of `source` by the line end that the parser's view adds.
 pub fn blocks(tree: &Tree, source: &str, body_start: usize) -> Blocks {
-    let mut walk = Walk { source, body_start, blocks: Blocks::default(), containers: Vec::new() };
+    let mut walk = Walk {
+        source,
+        body_start,
+        blocks: Blocks::default(),
+        containers: Vec::new(),
+    };
     let mut cursor = tree.walk();
     loop {
         if walk.enter(cursor.node()) {
             if walk.containers.len() >= MAX_BLOCK_DEPTH {
                 let range = walk.clamped(cursor.node());
-                walk.blocks.skipped.push(Skipped { range, limit: Limit::Nesting });
+                walk.blocks.skipped.push(Skipped {
+                    range,
+                    limit: Limit::Nesting,
+                });
             } else {
                 let container = Container::of(cursor.node());
                 if cursor.goto_first_child() {
@@ -220,7 +230,14 @@ impl Walk<'_> {
             return false;
         }
         let (kind, kinds) = (node.kind_id(), &*KINDS);
-        if [kinds.section, kinds.list, kinds.list_item, kinds.block_quote, kinds.document].contains(&kind)
+        if [
+            kinds.section,
+            kinds.list,
+            kinds.list_item,
+            kinds.block_quote,
+            kinds.document,
+        ]
+        .contains(&kind)
             || node.is_error()
         {
             return true;
@@ -262,7 +279,9 @@ impl Walk<'_> {
 
     /// Whether a line of the block that is entered can start with the mark of a container.
     fn in_marked(&self) -> bool {
-        self.containers.iter().any(|&container| container != Container::Plain)
+        self.containers
+            .iter()
+            .any(|&container| container != Container::Plain)
     }
 
     fn paragraph(&mut self, node: Node<'_>) {
@@ -282,13 +301,20 @@ impl Walk<'_> {
         let range = self.trimmed(node);
         if !range.is_empty() {
             let pieces = self.pieces(node, range);
-            self.push_inline(InlineBlock { range, pieces, place });
+            self.push_inline(InlineBlock {
+                range,
+                pieces,
+                place,
+            });
         }
     }
 
     fn push_inline(&mut self, block: InlineBlock) {
         if block.range.len() > MAX_INLINE_BYTES {
-            self.blocks.skipped.push(Skipped { range: block.range, limit: Limit::InlineTime });
+            self.blocks.skipped.push(Skipped {
+                range: block.range,
+                limit: Limit::InlineTime,
+            });
         }
         self.blocks.inlines.push(block);
     }
@@ -298,7 +324,11 @@ impl Walk<'_> {
         // The walk over the children, a node for every punctuation mark, is what costs.
         let lines = range.of(self.source);
         if !self.in_marked() || !lines.contains(['\n', '\r']) {
-            return if range.is_empty() { Vec::new() } else { vec![range] };
+            return if range.is_empty() {
+                Vec::new()
+            } else {
+                vec![range]
+            };
         }
         let mut pieces = Vec::new();
         let mut start = range.start as usize;
@@ -307,8 +337,15 @@ impl Walk<'_> {
             // Only those: the other children are punctuation, and belong to the text. An empty
             // one stands where a container needs no mark.
             let mark = self.clamped(child);
-            if child.kind_id() == KINDS.block_continuation && !mark.is_empty() && mark.start as usize >= start {
-                self.push_lines(start, (mark.start as usize).min(range.end as usize), &mut pieces);
+            if child.kind_id() == KINDS.block_continuation
+                && !mark.is_empty()
+                && mark.start as usize >= start
+            {
+                self.push_lines(
+                    start,
+                    (mark.start as usize).min(range.end as usize),
+                    &mut pieces,
+                );
                 start = mark.end as usize;
                 cut = true;
             }
@@ -333,7 +370,11 @@ impl Walk<'_> {
     fn atx_heading(&mut self, node: Node<'_>) {
         let range = self.trimmed(node);
         let marks = range.of(self.source);
-        let level = marks.bytes().take_while(|&byte| byte == b'#').count().min(6);
+        let level = marks
+            .bytes()
+            .take_while(|&byte| byte == b'#')
+            .count()
+            .min(6);
         let after_marks = ByteRange::new(range.start as usize + level, range.end as usize);
         let text = self.without_blanks(after_marks);
         // A closing run of `#` counts only after a blank: `# C#` is about C#.
@@ -344,18 +385,35 @@ impl Walk<'_> {
         } else {
             text
         };
-        self.blocks.headings.push(Heading { level: level.max(1) as u8, range, text });
+        self.blocks.headings.push(Heading {
+            level: level.max(1) as u8,
+            range,
+            text,
+        });
         if !text.is_empty() {
-            self.push_inline(InlineBlock { range: text, pieces: vec![text], place: InlinePlace::Heading });
+            self.push_inline(InlineBlock {
+                range: text,
+                pieces: vec![text],
+                place: InlinePlace::Heading,
+            });
         }
     }
 
     fn setext_heading(&mut self, node: Node<'_>) {
-        let inline = child_of_kind(node, KINDS.paragraph).and_then(|node| child_of_kind(node, KINDS.inline));
+        let inline =
+            child_of_kind(node, KINDS.paragraph).and_then(|node| child_of_kind(node, KINDS.inline));
         let Some(inline) = inline else { return };
-        let level = if child_of_kind(node, KINDS.h1_underline).is_some() { 1 } else { 2 };
+        let level = if child_of_kind(node, KINDS.h1_underline).is_some() {
+            1
+        } else {
+            2
+        };
         let text = self.trimmed(inline);
-        self.blocks.headings.push(Heading { level, range: self.trimmed(node), text });
+        self.blocks.headings.push(Heading {
+            level,
+            range: self.trimmed(node),
+            text,
+        });
         self.inline(inline, InlinePlace::Heading);
     }
 
@@ -375,8 +433,15 @@ impl Walk<'_> {
         let Some(header) = header else { return };
         let delimiter_end = self.trimmed(node).end;
         let end = rows.last().map_or(delimiter_end, |row: &Row| row.range.end);
-        let range = ByteRange { start: header.range.start, end: end.max(header.range.end) };
-        self.blocks.tables.push(Table { range, header, rows });
+        let range = ByteRange {
+            start: header.range.start,
+            end: end.max(header.range.end),
+        };
+        self.blocks.tables.push(Table {
+            range,
+            header,
+            rows,
+        });
     }
 
     fn row(&mut self, node: Node<'_>, columns: Option<usize>) -> Row {
@@ -384,7 +449,10 @@ impl Walk<'_> {
         let line = ByteRange::new(start, line_end(self.source, start));
         let (row, beyond) = Row::new(self.source, line, columns);
         if let Some(range) = beyond {
-            self.blocks.skipped.push(Skipped { range, limit: Limit::TableWidth });
+            self.blocks.skipped.push(Skipped {
+                range,
+                limit: Limit::TableWidth,
+            });
         }
         row
     }
@@ -399,7 +467,9 @@ impl Walk<'_> {
                 content = self.pieces(child, self.clamped(child));
             }
         });
-        let Some(&first) = delimiters.first() else { return };
+        let Some(&first) = delimiters.first() else {
+            return;
+        };
         let closing = delimiters.get(1).copied();
         let start = first.start as usize;
         let opening = ByteRange::new(start, line_end(self.source, start));
@@ -428,13 +498,16 @@ fn language(line: &str, marker_length: usize) -> Option<ByteRange> {
     let info = line.get(marker_length..)?;
     let word = info.trim_start_matches(|c: char| is_blank(c) || c == '{' || c == '.');
     let start = line.len() - word.len();
-    let length = word.find(|c: char| c.is_whitespace() || "{}:,;=`".contains(c)).unwrap_or(word.len());
+    let length = word
+        .find(|c: char| c.is_whitespace() || "{}:,;=`".contains(c))
+        .unwrap_or(word.len());
     (length > 0).then(|| ByteRange::new(start, start + length))
 }
 
 fn child_of_kind(node: Node<'_>, kind: u16) -> Option<Node<'_>> {
     let mut cursor = node.walk();
-    node.children(&mut cursor).find(|child| child.kind_id() == kind)
+    node.children(&mut cursor)
+        .find(|child| child.kind_id() == kind)
 }
 
 fn each_child<'tree>(node: Node<'tree>, mut visit: impl FnMut(Node<'tree>)) {

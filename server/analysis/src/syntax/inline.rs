@@ -90,15 +90,27 @@ impl InlineCache {
             }
         };
         if !wanted(text) {
-            return Inline { spans: Arc::default(), complete: true };
+            return Inline {
+                spans: Arc::default(),
+                complete: true,
+            };
         }
         if text.len() > MAX_INLINE_BYTES {
-            return Inline { spans: Arc::default(), complete: false };
+            return Inline {
+                spans: Arc::default(),
+                complete: false,
+            };
         }
         let Some(spans) = self.parsed(text, source.len()) else {
-            return Inline { spans: Arc::default(), complete: false };
+            return Inline {
+                spans: Arc::default(),
+                complete: false,
+            };
         };
-        Inline { spans: spans.iter().map(|span| span.placed(pieces)).collect(), complete: true }
+        Inline {
+            spans: spans.iter().map(|span| span.placed(pieces)).collect(),
+            complete: true,
+        }
     }
 
     fn parsed(&mut self, text: &str, source_bytes: usize) -> Parsed {
@@ -109,7 +121,10 @@ impl InlineCache {
             self.older = std::mem::take(&mut self.newer);
             self.newer_bytes = 0;
         }
-        let (key, parsed) = self.older.remove_entry(text).unwrap_or_else(|| (text.into(), parse(text)));
+        let (key, parsed) = self
+            .older
+            .remove_entry(text)
+            .unwrap_or_else(|| (text.into(), parse(text)));
         self.newer_bytes += key.len();
         self.newer.insert(key, parsed.clone());
         parsed
@@ -121,13 +136,21 @@ impl InlineSpan {
     fn placed(&self, pieces: &[ByteRange]) -> Self {
         let place = |range: ByteRange| place(range, pieces);
         let kind = match self.kind {
-            InlineKind::Code { content } => InlineKind::Code { content: place(content) },
-            InlineKind::Strong { content } => InlineKind::Strong { content: place(content) },
-            InlineKind::Link { text, destination } => {
-                InlineKind::Link { text: place(text), destination: place(destination) }
-            }
+            InlineKind::Code { content } => InlineKind::Code {
+                content: place(content),
+            },
+            InlineKind::Strong { content } => InlineKind::Strong {
+                content: place(content),
+            },
+            InlineKind::Link { text, destination } => InlineKind::Link {
+                text: place(text),
+                destination: place(destination),
+            },
         };
-        Self { range: place(self.range), kind }
+        Self {
+            range: place(self.range),
+            kind,
+        }
     }
 }
 
@@ -135,7 +158,11 @@ impl InlineSpan {
 /// where a piece does ends there, and not behind the marks that follow it.
 pub(super) fn place(range: ByteRange, pieces: &[ByteRange]) -> ByteRange {
     let start = place_start(range.start as usize, pieces);
-    let end = if range.is_empty() { start } else { place_start(range.end as usize - 1, pieces) + 1 };
+    let end = if range.is_empty() {
+        start
+    } else {
+        place_start(range.end as usize - 1, pieces) + 1
+    };
     ByteRange::new(start, end.max(start))
 }
 
@@ -163,11 +190,19 @@ fn parse_within_budget(parser: &mut Parser, text: &str) -> Option<Tree> {
     let mut steps = 0;
     let mut count = |_: &tree_sitter::ParseState| {
         steps += 1;
-        if steps > INLINE_STEPS { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        if steps > INLINE_STEPS {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
     };
     let options = ParseOptions::new().progress_callback(&mut count);
     let bytes = text.as_bytes();
-    let tree = parser.parse_with_options(&mut |at, _| bytes.get(at..).unwrap_or_default(), None, Some(options));
+    let tree = parser.parse_with_options(
+        &mut |at, _| bytes.get(at..).unwrap_or_default(),
+        None,
+        Some(options),
+    );
     if tree.is_none() {
         // Else the next parse would go on with this one.
         parser.reset();
@@ -236,38 +271,64 @@ fn range_of(node: Node<'_>) -> ByteRange {
 
 fn child(node: Node<'_>, kind: u16) -> Option<Node<'_>> {
     let mut cursor = node.walk();
-    node.children(&mut cursor).find(|child| child.kind_id() == kind)
+    node.children(&mut cursor)
+        .find(|child| child.kind_id() == kind)
 }
 
 fn code(node: Node<'_>, text: &str) -> Option<InlineSpan> {
     let range = range_of(node);
     let delimiter = range_of(child(node, KINDS.code_delimiter)?).len();
-    let (mut start, mut end) = (range.start as usize + delimiter, range.end as usize - delimiter);
+    let (mut start, mut end) = (
+        range.start as usize + delimiter,
+        range.end as usize - delimiter,
+    );
     let content = text.get(start..end)?;
     // One blank on each side is there to part the content from the delimiter.
     let blank = [' ', '\n', '\r'];
-    if content.starts_with(blank) && content.ends_with(blank) && !content.trim_matches(blank).is_empty() {
+    if content.starts_with(blank)
+        && content.ends_with(blank)
+        && !content.trim_matches(blank).is_empty()
+    {
         start += if content.starts_with("\r\n") { 2 } else { 1 };
         end -= if content.ends_with("\r\n") { 2 } else { 1 };
     }
-    Some(InlineSpan { range, kind: InlineKind::Code { content: ByteRange::new(start, end) } })
+    Some(InlineSpan {
+        range,
+        kind: InlineKind::Code {
+            content: ByteRange::new(start, end),
+        },
+    })
 }
 
 fn strong(node: Node<'_>) -> Option<InlineSpan> {
     let range = range_of(node);
-    let content = ByteRange { start: range.start + 2, end: range.end.checked_sub(2)? };
-    (content.start <= content.end).then_some(InlineSpan { range, kind: InlineKind::Strong { content } })
+    let content = ByteRange {
+        start: range.start + 2,
+        end: range.end.checked_sub(2)?,
+    };
+    (content.start <= content.end).then_some(InlineSpan {
+        range,
+        kind: InlineKind::Strong { content },
+    })
 }
 
 fn link(node: Node<'_>, source: &str) -> Option<InlineSpan> {
     let range = range_of(node);
-    let text = child(node, KINDS.link_text).map_or(ByteRange::empty(range.start as usize + 1), range_of);
+    let text =
+        child(node, KINDS.link_text).map_or(ByteRange::empty(range.start as usize + 1), range_of);
     let destination = range_of(child(node, KINDS.link_destination)?);
-    let bracketed = destination.of(source).starts_with('<') && destination.of(source).ends_with('>');
+    let bracketed =
+        destination.of(source).starts_with('<') && destination.of(source).ends_with('>');
     let destination = if bracketed && destination.len() > 1 {
-        ByteRange { start: destination.start + 1, end: destination.end - 1 }
+        ByteRange {
+            start: destination.start + 1,
+            end: destination.end - 1,
+        }
     } else {
         destination
     };
-    Some(InlineSpan { range, kind: InlineKind::Link { text, destination } })
+    Some(InlineSpan {
+        range,
+        kind: InlineKind::Link { text, destination },
+    })
 }
