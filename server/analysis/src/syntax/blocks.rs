@@ -1,6 +1,11 @@
 //! The blocks of a body as flat lists, read off the block tree in one walk.
 
-use super::table::Table;
+use std::sync::LazyLock;
+
+use tree_sitter::{Node, Tree, TreeCursor};
+
+use super::table::{Row, Table};
+use crate::limits::{MAX_BLOCK_DEPTH, MAX_INLINE_BYTES};
 use crate::text::ByteRange;
 
 /// What one walk over the block tree finds, each list in the order of the text.
@@ -90,4 +95,445 @@ pub enum Limit {
     TableWidth,
     /// [`crate::limits::MAX_INLINE_BYTES`] or [`crate::limits::INLINE_STEPS`]
     InlineTime,
+}
+
+/// The node kinds that the walk tells apart, as the numbers that the grammar gives them.
+struct Kinds {
+    document: u16,
+    section: u16,
+    list: u16,
+    list_item: u16,
+    block_quote: u16,
+    paragraph: u16,
+    inline: u16,
+    atx_heading: u16,
+    setext_heading: u16,
+    h1_underline: u16,
+    pipe_table: u16,
+    table_header: u16,
+    table_row: u16,
+    fenced_code_block: u16,
+    fence_delimiter: u16,
+    code_fence_content: u16,
+    block_continuation: u16,
+    minus_metadata: u16,
+}
+
+static KINDS: LazyLock<Kinds> = LazyLock::new(|| {
+    let language: tree_sitter::Language = tree_sitter_md::LANGUAGE.into();
+    let kind = |name| {
+        let id = language.id_for_node_kind(name, true);
+        debug_assert!(id != 0, "no such kind: {name}");
+        id
+    };
+    Kinds {
+        document: kind("document"),
+        section: kind("section"),
+        list: kind("list"),
+        list_item: kind("list_item"),
+        block_quote: kind("block_quote"),
+        paragraph: kind("paragraph"),
+        inline: kind("inline"),
+        atx_heading: kind("atx_heading"),
+        setext_heading: kind("setext_heading"),
+        h1_underline: kind("setext_h1_underline"),
+        pipe_table: kind("pipe_table"),
+        table_header: kind("pipe_table_header"),
+        table_row: kind("pipe_table_row"),
+        fenced_code_block: kind("fenced_code_block"),
+        fence_delimiter: kind("fenced_code_block_delimiter"),
+        code_fence_content: kind("code_fence_content"),
+        block_continuation: kind("block_continuation"),
+        minus_metadata: kind("minus_metadata"),
+    }
+});
+
+/// Where the header ends by the lights of the grammar, in bytes; 0 where it sees none.
+pub(super) fn metadata_end(tree: &Tree) -> usize {
+    let first = tree.root_node().child(0);
+    first
+        .filter(|node| node.kind_id() == KINDS.minus_metadata)
+        .map_or(0, |node| node.end_byte())
+}
+
+/// The blocks of `tree` that start at or after byte `body_start` of `source`.
+///
+/// The tree may reach beyond the end of `source` by the line end that the parser's view adds.
+pub fn blocks(tree: &Tree, source: &str, body_start: usize) -> Blocks {
+    let mut walk = Walk {
+        source,
+        body_start,
+        blocks: Blocks::default(),
+        containers: Vec::new(),
+    };
+    let mut cursor = tree.walk();
+    loop {
+        if walk.enter(cursor.node()) {
+            if walk.containers.len() >= MAX_BLOCK_DEPTH {
+                let range = walk.clamped(cursor.node());
+                walk.blocks.skipped.push(Skipped {
+                    range,
+                    limit: Limit::Nesting,
+                });
+            } else {
+                let container = Container::of(cursor.node());
+                if cursor.goto_first_child() {
+                    walk.containers.push(container);
+                    continue;
+                }
+            }
+        }
+        while !cursor.goto_next_sibling() {
+            walk.containers.pop();
+            if !cursor.goto_parent() {
+                return walk.blocks;
+            }
+        }
+    }
+}
+
+/// What a block stands in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Container {
+    /// The document or a section: lines have no marks.
+    Plain,
+    /// A list item whose first paragraph is still to come.
+    FreshItem,
+    /// A quote, or a list item past its first paragraph.
+    Marked,
+}
+
+impl Container {
+    fn of(node: Node<'_>) -> Self {
+        let kind = node.kind_id();
+        if kind == KINDS.list_item {
+            Self::FreshItem
+        } else if kind == KINDS.document || kind == KINDS.section {
+            Self::Plain
+        } else {
+            Self::Marked
+        }
+    }
+}
+
+struct Walk<'a> {
+    source: &'a str,
+    body_start: usize,
+    blocks: Blocks,
+    containers: Vec<Container>,
+}
+
+impl Walk<'_> {
+    /// Takes what `node` holds. True where its children are to be walked.
+    fn enter(&mut self, node: Node<'_>) -> bool {
+        if node.end_byte() <= self.body_start && node.end_byte() > 0 {
+            return false;
+        }
+        let (kind, kinds) = (node.kind_id(), &*KINDS);
+        if [
+            kinds.section,
+            kinds.list,
+            kinds.list_item,
+            kinds.block_quote,
+            kinds.document,
+        ]
+        .contains(&kind)
+            || node.is_error()
+        {
+            return true;
+        }
+        if node.start_byte() < self.body_start {
+            return false;
+        }
+        if kind == kinds.paragraph {
+            self.paragraph(node);
+        } else if kind == kinds.atx_heading {
+            self.atx_heading(node);
+        } else if kind == kinds.setext_heading {
+            self.setext_heading(node);
+        } else if kind == kinds.pipe_table {
+            self.table(node);
+        } else if kind == kinds.fenced_code_block {
+            self.fence(node);
+        }
+        false
+    }
+
+    /// The bytes of `node` that are of the source.
+    fn clamped(&self, node: Node<'_>) -> ByteRange {
+        let end = node.end_byte().min(self.source.len());
+        ByteRange::new(node.start_byte().min(end), end)
+    }
+
+    /// The bytes of `node` without the blanks around it.
+    fn trimmed(&self, node: Node<'_>) -> ByteRange {
+        self.without_blanks(self.clamped(node))
+    }
+
+    fn without_blanks(&self, range: ByteRange) -> ByteRange {
+        let text = range.of(self.source);
+        let end = range.start as usize + text.trim_end_matches(is_blank).len();
+        let start = range.end as usize - text.trim_start_matches(is_blank).len();
+        ByteRange::new(start.min(end), end)
+    }
+
+    /// Whether a line of the block that is entered can start with the mark of a container.
+    fn in_marked(&self) -> bool {
+        self.containers
+            .iter()
+            .any(|&container| container != Container::Plain)
+    }
+
+    fn paragraph(&mut self, node: Node<'_>) {
+        let place = match self.containers.last_mut() {
+            Some(container @ Container::FreshItem) => {
+                *container = Container::Marked;
+                InlinePlace::ListItem
+            }
+            _ => InlinePlace::Paragraph,
+        };
+        if let Some(inline) = child_of_kind(node, KINDS.inline) {
+            self.inline(inline, place);
+        }
+    }
+
+    fn inline(&mut self, node: Node<'_>, place: InlinePlace) {
+        let range = self.trimmed(node);
+        if !range.is_empty() {
+            let pieces = self.pieces(node, range);
+            self.push_inline(InlineBlock {
+                range,
+                pieces,
+                place,
+            });
+        }
+    }
+
+    fn push_inline(&mut self, block: InlineBlock) {
+        if block.range.len() > MAX_INLINE_BYTES {
+            self.blocks.skipped.push(Skipped {
+                range: block.range,
+                limit: Limit::InlineTime,
+            });
+        }
+        self.blocks.inlines.push(block);
+    }
+
+    /// `range` of `node` without the marks that continue its containers.
+    fn pieces(&self, node: Node<'_>, range: ByteRange) -> Vec<ByteRange> {
+        // The walk over the children, a node for every punctuation mark, is what costs.
+        let lines = range.of(self.source);
+        if !self.in_marked() || !lines.contains(['\n', '\r']) {
+            return if range.is_empty() {
+                Vec::new()
+            } else {
+                vec![range]
+            };
+        }
+        let mut pieces = Vec::new();
+        let mut start = range.start as usize;
+        let mut cut = false;
+        each_child(node, |child| {
+            // Only those: the other children are punctuation, and belong to the text. An empty
+            // one stands where a container needs no mark.
+            let mark = self.clamped(child);
+            if child.kind_id() == KINDS.block_continuation
+                && !mark.is_empty()
+                && mark.start as usize >= start
+            {
+                self.push_lines(
+                    start,
+                    (mark.start as usize).min(range.end as usize),
+                    &mut pieces,
+                );
+                start = mark.end as usize;
+                cut = true;
+            }
+        });
+        if !cut {
+            return vec![range];
+        }
+        self.push_lines(start, range.end as usize, &mut pieces);
+        pieces
+    }
+
+    /// Adds `start..end`, one range for each line, line ends included.
+    fn push_lines(&self, mut start: usize, end: usize, pieces: &mut Vec<ByteRange>) {
+        while start < end {
+            let line = line_end(self.source, start);
+            let next = after_line_end(self.source, line).min(end);
+            pieces.push(ByteRange::new(start, next));
+            start = next;
+        }
+    }
+
+    fn atx_heading(&mut self, node: Node<'_>) {
+        let range = self.trimmed(node);
+        let marks = range.of(self.source);
+        let level = marks
+            .bytes()
+            .take_while(|&byte| byte == b'#')
+            .count()
+            .min(6);
+        let after_marks = ByteRange::new(range.start as usize + level, range.end as usize);
+        let text = self.without_blanks(after_marks);
+        // A closing run of `#` counts only after a blank: `# C#` is about C#.
+        let open = text.of(self.source).trim_end_matches('#');
+        let text = if open.is_empty() || open.ends_with(is_blank) {
+            let end = text.start as usize + open.len();
+            self.without_blanks(ByteRange::new(text.start as usize, end))
+        } else {
+            text
+        };
+        self.blocks.headings.push(Heading {
+            level: level.max(1) as u8,
+            range,
+            text,
+        });
+        if !text.is_empty() {
+            self.push_inline(InlineBlock {
+                range: text,
+                pieces: vec![text],
+                place: InlinePlace::Heading,
+            });
+        }
+    }
+
+    fn setext_heading(&mut self, node: Node<'_>) {
+        let inline =
+            child_of_kind(node, KINDS.paragraph).and_then(|node| child_of_kind(node, KINDS.inline));
+        let Some(inline) = inline else { return };
+        let level = if child_of_kind(node, KINDS.h1_underline).is_some() {
+            1
+        } else {
+            2
+        };
+        let text = self.trimmed(inline);
+        self.blocks.headings.push(Heading {
+            level,
+            range: self.trimmed(node),
+            text,
+        });
+        self.inline(inline, InlinePlace::Heading);
+    }
+
+    fn table(&mut self, node: Node<'_>) {
+        let mut header: Option<Row> = None;
+        let mut rows = Vec::new();
+        each_child(node, |child| {
+            let kind = child.kind_id();
+            if kind == KINDS.table_header && header.is_none() {
+                header = Some(self.row(child, None));
+            } else if kind == KINDS.table_row
+                && let Some(header) = &header
+            {
+                rows.push(self.row(child, Some(header.cells.len())));
+            }
+        });
+        let Some(header) = header else { return };
+        let delimiter_end = self.trimmed(node).end;
+        let end = rows.last().map_or(delimiter_end, |row: &Row| row.range.end);
+        let range = ByteRange {
+            start: header.range.start,
+            end: end.max(header.range.end),
+        };
+        self.blocks.tables.push(Table {
+            range,
+            header,
+            rows,
+        });
+    }
+
+    fn row(&mut self, node: Node<'_>, columns: Option<usize>) -> Row {
+        let start = self.trimmed(node).start as usize;
+        let line = ByteRange::new(start, line_end(self.source, start));
+        let (row, beyond) = Row::new(self.source, line, columns);
+        if let Some(range) = beyond {
+            self.blocks.skipped.push(Skipped {
+                range,
+                limit: Limit::TableWidth,
+            });
+        }
+        row
+    }
+
+    fn fence(&mut self, node: Node<'_>) {
+        let (mut delimiters, mut content) = (Vec::new(), Vec::new());
+        each_child(node, |child| {
+            let kind = child.kind_id();
+            if kind == KINDS.fence_delimiter {
+                delimiters.push(self.trimmed(child));
+            } else if kind == KINDS.code_fence_content {
+                content = self.pieces(child, self.clamped(child));
+            }
+        });
+        let Some(&first) = delimiters.first() else {
+            return;
+        };
+        let closing = delimiters.get(1).copied();
+        let start = first.start as usize;
+        let opening = ByteRange::new(start, line_end(self.source, start));
+        let line = opening.of(self.source);
+        let marker = if line.starts_with('~') { b'~' } else { b'`' };
+        let marker_length = line.bytes().take_while(|&byte| byte == marker).count();
+        let end = match closing {
+            Some(closing) => closing.end as usize,
+            None => content.last().map_or(opening.end, |last| last.end) as usize,
+        };
+        self.blocks.fences.push(Fence {
+            range: ByteRange::new(start, end),
+            opening,
+            marker_length: marker_length as u32,
+            marker,
+            language: language(line, marker_length).map(|range| range.shifted(start)),
+            content,
+            closing,
+        });
+    }
+}
+
+/// The language in the opening line of a fence, in bytes of that line: the first word of the
+/// info string, up to what people add to it (`python:app.py`, `js{1,3}`, `{.python}`).
+fn language(line: &str, marker_length: usize) -> Option<ByteRange> {
+    let info = line.get(marker_length..)?;
+    let word = info.trim_start_matches(|c: char| is_blank(c) || c == '{' || c == '.');
+    let start = line.len() - word.len();
+    let length = word
+        .find(|c: char| c.is_whitespace() || "{}:,;=`".contains(c))
+        .unwrap_or(word.len());
+    (length > 0).then(|| ByteRange::new(start, start + length))
+}
+
+fn child_of_kind(node: Node<'_>, kind: u16) -> Option<Node<'_>> {
+    let mut cursor = node.walk();
+    node.children(&mut cursor)
+        .find(|child| child.kind_id() == kind)
+}
+
+fn each_child<'tree>(node: Node<'tree>, mut visit: impl FnMut(Node<'tree>)) {
+    let mut cursor: TreeCursor<'tree> = node.walk();
+    let mut more = cursor.goto_first_child();
+    while more {
+        visit(cursor.node());
+        more = cursor.goto_next_sibling();
+    }
+}
+
+fn is_blank(c: char) -> bool {
+    matches!(c, ' ' | '\t' | '\n' | '\r')
+}
+
+/// Where the line that holds `offset` ends, its line end left out.
+pub(super) fn line_end(source: &str, offset: usize) -> usize {
+    let rest = source.as_bytes().get(offset..).unwrap_or_default();
+    memchr::memchr2(b'\n', b'\r', rest).map_or(source.len(), |at| offset + at)
+}
+
+/// The start of the line after the line end at `end`.
+pub(super) fn after_line_end(source: &str, end: usize) -> usize {
+    match source.as_bytes().get(end..) {
+        Some([b'\r', b'\n', ..]) => end + 2,
+        Some([_, ..]) => end + 1,
+        _ => end,
+    }
 }

@@ -1,1 +1,486 @@
 //! A document: its text, and the block tree that follows every edit of it.
+
+use std::cell::RefCell;
+use std::ops::Range;
+use std::sync::Arc;
+
+use tree_sitter::{InputEdit, Parser, Point, Tree};
+
+use super::blocks::{self, Blocks, Fence, InlineBlock};
+use super::inline::{Inline, InlineCache};
+use super::python::{PythonCache, PythonError};
+use super::table;
+use crate::text::{ByteRange, Change, PositionEncoding, Text};
+
+thread_local! {
+    /// One parser per thread and not per document: a parser keeps its stacks and node pools
+    /// from one parse to the next, and only as many parses run at a time as there are threads.
+    static BLOCK_PARSER: RefCell<Parser> = RefCell::new(parser(tree_sitter_md::LANGUAGE.into()));
+}
+
+/// A parser of `language`. The grammars are compiled in with an ABI that the core accepts; were
+/// one not, every parse would give no tree, and every document no blocks.
+pub(super) fn parser(language: tree_sitter::Language) -> Parser {
+    let mut parser = Parser::new();
+    let accepted = parser.set_language(&language);
+    debug_assert!(accepted.is_ok(), "{accepted:?}");
+    parser
+}
+
+/// The text of a markdown file and what is known of its syntax.
+pub struct Document {
+    text: Text,
+    source: Arc<str>,
+    /// What the block grammar reads: see [`parser_view`].
+    view: String,
+    tree: Option<Tree>,
+    inlines: InlineCache,
+    pythons: PythonCache,
+}
+
+impl Document {
+    /// Parses `source`, every NUL replaced.
+    pub fn new(source: &str) -> Self {
+        let text = Text::new(source);
+        let source: Arc<str> = text.to_source().into();
+        let view = parser_view(&source);
+        let tree = parse(&view, 0, None);
+        Self {
+            text,
+            source,
+            view,
+            tree,
+            inlines: InlineCache::default(),
+            pythons: PythonCache::default(),
+        }
+    }
+
+    /// Applies the changes of one notification in order, then parses once.
+    pub fn apply(&mut self, changes: &[Change], encoding: PositionEncoding) {
+        for change in changes {
+            self.text.apply(change, encoding);
+        }
+        self.source = self.text.to_source().into();
+        let view = parser_view(&self.source);
+        // One edit from the first to the last byte that differs stands for all changes: it is
+        // found in microseconds, it also covers what the view changes beyond them, and a client
+        // that always sends the whole text is served as fast as one that sends what changed.
+        let Some(edit) = difference(&self.view, &view) else {
+            return;
+        };
+        if let Some(tree) = &mut self.tree {
+            tree.edit(&edit);
+        }
+        self.tree = parse(&view, 0, self.tree.as_ref());
+        self.view = view;
+    }
+
+    /// The text as a rope.
+    pub fn text(&self) -> &Text {
+        &self.text
+    }
+
+    /// The text in one piece.
+    pub fn source(&self) -> &Arc<str> {
+        &self.source
+    }
+
+    /// The blocks that start at or after byte `body_start`: where the header ends.
+    pub fn blocks(&self, body_start: usize) -> Blocks {
+        let Some(tree) = &self.tree else {
+            return Blocks::default();
+        };
+        if self.tree_agrees_on_header(tree, body_start) {
+            return blocks::blocks(tree, &self.source, body_start);
+        }
+        // The grammar has its own idea of a header: it knows no unclosed one, and takes any
+        // later `---` for the end of one. Where it differs the body is parsed alone, fresh; and
+        // a `---` that it begins with is left out, as that would begin a header there.
+        let body = self.source.get(body_start..).unwrap_or("");
+        let first_line = body.split(['\n', '\r']).next().unwrap_or("");
+        let skip = if first_line.starts_with("---") {
+            first_line.len()
+        } else {
+            0
+        };
+        match parse(&self.view, body_start + skip, None) {
+            Some(tree) => blocks::blocks(&tree, &self.source, body_start),
+            None => Blocks::default(),
+        }
+    }
+
+    fn tree_agrees_on_header(&self, tree: &Tree, body_start: usize) -> bool {
+        let end = blocks::metadata_end(tree).min(self.source.len());
+        let between = end.min(body_start)..end.max(body_start);
+        body_start == 0
+            || self
+                .source
+                .get(between)
+                .is_some_and(|text| text.trim().is_empty())
+    }
+
+    /// The inline markup of a block. Remembered by content, so that a keystroke parses only
+    /// the paragraph it is in.
+    pub fn inline_spans(&mut self, block: &InlineBlock) -> Inline {
+        self.inline_spans_of(&block.pieces)
+    }
+
+    /// The inline markup of the text that `pieces` make together: those of a block, or the
+    /// content of a table cell.
+    pub fn inline_spans_of(&mut self, pieces: &[ByteRange]) -> Inline {
+        self.inlines.spans(&self.source, pieces)
+    }
+
+    /// What is wrong with the Python in `fence`: nothing, or the first error. Remembered by content.
+    pub fn python_errors(&mut self, fence: &Fence) -> Arc<[PythonError]> {
+        self.pythons.errors(&self.source, fence)
+    }
+}
+
+/// The block tree of `view` from byte `start` on.
+fn parse(view: &str, start: usize, old: Option<&Tree>) -> Option<Tree> {
+    BLOCK_PARSER.with_borrow_mut(|parser| {
+        if start == 0 {
+            return parser.parse(view, old);
+        }
+        let included = tree_sitter::Range {
+            start_byte: start,
+            end_byte: view.len(),
+            start_point: point(view, start),
+            end_point: point(view, view.len()),
+        };
+        parser.set_included_ranges(&[included]).ok()?;
+        let tree = parser.parse(view, old);
+        parser.set_included_ranges(&[]).ok()?;
+        tree
+    })
+}
+
+/// The place of `offset` as tree-sitter counts: only `\n` ends a row, columns are bytes.
+pub(super) fn point(text: &str, offset: usize) -> Point {
+    let before = &text.as_bytes()[..offset];
+    let row = memchr::memchr_iter(b'\n', before).count();
+    let line_start = memchr::memrchr(b'\n', before).map_or(0, |at| at + 1);
+    Point {
+        row,
+        column: offset - line_start,
+    }
+}
+
+/// The edit that makes `new` of `old`; `None` where they are equal.
+fn difference(old: &str, new: &str) -> Option<InputEdit> {
+    if old == new {
+        return None;
+    }
+    let mut start = old
+        .bytes()
+        .zip(new.bytes())
+        .take_while(|(a, b)| a == b)
+        .count();
+    while !(old.is_char_boundary(start) && new.is_char_boundary(start)) {
+        start -= 1;
+    }
+    let (old_rest, new_rest) = (&old[start..], &new[start..]);
+    let mut same = old_rest
+        .bytes()
+        .rev()
+        .zip(new_rest.bytes().rev())
+        .take_while(|(a, b)| a == b)
+        .count();
+    while !(old_rest.is_char_boundary(old_rest.len() - same)
+        && new_rest.is_char_boundary(new_rest.len() - same))
+    {
+        same -= 1;
+    }
+    let (old_end, new_end) = (old.len() - same, new.len() - same);
+    Some(InputEdit {
+        start_byte: start,
+        old_end_byte: old_end,
+        new_end_byte: new_end,
+        start_position: point(old, start),
+        old_end_position: point(old, old_end),
+        new_end_position: point(new, new_end),
+    })
+}
+
+/// What a masked byte becomes: anything that makes a cell and means nothing to markdown.
+const MASK: u8 = b'y';
+
+/// The text that the block grammar reads: `source` with a line end at its end, and with table
+/// rows masked, byte for byte, that would throw the grammar into error recovery.
+///
+/// The grammar has no empty cell: `||z|`, or a lone `|` as it stands while a row is typed, is an
+/// error that can take the whole tree with it; so is a row of a table's first two lines that its
+/// scanner counts cells in otherwise than its rules. And it sees no table that the text ends in
+/// without a line end. Tables get their cells from the source, so only that there is a row
+/// matters here; everything else in the view is as in the source, at the same bytes.
+fn parser_view(source: &str) -> String {
+    let mut view = Vec::with_capacity(source.len() + 1);
+    view.extend_from_slice(source.as_bytes());
+    let mut at = 0;
+    while let Some(pipe) = memchr::memchr(b'|', &source.as_bytes()[at..]).map(|found| at + found) {
+        let line = line_around(source, at, pipe);
+        let next_start = blocks::after_line_end(source, line.end);
+        mask_row(
+            source,
+            line.clone(),
+            next_line(source, next_start),
+            &mut view,
+        );
+        at = next_start.max(line.end);
+        if at >= source.len() {
+            break;
+        }
+    }
+    view.push(b'\n');
+    // Only single ASCII bytes, and whole rows, were replaced by ASCII.
+    String::from_utf8(view).unwrap_or_else(|_| format!("{source}\n"))
+}
+
+fn mask_row(source: &str, line: Range<usize>, next: &str, view: &mut [u8]) {
+    let row = line.start + table::container_prefix(&source[line.clone()])..line.end;
+    let text = source[row.clone()].trim_end();
+    let row = row.start..row.start + text.len();
+    let pipes: Vec<usize> = table::separators(text).collect();
+    let empty_cell = pipes.windows(2).any(|pair| pair[0] + 1 == pair[1]);
+    let only_pipes = text.bytes().all(|byte| matches!(byte, b'|' | b' ' | b'\t'));
+    let cells = table::cell_count(text, &pipes);
+    let next = &next[table::container_prefix_of_delimiter(next)..];
+
+    if text.starts_with('|') && empty_cell && !only_pipes {
+        // Rebuilt with the same number of cells, as it may be a header.
+        let fits = 2 * cells <= row.len() + 1;
+        for (index, byte) in view[row].iter_mut().enumerate() {
+            *byte = if fits && index % 2 == 1 && index / 2 + 1 < cells {
+                b'|'
+            } else {
+                MASK
+            };
+        }
+        return;
+    }
+    let is_header = !empty_cell && pipes.len() > 1 && looks_like_delimiter(next);
+    if only_pipes && !is_header || cells == 1 && table::unsound_delimiter(next) {
+        for pipe in pipes {
+            view[row.start + pipe] = MASK;
+        }
+        return;
+    }
+    for pair in pipes.windows(2).filter(|pair| pair[0] + 1 == pair[1]) {
+        view[row.start + pair[1]] = MASK;
+    }
+}
+
+fn looks_like_delimiter(line: &str) -> bool {
+    line.contains('-')
+        && line
+            .bytes()
+            .all(|byte| matches!(byte, b'|' | b'-' | b':' | b' ' | b'\t'))
+}
+
+/// The line that holds `offset`, without its line end; `from` is a known line start before it.
+fn line_around(source: &str, from: usize, offset: usize) -> Range<usize> {
+    let start = memchr::memrchr2(b'\n', b'\r', &source.as_bytes()[from..offset])
+        .map_or(from, |at| from + at + 1);
+    start..blocks::line_end(source, offset)
+}
+
+fn next_line(source: &str, start: usize) -> &str {
+    &source[start..blocks::line_end(source, start)]
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use pulldown_cmark::{Event, Options, Parser as CommonMark, Tag, TagEnd};
+
+    use super::*;
+    use crate::syntax::inline::{InlineKind, InlineSpan};
+    use crate::text::Position;
+
+    const UTF16: PositionEncoding = PositionEncoding::Utf16;
+
+    /// Pieces that meet in every way that matters: containers, tables whole and half-typed,
+    /// fences, line ends of each kind, characters of one to four bytes.
+    fn fragment() -> impl Strategy<Value = &'static str> {
+        prop::sample::select(vec![
+            "a",
+            "word ",
+            "ü",
+            "😀",
+            " ",
+            "  ",
+            "    ",
+            "\t",
+            "\n",
+            "\n",
+            "\n",
+            "\n\n",
+            "\r\n",
+            "\r",
+            "|",
+            "|",
+            "| ",
+            "||",
+            "\\|",
+            "\\",
+            "| a | b |\n",
+            "|---|---|\n",
+            "| a | b |\n|---|---|\n",
+            "|a|b|\r\n|-|-|\r\n",
+            "| pyt",
+            "||z|",
+            "- ",
+            "> ",
+            "1. ",
+            "* ",
+            "+ ",
+            "# ",
+            "## b ##",
+            "===\n",
+            "---\n",
+            "---",
+            "```\n",
+            "```python\n",
+            "~~~\n",
+            "`",
+            "`x`",
+            "``",
+            "**",
+            "**bold**",
+            "__",
+            "_",
+            "[t](u)",
+            "![i](u)",
+            "[a]",
+            "<b>\n",
+            "<!-- c -->\n",
+            "[a]: b\n",
+            "x = (1\n",
+            "\0",
+            "\u{2028}",
+            "\u{feff}",
+        ])
+    }
+
+    fn markdown(fragments: usize) -> impl Strategy<Value = String> {
+        prop::collection::vec(fragment(), 0..fragments).prop_map(|parts| parts.concat())
+    }
+
+    fn changes() -> impl Strategy<Value = Vec<Change>> {
+        let position = (0u32..14, 0u32..14).prop_map(|(line, column)| Position { line, column });
+        let range = prop::option::weighted(0.97, (position.clone(), position));
+        let change = (range, markdown(5)).prop_map(|(range, text)| Change { range, text });
+        prop::collection::vec(change, 1..4)
+    }
+
+    /// Everything that a document says of its body.
+    fn facts(
+        document: &mut Document,
+        body_start: usize,
+    ) -> (Blocks, Vec<Inline>, Vec<Arc<[PythonError]>>) {
+        let blocks = document.blocks(body_start);
+        let inlines = blocks
+            .inlines
+            .iter()
+            .map(|block| document.inline_spans(block))
+            .collect();
+        let pythons = blocks
+            .fences
+            .iter()
+            .map(|fence| document.python_errors(fence))
+            .collect();
+        (blocks, inlines, pythons)
+    }
+
+    fn ranges(facts: &(Blocks, Vec<Inline>, Vec<Arc<[PythonError]>>)) -> Vec<ByteRange> {
+        let (blocks, inlines, pythons) = facts;
+        let mut ranges = Vec::new();
+        ranges.extend(
+            blocks
+                .headings
+                .iter()
+                .flat_map(|heading| [heading.range, heading.text]),
+        );
+        for table in &blocks.tables {
+            ranges.push(table.range);
+            for row in std::iter::once(&table.header).chain(&table.rows) {
+                ranges.push(row.range);
+                ranges.extend(row.cells.iter().flat_map(|cell| [cell.span, cell.content]));
+            }
+        }
+        for fence in &blocks.fences {
+            ranges.extend([fence.range, fence.opening]);
+            ranges.extend(
+                fence
+                    .language
+                    .iter()
+                    .chain(&fence.closing)
+                    .chain(&fence.content),
+            );
+        }
+        ranges.extend(
+            blocks
+                .inlines
+                .iter()
+                .flat_map(|block| block.pieces.iter().copied().chain([block.range])),
+        );
+        ranges.extend(
+            inlines
+                .iter()
+                .flat_map(|inline| inline.spans.iter())
+                .flat_map(span_ranges),
+        );
+        ranges.extend(
+            pythons
+                .iter()
+                .flat_map(|errors| errors.iter())
+                .map(|error| error.range),
+        );
+        ranges
+    }
+
+    fn span_ranges(span: &InlineSpan) -> Vec<ByteRange> {
+        match span.kind {
+            InlineKind::Code { content } | InlineKind::Strong { content } => {
+                vec![span.range, content]
+            }
+            InlineKind::Link { text, destination } => vec![span.range, text, destination],
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(400))]
+
+        #[test]
+        fn edits_give_the_facts_of_a_fresh_parse(
+            text in markdown(40), edits in prop::collection::vec(changes(), 1..12), body_start in 0usize..20,
+        ) {
+            let mut edited = Document::new(&text);
+            for changes in &edits {
+                edited.apply(changes, UTF16);
+                let source = edited.source().clone();
+                prop_assert_eq!(&*source, edited.text().to_source());
+                let mut fresh = Document::new(&source);
+                let found = facts(&mut edited, 0);
+                prop_assert_eq!(&found, &facts(&mut fresh, 0));
+                let body_start = (0..=body_start.min(source.len())).rev().find(|&at| source.is_char_boundary(at));
+                prop_assert_eq!(edited.blocks(body_start.unwrap_or(0)), fresh.blocks(body_start.unwrap_or(0)));
+                for range in ranges(&found) {
+                    prop_assert!(source.get(range.range()).is_some(), "{:?} in {:?}", range, source);
+                }
+            }
+        }
+
+        #[test]
+        fn a_body_has_the_blocks_that_it_has_on_its_own(body in markdown(30)) {
+            prop_assume!(!body.starts_with(['-', '+', '\u{feff}', '\n', '\r', ' ', '\t']));
+            let header = "---\nname: a\n---\n";
+            let alone = Document::new(&body).blocks(0);
+            let below = Document::new(&format!("{header}{body}")).blocks(header.len());
+            prop_assert_eq!(alone.tables.len(), below.tables.len());
+            prop_assert_eq!(alone.fences.len(), below.fences.len());
+            prop_assert_eq!(alone.inlines.len(), below.inlines.len());
+        }
+    }
+}

@@ -2,6 +2,15 @@
 //! only where a fact needs it, and under a budget (the grammar is quadratic in unclosed
 //! delimiters).
 
+use std::cell::RefCell;
+use std::ops::ControlFlow;
+use std::sync::{Arc, LazyLock};
+
+use rustc_hash::FxHashMap;
+use tree_sitter::{Node, ParseOptions, Parser, Tree};
+
+use super::document;
+use crate::limits::{INLINE_STEPS, MAX_INLINE_BYTES};
 use crate::text::ByteRange;
 
 /// A piece of inline markup that a fact can come from.
@@ -17,12 +26,309 @@ pub struct InlineSpan {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum InlineKind {
     /// `` `x` ``; the content without the delimiters and one blank on each side.
-    Code { content: ByteRange },
+    Code {
+        /// Between the delimiters.
+        content: ByteRange,
+    },
     /// `**x**` or `__x__`; the content without the delimiters.
-    Strong { content: ByteRange },
+    Strong {
+        /// Between the delimiters.
+        content: ByteRange,
+    },
     /// `[text](destination)`; the destination without `<>` and title. Images are left out.
     Link {
+        /// Between the square brackets.
         text: ByteRange,
+        /// Where it leads, as written.
         destination: ByteRange,
     },
+}
+
+/// The inline markup of one block.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Inline {
+    /// In the order of the text, an outer span before those in it; in bytes of the file.
+    pub spans: Arc<[InlineSpan]>,
+    /// False where the block passed [`MAX_INLINE_BYTES`] or [`INLINE_STEPS`]: it then has no spans.
+    pub complete: bool,
+}
+
+/// Whether `text` can hold a span at all. Where it says no there is none; cheap, and right for
+/// most paragraphs.
+pub fn wanted(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    memchr::memchr3_iter(b'`', b'*', b'_', bytes)
+        .any(|at| bytes[at] == b'`' || bytes.get(at + 1) == Some(&bytes[at]))
+        || memchr::memmem::find(bytes, b"](").is_some()
+}
+
+/// Spans by the text that they stand in, so that only a changed paragraph is parsed again, and
+/// a moved one is not. The older generation is dropped when the newer has grown past the length
+/// of the file: bounded, and long enough for one pass over every block.
+#[derive(Default)]
+pub(super) struct InlineCache {
+    newer: FxHashMap<Box<str>, Parsed>,
+    older: FxHashMap<Box<str>, Parsed>,
+    newer_bytes: usize,
+}
+
+/// Spans in bytes of the text; `None` where a limit was passed.
+type Parsed = Option<Arc<[InlineSpan]>>;
+
+/// What a generation may hold beyond the length of the file, in bytes of text.
+const SLACK_BYTES: usize = 16 * 1024;
+
+impl InlineCache {
+    /// The spans of the text that `pieces` of `source` make together.
+    pub(super) fn spans(&mut self, source: &str, pieces: &[ByteRange]) -> Inline {
+        let joined: String;
+        let text = match pieces {
+            [piece] => piece.of(source),
+            _ => {
+                joined = pieces.iter().map(|piece| piece.of(source)).collect();
+                &joined
+            }
+        };
+        if !wanted(text) {
+            return Inline {
+                spans: Arc::default(),
+                complete: true,
+            };
+        }
+        if text.len() > MAX_INLINE_BYTES {
+            return Inline {
+                spans: Arc::default(),
+                complete: false,
+            };
+        }
+        let Some(spans) = self.parsed(text, source.len()) else {
+            return Inline {
+                spans: Arc::default(),
+                complete: false,
+            };
+        };
+        Inline {
+            spans: spans.iter().map(|span| span.placed(pieces)).collect(),
+            complete: true,
+        }
+    }
+
+    fn parsed(&mut self, text: &str, source_bytes: usize) -> Parsed {
+        if let Some(parsed) = self.newer.get(text) {
+            return parsed.clone();
+        }
+        if self.newer_bytes > source_bytes + SLACK_BYTES {
+            self.older = std::mem::take(&mut self.newer);
+            self.newer_bytes = 0;
+        }
+        let (key, parsed) = self
+            .older
+            .remove_entry(text)
+            .unwrap_or_else(|| (text.into(), parse(text)));
+        self.newer_bytes += key.len();
+        self.newer.insert(key, parsed.clone());
+        parsed
+    }
+}
+
+impl InlineSpan {
+    /// This span of the text that `pieces` make together, in bytes of the file.
+    fn placed(&self, pieces: &[ByteRange]) -> Self {
+        let place = |range: ByteRange| place(range, pieces);
+        let kind = match self.kind {
+            InlineKind::Code { content } => InlineKind::Code {
+                content: place(content),
+            },
+            InlineKind::Strong { content } => InlineKind::Strong {
+                content: place(content),
+            },
+            InlineKind::Link { text, destination } => InlineKind::Link {
+                text: place(text),
+                destination: place(destination),
+            },
+        };
+        Self {
+            range: place(self.range),
+            kind,
+        }
+    }
+}
+
+/// Where `range` of the text that `pieces` make together stands in the file. A range that ends
+/// where a piece does ends there, and not behind the marks that follow it.
+pub(super) fn place(range: ByteRange, pieces: &[ByteRange]) -> ByteRange {
+    let start = place_start(range.start as usize, pieces);
+    let end = if range.is_empty() {
+        start
+    } else {
+        place_start(range.end as usize - 1, pieces) + 1
+    };
+    ByteRange::new(start, end.max(start))
+}
+
+fn place_start(offset: usize, pieces: &[ByteRange]) -> usize {
+    let mut rest = offset;
+    for piece in pieces {
+        if rest < piece.len() {
+            return piece.start as usize + rest;
+        }
+        rest -= piece.len();
+    }
+    pieces.last().map_or(0, |piece| piece.end as usize)
+}
+
+thread_local! {
+    static INLINE_PARSER: RefCell<Parser> = RefCell::new(document::parser(tree_sitter_md::INLINE_LANGUAGE.into()));
+}
+
+fn parse(text: &str) -> Parsed {
+    let tree = INLINE_PARSER.with_borrow_mut(|parser| parse_within_budget(parser, text))?;
+    Some(spans(&tree, text).into())
+}
+
+fn parse_within_budget(parser: &mut Parser, text: &str) -> Option<Tree> {
+    let mut steps = 0;
+    let mut count = |_: &tree_sitter::ParseState| {
+        steps += 1;
+        if steps > INLINE_STEPS {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    };
+    let options = ParseOptions::new().progress_callback(&mut count);
+    let bytes = text.as_bytes();
+    let tree = parser.parse_with_options(
+        &mut |at, _| bytes.get(at..).unwrap_or_default(),
+        None,
+        Some(options),
+    );
+    if tree.is_none() {
+        // Else the next parse would go on with this one.
+        parser.reset();
+    }
+    tree
+}
+
+struct Kinds {
+    code_span: u16,
+    code_delimiter: u16,
+    strong: u16,
+    link: u16,
+    link_text: u16,
+    link_destination: u16,
+    image: u16,
+}
+
+static KINDS: LazyLock<Kinds> = LazyLock::new(|| {
+    let language: tree_sitter::Language = tree_sitter_md::INLINE_LANGUAGE.into();
+    let kind = |name| {
+        let id = language.id_for_node_kind(name, true);
+        debug_assert!(id != 0, "no such kind: {name}");
+        id
+    };
+    Kinds {
+        code_span: kind("code_span"),
+        code_delimiter: kind("code_span_delimiter"),
+        strong: kind("strong_emphasis"),
+        link: kind("inline_link"),
+        link_text: kind("link_text"),
+        link_destination: kind("link_destination"),
+        image: kind("image"),
+    }
+});
+
+fn spans(tree: &Tree, text: &str) -> Vec<InlineSpan> {
+    let mut spans = Vec::new();
+    let mut cursor = tree.walk();
+    loop {
+        let node = cursor.node();
+        let kind = node.kind_id();
+        let span = if kind == KINDS.code_span {
+            code(node, text)
+        } else if kind == KINDS.strong {
+            strong(node)
+        } else if kind == KINDS.link {
+            link(node, text)
+        } else {
+            None
+        };
+        spans.extend(span);
+        if kind != KINDS.code_span && kind != KINDS.image && cursor.goto_first_child() {
+            continue;
+        }
+        while !cursor.goto_next_sibling() {
+            if !cursor.goto_parent() {
+                return spans;
+            }
+        }
+    }
+}
+
+fn range_of(node: Node<'_>) -> ByteRange {
+    node.byte_range().into()
+}
+
+fn child(node: Node<'_>, kind: u16) -> Option<Node<'_>> {
+    let mut cursor = node.walk();
+    node.children(&mut cursor)
+        .find(|child| child.kind_id() == kind)
+}
+
+fn code(node: Node<'_>, text: &str) -> Option<InlineSpan> {
+    let range = range_of(node);
+    let delimiter = range_of(child(node, KINDS.code_delimiter)?).len();
+    let (mut start, mut end) = (
+        range.start as usize + delimiter,
+        range.end as usize - delimiter,
+    );
+    let content = text.get(start..end)?;
+    // One blank on each side is there to part the content from the delimiter.
+    let blank = [' ', '\n', '\r'];
+    if content.starts_with(blank)
+        && content.ends_with(blank)
+        && !content.trim_matches(blank).is_empty()
+    {
+        start += if content.starts_with("\r\n") { 2 } else { 1 };
+        end -= if content.ends_with("\r\n") { 2 } else { 1 };
+    }
+    Some(InlineSpan {
+        range,
+        kind: InlineKind::Code {
+            content: ByteRange::new(start, end),
+        },
+    })
+}
+
+fn strong(node: Node<'_>) -> Option<InlineSpan> {
+    let range = range_of(node);
+    let content = ByteRange {
+        start: range.start + 2,
+        end: range.end.checked_sub(2)?,
+    };
+    (content.start <= content.end).then_some(InlineSpan {
+        range,
+        kind: InlineKind::Strong { content },
+    })
+}
+
+fn link(node: Node<'_>, source: &str) -> Option<InlineSpan> {
+    let range = range_of(node);
+    let text =
+        child(node, KINDS.link_text).map_or(ByteRange::empty(range.start as usize + 1), range_of);
+    let destination = range_of(child(node, KINDS.link_destination)?);
+    let bracketed =
+        destination.of(source).starts_with('<') && destination.of(source).ends_with('>');
+    let destination = if bracketed && destination.len() > 1 {
+        ByteRange {
+            start: destination.start + 1,
+            end: destination.end - 1,
+        }
+    } else {
+        destination
+    };
+    Some(InlineSpan {
+        range,
+        kind: InlineKind::Link { text, destination },
+    })
 }

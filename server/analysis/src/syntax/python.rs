@@ -1,5 +1,14 @@
 //! Syntax errors of the Python in fences, asked for by a rule and remembered by content.
 
+use std::cell::RefCell;
+use std::ops::Range;
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+use tree_sitter::{Node, Parser, Point, Tree};
+
+use super::blocks::Fence;
+use super::{document, inline};
 use crate::text::ByteRange;
 
 /// Where a fence is not Python.
@@ -9,4 +18,308 @@ pub struct PythonError {
     pub range: ByteRange,
     /// What the parser missed there (`")"`), where it can tell.
     pub missing: Option<&'static str>,
+}
+
+/// Errors by the code that they stand in, so that only a changed fence is parsed again. As
+/// [`inline::InlineCache`], it drops the older of two generations.
+#[derive(Default)]
+pub(super) struct PythonCache {
+    newer: FxHashMap<Box<str>, Option<PythonError>>,
+    older: FxHashMap<Box<str>, Option<PythonError>>,
+    newer_bytes: usize,
+}
+
+/// What a generation may hold beyond the length of the file, in bytes of code.
+const SLACK_BYTES: usize = 16 * 1024;
+
+impl PythonCache {
+    pub(super) fn errors(&mut self, source: &str, fence: &Fence) -> Arc<[PythonError]> {
+        let pieces = &fence.content;
+        let code: String = pieces.iter().map(|piece| piece.of(source)).collect();
+        let found = self.newer.get(code.as_str()).cloned().unwrap_or_else(|| {
+            if self.newer_bytes > source.len() + SLACK_BYTES {
+                self.older = std::mem::take(&mut self.newer);
+                self.newer_bytes = 0;
+            }
+            let first = self
+                .older
+                .remove(code.as_str())
+                .unwrap_or_else(|| first_error(source, pieces, &code));
+            self.newer_bytes += code.len();
+            self.newer.insert(code.into(), first.clone());
+            first
+        });
+        let placed = found.map(|error| PythonError {
+            range: inline::place(error.range, pieces),
+            ..error
+        });
+        placed.into_iter().collect()
+    }
+}
+
+thread_local! {
+    static PYTHON_PARSER: RefCell<Parser> = RefCell::new(document::parser(tree_sitter_python::LANGUAGE.into()));
+}
+
+/// The first error that a reader would call one, in bytes of `code`: what `pieces` make together.
+fn first_error(source: &str, pieces: &[ByteRange], code: &str) -> Option<PythonError> {
+    let tree = parse(source, pieces, code)?;
+    let (outermost, deepest) = first_error_nodes(&tree)?;
+    let (range, missing) = match never_closed(&tree, outermost, deepest) {
+        Some((opener, closer)) => (opener.byte_range(), Some(closer)),
+        None => (exact(source, deepest), missing_token(deepest)),
+    };
+    let range = ByteRange::new(offset_in(range.start, pieces), offset_in(range.end, pieces));
+    (!is_excused(code, range)).then_some(PythonError { range, missing })
+}
+
+/// Parses the code in place, through ranges that leave out the marks of enclosing lists and
+/// quotes and the indentation that all lines share.
+fn parse(source: &str, pieces: &[ByteRange], code: &str) -> Option<Tree> {
+    let indentation = common_indentation(code);
+    let mut ranges = Vec::new();
+    let mut at = Position::default();
+    for piece in pieces {
+        let text = piece.of(source);
+        let mut offset = piece.start as usize;
+        for line in text.split_inclusive('\n') {
+            let blanks = line
+                .bytes()
+                .take_while(|byte| matches!(byte, b' ' | b'\t'))
+                .count();
+            let start = at.advance(source, offset + blanks.min(indentation));
+            offset += line.len();
+            let end = at.advance(source, offset);
+            push_range(&mut ranges, start, end);
+        }
+    }
+    PYTHON_PARSER.with_borrow_mut(|parser| {
+        parser.set_included_ranges(&ranges).ok()?;
+        let tree = parser.parse(source, None);
+        parser.set_included_ranges(&[]).ok()?;
+        tree
+    })
+}
+
+/// A byte and its tree-sitter point, moved forward only: one pass over the text counts all rows.
+#[derive(Default)]
+struct Position {
+    byte: usize,
+    point: Point,
+}
+
+impl Position {
+    fn advance(&mut self, source: &str, byte: usize) -> (usize, Point) {
+        let passed = source.as_bytes().get(self.byte..byte).unwrap_or_default();
+        match memchr::memrchr(b'\n', passed) {
+            Some(last) => {
+                self.point.row += memchr::memchr_iter(b'\n', passed).count();
+                self.point.column = passed.len() - last - 1;
+            }
+            None => self.point.column += passed.len(),
+        }
+        self.byte += passed.len();
+        (self.byte, self.point)
+    }
+}
+
+fn push_range(
+    ranges: &mut Vec<tree_sitter::Range>,
+    (start_byte, start_point): (usize, Point),
+    (end_byte, end_point): (usize, Point),
+) {
+    match ranges.last_mut() {
+        Some(last) if last.end_byte == start_byte => {
+            (last.end_byte, last.end_point) = (end_byte, end_point)
+        }
+        _ => ranges.push(tree_sitter::Range {
+            start_byte,
+            end_byte,
+            start_point,
+            end_point,
+        }),
+    }
+}
+
+/// Blanks that every line with code starts with, in bytes.
+fn common_indentation(code: &str) -> usize {
+    let lines = code.lines().filter(|line| !line.trim().is_empty());
+    let blanks = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
+    lines.map(blanks).min().unwrap_or(0)
+}
+
+/// The first node that is an error or missing, and the deepest such within it.
+fn first_error_nodes(tree: &Tree) -> Option<(Node<'_>, Node<'_>)> {
+    let mut node = tree.root_node();
+    if !node.has_error() {
+        return None;
+    }
+    let mut outermost = None;
+    loop {
+        if node.is_error() || node.is_missing() {
+            outermost.get_or_insert(node);
+        }
+        let mut cursor = node.walk();
+        let inner = node
+            .children(&mut cursor)
+            .find(|child| child.has_error() || child.is_missing());
+        match inner {
+            Some(inner) => node = inner,
+            None => return Some((outermost.unwrap_or(node), node)),
+        }
+    }
+}
+
+/// The bracket that is never closed, where that is what led to the error: the parser stumbles
+/// only lines later, over code that is right.
+fn never_closed<'tree>(
+    tree: &'tree Tree,
+    outermost: Node<'tree>,
+    deepest: Node<'tree>,
+) -> Option<(Node<'tree>, &'static str)> {
+    if deepest.kind().contains(['"', '\''])
+        || deepest
+            .child(0)
+            .is_some_and(|node| node.kind() == "string_start")
+    {
+        return None;
+    }
+    let mut open = Vec::new();
+    let mut cursor = tree.walk();
+    loop {
+        let node = cursor.node();
+        match node.kind() {
+            _ if node.is_missing() => {}
+            "(" => open.push((node, ")")),
+            "[" => open.push((node, "]")),
+            "{" => open.push((node, "}")),
+            closer @ (")" | "]" | "}") => {
+                if let Some(at) = open.iter().rposition(|&(_, wanted)| wanted == closer) {
+                    open.truncate(at);
+                }
+            }
+            _ => {}
+        }
+        if cursor.goto_first_child() {
+            continue;
+        }
+        while !cursor.goto_next_sibling() {
+            if !cursor.goto_parent() {
+                let area = outermost.start_byte()..deepest.end_byte();
+                return open
+                    .into_iter()
+                    .find(|(node, _)| area.contains(&node.start_byte()));
+            }
+        }
+    }
+}
+
+/// The token that `node` stands for where the parser had to make it up, if it reads as code.
+fn missing_token(node: Node<'_>) -> Option<&'static str> {
+    const TOKENS: [&str; 12] = [
+        ")", "]", "}", ":", ",", "=", "(", "[", "{", "in", "import", "else",
+    ];
+    let kind = node.is_missing().then(|| node.kind())?;
+    TOKENS.into_iter().find(|&token| token == kind)
+}
+
+/// The bytes of an error node: at most one line, never empty where there is something to mark.
+fn exact(source: &str, node: Node<'_>) -> Range<usize> {
+    let end = node.end_byte().min(source.len());
+    let start = node.start_byte().min(end);
+    let text = &source[start..end];
+    let blank = text.len() - text.trim_start().len();
+    let start = if blank < text.len() {
+        start + blank
+    } else {
+        start
+    };
+    let line = source[start..end].split(['\n', '\r']).next().unwrap_or("");
+    start..start + line.trim_end().len()
+}
+
+fn offset_in(byte: usize, pieces: &[ByteRange]) -> usize {
+    let mut before = 0;
+    for piece in pieces {
+        if byte <= piece.end as usize {
+            return before + byte.saturating_sub(piece.start as usize);
+        }
+        before += piece.len();
+    }
+    before
+}
+
+/// Whether what looks like an error is how people write about code: a fragment with the rest
+/// left out, a session at a prompt, a template, a diff. In doubt it is.
+fn is_excused(code: &str, error: ByteRange) -> bool {
+    is_template(code)
+        || is_session_or_diff(code)
+        || is_nested_fence(code, error)
+        || is_fragment(code, error)
+}
+
+fn is_template(code: &str) -> bool {
+    ["{{", "{%", "${", "<%"]
+        .iter()
+        .any(|opening| code.contains(opening))
+}
+
+fn is_session_or_diff(code: &str) -> bool {
+    let prompts = [">>>", "$ ", "%", "!", "In [", "@@ ", "diff --git "];
+    let starts = |mark: char| code.lines().any(|line| line.starts_with(mark));
+    code.lines().any(|line| {
+        prompts
+            .iter()
+            .any(|prompt| line.trim_start().starts_with(prompt))
+    }) || starts('+') && starts('-')
+}
+
+/// A fence within the fence: that it ends the outer one is another finding.
+fn is_nested_fence(code: &str, error: ByteRange) -> bool {
+    let line = lines_around(code, error, 0).trim_start();
+    line.starts_with("```") || line.starts_with("~~~")
+}
+
+/// Something left out, or to be filled in, at the error.
+fn is_fragment(code: &str, error: ByteRange) -> bool {
+    let near = lines_around(code, error, 1);
+    if near.contains("...") || near.contains('…') {
+        return true;
+    }
+    let line = lines_around(code, error, 0);
+    let angle = enclosed(line, '<', '>').any(|name| {
+        name.starts_with(char::is_alphabetic)
+            && name
+                .chars()
+                .all(|c| c.is_alphanumeric() || " _-./|".contains(c))
+    });
+    let square = enclosed(line, '[', ']').any(|name| {
+        name.starts_with(char::is_uppercase)
+            && name
+                .chars()
+                .all(|c| c.is_alphabetic() || " _-/".contains(c))
+    });
+    angle || square
+}
+
+/// What stands between `open` and the next `close`, for each `open` in `line`.
+fn enclosed(line: &str, open: char, close: char) -> impl Iterator<Item = &str> {
+    line.match_indices(open).filter_map(move |(at, _)| {
+        let rest = &line[at + open.len_utf8()..];
+        rest.find(close).map(|end| &rest[..end])
+    })
+}
+
+/// The lines that hold the start and the end of `range`, and as many as `more` before and after.
+fn lines_around(code: &str, range: ByteRange, more: usize) -> &str {
+    let starts: Vec<usize> = std::iter::once(0)
+        .chain(memchr::memchr_iter(b'\n', code.as_bytes()).map(|at| at + 1))
+        .collect();
+    let line_of = |offset: u32| starts.partition_point(|&start| start <= offset as usize) - 1;
+    let first = starts[line_of(range.start).saturating_sub(more)];
+    let after = starts
+        .get(line_of(range.end) + more + 1)
+        .copied()
+        .unwrap_or(code.len());
+    code.get(first..after).unwrap_or("")
 }
