@@ -11,13 +11,17 @@ use std::sync::mpsc;
 use ignore::{DirEntry, WalkBuilder, WalkState};
 use rustc_hash::FxHashSet;
 
-use crate::analysis::config::Config;
-use crate::analysis::host::Hosts;
-use crate::analysis::limits::{MAX_FILE_BYTES, MAX_HEADER_BYTES};
-use crate::analysis::path::FilePath;
+use agentls_analysis::config::Config;
+use agentls_analysis::host::Hosts;
+use agentls_analysis::limits::{MAX_FILE_BYTES, MAX_HEADER_BYTES};
+use agentls_analysis::path::FilePath;
 
 /// The configuration of a workspace, at its top.
-pub(crate) const CONFIG_NAME: &str = ".agentls.yaml";
+pub(crate) const CONFIG_NAME: &str = agentls_analysis::config::FILE_NAME;
+
+/// Where the user keeps agents for all projects, below the home folder. Those of other hosts
+/// are no agents to Claude Code, whose names are checked.
+const USER_AGENTS: &str = ".claude/agents";
 
 /// How much of a file is read at once in search of its header, in bytes. Nearly every header
 /// fits, and most bodies are longer.
@@ -267,7 +271,7 @@ pub(crate) fn user_agents() -> Vec<PathBuf> {
 
 /// Where the user keeps agents for all projects.
 pub(crate) fn user_agents_folder() -> Option<PathBuf> {
-    home().map(|home| home.join(".claude").join("agents"))
+    home().map(|home| home.join(USER_AGENTS))
 }
 
 /// The user's home folder.
@@ -354,7 +358,7 @@ fn with_slashes(path: &Path) -> String {
 }
 
 fn is_host_folder(name: &str) -> bool {
-    Hosts::builtin().host_folders().any(|folder| folder == name)
+    Hosts::builtin().is_host_folder(name)
 }
 
 fn starts_workspace(folder: &Path) -> bool {
@@ -507,7 +511,7 @@ impl<'a> Walk<'a> {
             let sender = sender.clone();
             Box::new(move |entry| match entry {
                 // The receiver lives until the walk is over, so nothing is ever lost.
-                Ok(entry) => this.visit(&entry, |seen| drop(sender.send(seen))),
+                Ok(entry) => this.visit(&entry, |seen| _ = sender.send(seen)),
                 Err(error) => {
                     tracing::debug!(%error, "left out of the walk");
                     WalkState::Continue

@@ -1,6 +1,5 @@
 //! agentls: the language server for agent markdown files.
 
-mod analysis;
 mod files;
 mod lsp;
 mod world;

@@ -128,7 +128,7 @@ pub(super) struct Backend {
 impl Backend {
     fn tell(&self, event: Event) {
         // The world ends with the process only.
-        drop(self.events.send(event));
+        _ = self.events.send(event);
     }
 
     /// Runs `handler` on a snapshot of the document at this point of the stream, once all
@@ -190,7 +190,7 @@ fn contained<R: Send + 'static>(
         let result = catch_unwind(AssertUnwindSafe(|| {
             handler(snapshot, &|| sender.is_closed())
         }));
-        drop(sender.send(result.map_err(|_| Error::internal_error())));
+        _ = sender.send(result.map_err(|_| Error::internal_error()));
     });
     (job, answer)
 }

@@ -10,7 +10,7 @@ use tower_lsp::ls_types::{
     WorkspaceServerCapabilities,
 };
 
-use crate::analysis::text::PositionEncoding;
+use agentls_analysis::text::PositionEncoding;
 
 /// What of a client's abilities matters to us.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -19,8 +19,6 @@ pub(crate) struct Client {
     pub(crate) encoding: PositionEncoding,
     /// Completion may insert snippets.
     pub(crate) snippets: bool,
-    /// Completion marks what is deprecated by a tag.
-    pub(crate) completion_tags: bool,
     /// Hover shows markdown.
     pub(crate) markdown: bool,
     /// A definition may say what it is the definition of.
@@ -47,7 +45,6 @@ impl Client {
         Self {
             encoding: encoding(offered),
             snippets: completion.is_some_and(|item| item.snippet_support == Some(true)),
-            completion_tags: completion.is_some_and(|item| item.tag_support.is_some()),
             markdown: document
                 .and_then(|document| document.hover.as_ref()?.content_format.as_ref())
                 .is_some_and(|formats| formats.contains(&MarkupKind::Markdown)),

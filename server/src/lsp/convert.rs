@@ -5,13 +5,14 @@ use std::str::FromStr;
 
 use tower_lsp::ls_types as lsp;
 
-use crate::analysis::features::completion::{Completions, Item, ItemKind};
-use crate::analysis::features::definition::{Definitions, NavigationTarget};
-use crate::analysis::features::hover::Hover;
-use crate::analysis::index::Workspace;
-use crate::analysis::rules::{Finding, Related, Severity};
-use crate::analysis::text::{ByteRange, Change, Position, PositionEncoding, Text};
 use crate::world::snapshot::{DocumentSnapshot, View};
+use agentls_analysis::config::Severity;
+use agentls_analysis::features::completion::{Completions, Item, ItemKind};
+use agentls_analysis::features::definition::{Definitions, NavigationTarget};
+use agentls_analysis::features::hover::Hover;
+use agentls_analysis::index::Workspace;
+use agentls_analysis::rules::{Finding, Related, Tag};
+use agentls_analysis::text::{ByteRange, Change, Position, PositionEncoding, Text};
 
 /// Who says so, in the client's list of problems.
 const SOURCE: &str = "agentls";
@@ -165,21 +166,13 @@ fn diagnostic(
             .collect(),
         false => Vec::new(),
     };
-    let mut tags = Vec::new();
-    if view.client.diagnostic_tags {
-        tags.extend(
-            finding
-                .tags
-                .deprecated
-                .then_some(lsp::DiagnosticTag::DEPRECATED),
-        );
-        tags.extend(
-            finding
-                .tags
-                .unnecessary
-                .then_some(lsp::DiagnosticTag::UNNECESSARY),
-        );
-    }
+    let tag = finding
+        .tag
+        .filter(|_| view.client.diagnostic_tags)
+        .map(|tag| match tag {
+            Tag::Deprecated => lsp::DiagnosticTag::DEPRECATED,
+            Tag::Unnecessary => lsp::DiagnosticTag::UNNECESSARY,
+        });
     lsp::Diagnostic {
         range: range(text, finding.range, view.encoding()),
         severity: Some(match finding.severity {
@@ -192,7 +185,7 @@ fn diagnostic(
         source: Some(SOURCE.to_owned()),
         message: finding.message,
         related_information: (!related.is_empty()).then_some(related),
-        tags: (!tags.is_empty()).then_some(tags),
+        tags: tag.map(|tag| vec![tag]),
         ..Default::default()
     }
 }
@@ -219,12 +212,13 @@ pub(crate) fn completions(
         items: completions
             .items
             .into_iter()
-            .map(|item| completion_item(document, item))
+            .enumerate()
+            .map(|(rank, item)| completion_item(document, rank, item))
             .collect(),
     })
 }
 
-fn completion_item(document: &DocumentSnapshot, item: Item) -> lsp::CompletionItem {
+fn completion_item(document: &DocumentSnapshot, rank: usize, item: Item) -> lsp::CompletionItem {
     let client = &document.view.client;
     let edit = lsp::TextEdit::new(
         range(&document.text, item.edit.range, client.encoding),
@@ -237,16 +231,15 @@ fn completion_item(document: &DocumentSnapshot, item: Item) -> lsp::CompletionIt
             ItemKind::Value => lsp::CompletionItemKind::VALUE,
             ItemKind::Tool => lsp::CompletionItemKind::FUNCTION,
             ItemKind::Agent => lsp::CompletionItemKind::CLASS,
+            ItemKind::File => lsp::CompletionItemKind::FILE,
+            ItemKind::Skeleton => lsp::CompletionItemKind::SNIPPET,
         }),
         detail: item.detail,
         documentation: item
             .documentation
             .map(|value| lsp::Documentation::MarkupContent(markup(client.markdown, value))),
-        deprecated: (item.deprecated && !client.completion_tags).then_some(true),
-        tags: (item.deprecated && client.completion_tags)
-            .then(|| vec![lsp::CompletionItemTag::DEPRECATED]),
-        sort_text: item.sort_text,
-        filter_text: item.filter_text,
+        // Clients sort by label otherwise.
+        sort_text: Some(format!("{rank:03}")),
         insert_text_format: (item.snippet && client.snippets)
             .then_some(lsp::InsertTextFormat::SNIPPET),
         text_edit: Some(lsp::CompletionTextEdit::Edit(edit)),

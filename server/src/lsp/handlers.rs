@@ -6,8 +6,8 @@ use tower_lsp::ls_types::{
 };
 
 use super::convert;
-use crate::analysis::features;
 use crate::world::snapshot::Snapshot;
+use agentls_analysis::features;
 
 pub(super) fn completion(
     snapshot: &Snapshot,

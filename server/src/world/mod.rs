@@ -18,17 +18,17 @@ use tower_lsp::ls_types::{
     Diagnostic, DidChangeWatchedFilesRegistrationOptions, ProgressToken, Registration, Uri,
 };
 
-use crate::analysis::agent::SourceFile;
-use crate::analysis::config;
-use crate::analysis::index::{Changed, FileId};
-use crate::analysis::limits::MAX_FILE_BYTES;
-use crate::analysis::path::FilePath;
-use crate::analysis::rules;
-use crate::analysis::syntax::document::Document;
-use crate::analysis::text::{Change, Text};
 use crate::files::{self, FoundKind};
 use crate::lsp::capabilities::{self, Client};
 use crate::lsp::convert;
+use agentls_analysis::agent::SourceFile;
+use agentls_analysis::config;
+use agentls_analysis::index::{Changed, FileId};
+use agentls_analysis::limits::MAX_FILE_BYTES;
+use agentls_analysis::path::FilePath;
+use agentls_analysis::rules;
+use agentls_analysis::syntax::document::Document;
+use agentls_analysis::text::{Change, Text};
 use scan::{Parsed, Scanned, Wanted, Workers};
 use snapshot::{DocumentSnapshot, OpenText, Snapshot};
 use space::{Space, SpaceId, Waiting};
@@ -507,7 +507,7 @@ impl World {
                     is_config = true;
                     // Only the one at the top of the workspace is in force.
                     if document.path.as_str() == files::CONFIG_NAME {
-                        let (config, _) = config::parse(&source, rules::names());
+                        let (config, _) = config::parse(&source, &rules::rule_names());
                         space.set_config(Some((source.into(), config)));
                     }
                     Changed { names: true }
@@ -590,7 +590,7 @@ impl World {
 
     fn publish(&self, publication: Publication) {
         // Fails only when the session is over.
-        drop(self.publications.send(publication));
+        _ = self.publications.send(publication);
     }
 
     // Requests.
@@ -734,7 +734,7 @@ impl World {
         let events = self.events.clone();
         rayon::spawn(move || {
             let scanned = scan::scan(&scan);
-            drop(events.send(Event::Work(Work(Done::Scanned(id, scanned)))));
+            _ = events.send(Event::Work(Work(Done::Scanned(id, scanned))));
         });
     }
 
@@ -795,7 +795,7 @@ impl World {
                 .par_iter()
                 .map(|wanted| (turn, workers.read(wanted)))
                 .collect();
-            drop(events.send(Event::Work(Work(Done::Reread(id, parsed)))));
+            _ = events.send(Event::Work(Work(Done::Reread(id, parsed))));
         });
     }
 
@@ -883,11 +883,11 @@ impl World {
                 let done = done.fetch_add(count, std::sync::atomic::Ordering::Relaxed) + count;
                 if let Some(progress) = &progress {
                     // A percentage, as there are fewer than 2^32 files.
-                    drop(progress.send((done * 100 / wanted.len()) as u32));
+                    _ = progress.send((done * 100 / wanted.len()) as u32);
                 }
-                drop(events.send(Event::Work(Work(Done::Bodies(id, parsed)))));
+                _ = events.send(Event::Work(Work(Done::Bodies(id, parsed))));
             });
-            drop(events.send(Event::Work(Work(Done::BodiesEnd(id)))));
+            _ = events.send(Event::Work(Work(Done::BodiesEnd(id))));
         });
     }
 
@@ -926,7 +926,7 @@ impl World {
             if let Err(error) = &answer {
                 tracing::info!(%error, "the client does not watch files");
             }
-            drop(events.send(Event::Watched(answer.is_ok())));
+            _ = events.send(Event::Watched(answer.is_ok()));
         });
     }
 
@@ -980,7 +980,7 @@ fn role_of(id: FileId, path: FilePath, text: Text) -> Role {
 fn applied(
     mut text: Text,
     changes: &[Change],
-    encoding: crate::analysis::text::PositionEncoding,
+    encoding: agentls_analysis::text::PositionEncoding,
 ) -> Text {
     for change in changes {
         text.apply(change, encoding);

@@ -11,13 +11,13 @@ use dashmap::DashMap;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use crate::analysis::agent::{self, AgentFile};
-use crate::analysis::config::{self, Config};
-use crate::analysis::index::{FileId, Scope};
-use crate::analysis::path::FilePath;
-use crate::analysis::rules;
-use crate::analysis::syntax::document::Document;
 use crate::files::{self, Found, FoundKind};
+use agentls_analysis::agent::{self, AgentFile};
+use agentls_analysis::config::{self, Config};
+use agentls_analysis::index::{FileId, Scope};
+use agentls_analysis::path::FilePath;
+use agentls_analysis::rules;
+use agentls_analysis::syntax::document::Document;
 
 /// Files whose bodies come back in one event: few, since the world stands still meanwhile.
 const BATCH: usize = 32;
@@ -86,7 +86,7 @@ pub(super) fn scan(scan: &Scan) -> Scanned {
             .unwrap_or_default()
             .into()
     });
-    let (config, _) = config::parse(&config_source, rules::names());
+    let (config, _) = config::parse(&config_source, &rules::rule_names());
     let found = files::walk(&scan.root, &config);
     let user_agents = if config.user_agents == Some(false) {
         Vec::new()

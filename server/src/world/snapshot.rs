@@ -6,11 +6,11 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 use tower_lsp::ls_types::Uri;
 
-use crate::analysis::agent::SourceFile;
-use crate::analysis::index::{FileId, Workspace};
-use crate::analysis::text::{PositionEncoding, Text};
 use crate::lsp::capabilities::Client;
 use crate::lsp::convert;
+use agentls_analysis::agent::SourceFile;
+use agentls_analysis::index::{FileId, Workspace};
+use agentls_analysis::text::{PositionEncoding, Text};
 
 /// A document and its workspace at one moment. Cheap to make: everything in it is shared.
 pub(crate) struct Snapshot {

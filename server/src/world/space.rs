@@ -9,12 +9,12 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::Job;
 use super::scan::{Known, News, Parsed, Scan, Scanned, Stamp, Wanted};
 use super::snapshot::{DocumentSnapshot, OpenText, View};
-use crate::analysis::agent::SourceFile;
-use crate::analysis::config::Config;
-use crate::analysis::index::{Changed, Depth, FileId, Scope, Workspace};
-use crate::analysis::path::FilePath;
 use crate::files::{self, FoundKind};
 use crate::lsp::capabilities::Client;
+use agentls_analysis::agent::SourceFile;
+use agentls_analysis::config::Config;
+use agentls_analysis::index::{Changed, Depth, FileId, Scope, Workspace};
+use agentls_analysis::path::FilePath;
 
 /// The identity of a workspace. Never used twice, so that what comes back for one that is
 /// gone reaches nobody else.
