@@ -2,11 +2,12 @@
 //! only where a fact needs it, and under a budget (the grammar is quadratic in unclosed
 //! delimiters).
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::ops::ControlFlow;
 use std::sync::{Arc, LazyLock};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use tree_sitter::{Node, ParseOptions, Parser, Tree};
 
 use super::document;
@@ -90,15 +91,27 @@ impl InlineCache {
             }
         };
         if !wanted(text) {
-            return Inline { spans: Arc::default(), complete: true };
+            return Inline {
+                spans: Arc::default(),
+                complete: true,
+            };
         }
         if text.len() > MAX_INLINE_BYTES {
-            return Inline { spans: Arc::default(), complete: false };
+            return Inline {
+                spans: Arc::default(),
+                complete: false,
+            };
         }
         let Some(spans) = self.parsed(text, source.len()) else {
-            return Inline { spans: Arc::default(), complete: false };
+            return Inline {
+                spans: Arc::default(),
+                complete: false,
+            };
         };
-        Inline { spans: spans.iter().map(|span| span.placed(pieces)).collect(), complete: true }
+        Inline {
+            spans: spans.iter().map(|span| span.placed(pieces)).collect(),
+            complete: true,
+        }
     }
 
     fn parsed(&mut self, text: &str, source_bytes: usize) -> Parsed {
@@ -109,7 +122,10 @@ impl InlineCache {
             self.older = std::mem::take(&mut self.newer);
             self.newer_bytes = 0;
         }
-        let (key, parsed) = self.older.remove_entry(text).unwrap_or_else(|| (text.into(), parse(text)));
+        let (key, parsed) = self
+            .older
+            .remove_entry(text)
+            .unwrap_or_else(|| (text.into(), parse(text)));
         self.newer_bytes += key.len();
         self.newer.insert(key, parsed.clone());
         parsed
@@ -121,13 +137,21 @@ impl InlineSpan {
     fn placed(&self, pieces: &[ByteRange]) -> Self {
         let place = |range: ByteRange| place(range, pieces);
         let kind = match self.kind {
-            InlineKind::Code { content } => InlineKind::Code { content: place(content) },
-            InlineKind::Strong { content } => InlineKind::Strong { content: place(content) },
-            InlineKind::Link { text, destination } => {
-                InlineKind::Link { text: place(text), destination: place(destination) }
-            }
+            InlineKind::Code { content } => InlineKind::Code {
+                content: place(content),
+            },
+            InlineKind::Strong { content } => InlineKind::Strong {
+                content: place(content),
+            },
+            InlineKind::Link { text, destination } => InlineKind::Link {
+                text: place(text),
+                destination: place(destination),
+            },
         };
-        Self { range: place(self.range), kind }
+        Self {
+            range: place(self.range),
+            kind,
+        }
     }
 }
 
@@ -135,7 +159,11 @@ impl InlineSpan {
 /// where a piece does ends there, and not behind the marks that follow it.
 pub(super) fn place(range: ByteRange, pieces: &[ByteRange]) -> ByteRange {
     let start = place_start(range.start as usize, pieces);
-    let end = if range.is_empty() { start } else { place_start(range.end as usize - 1, pieces) + 1 };
+    let end = if range.is_empty() {
+        start
+    } else {
+        place_start(range.end as usize - 1, pieces) + 1
+    };
     ByteRange::new(start, end.max(start))
 }
 
@@ -155,19 +183,109 @@ thread_local! {
 }
 
 fn parse(text: &str) -> Parsed {
-    let tree = INLINE_PARSER.with_borrow_mut(|parser| parse_within_budget(parser, text))?;
+    let view = parser_view(text);
+    let tree = INLINE_PARSER.with_borrow_mut(|parser| parse_within_budget(parser, &view))?;
     Some(spans(&tree, text).into())
+}
+
+/// Stands for punctuation that must not be seen: it means nothing, and is punctuation too, so
+/// that emphasis beside it opens and closes as before.
+const MASK: u8 = b'%';
+
+/// The text that the inline grammar reads: `text` with some bytes masked, at the same places.
+///
+/// Masked is `$`, since the grammar takes what stands between two for mathematics, while in
+/// agent files it starts a variable (`$1`, `$ARGUMENTS`); and each run of back-ticks that
+/// opens and closes nothing, since the grammar closes `` `a``b` `` too early.
+fn parser_view(text: &str) -> Cow<'_, str> {
+    let mut view = Cow::Borrowed(text.as_bytes());
+    for at in memchr::memchr_iter(b'$', text.as_bytes()) {
+        view.to_mut()[at] = MASK;
+    }
+    let runs = backtick_runs(text);
+    let mut never_closed = FxHashSet::default();
+    let mut index = 0;
+    while let Some(&(run, escaped)) = runs.get(index) {
+        let opener = if escaped {
+            ByteRange {
+                start: run.start + 1,
+                end: run.end,
+            }
+        } else {
+            run
+        };
+        let length = opener.len();
+        let closer = if length == 0 || never_closed.contains(&length) {
+            None
+        } else {
+            runs[index + 1..]
+                .iter()
+                .position(|(run, _)| run.len() == length)
+                .map(|at| index + 1 + at)
+        };
+        let masked = match closer {
+            Some(closer) => index + 1..closer,
+            None => {
+                never_closed.insert(length);
+                index..index + 1
+            }
+        };
+        index = closer.unwrap_or(index) + 1;
+        for (run, escaped) in &runs[masked] {
+            // The one behind a `\` is harmless, and without it the `\` would mean something else.
+            let kept = usize::from(*escaped && closer.is_none());
+            view.to_mut()[run.range()]
+                .iter_mut()
+                .skip(kept)
+                .for_each(|byte| *byte = MASK);
+        }
+    }
+    match view {
+        Cow::Borrowed(_) => Cow::Borrowed(text),
+        // Only single ASCII bytes were replaced by ASCII.
+        Cow::Owned(bytes) => String::from_utf8(bytes).map_or(Cow::Borrowed(text), Cow::Owned),
+    }
+}
+
+/// The runs of back-ticks in `text`, and whether a `\` escapes the first of each.
+fn backtick_runs(text: &str) -> Vec<(ByteRange, bool)> {
+    let bytes = text.as_bytes();
+    let mut runs = Vec::new();
+    let mut at = 0;
+    while let Some(start) = memchr::memchr(b'`', &bytes[at..]).map(|found| at + found) {
+        let end = start
+            + bytes[start..]
+                .iter()
+                .take_while(|&&byte| byte == b'`')
+                .count();
+        let backslashes = bytes[..start]
+            .iter()
+            .rev()
+            .take_while(|&&byte| byte == b'\\')
+            .count();
+        runs.push((ByteRange::new(start, end), backslashes % 2 == 1));
+        at = end;
+    }
+    runs
 }
 
 fn parse_within_budget(parser: &mut Parser, text: &str) -> Option<Tree> {
     let mut steps = 0;
     let mut count = |_: &tree_sitter::ParseState| {
         steps += 1;
-        if steps > INLINE_STEPS { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        if steps > INLINE_STEPS {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
     };
     let options = ParseOptions::new().progress_callback(&mut count);
     let bytes = text.as_bytes();
-    let tree = parser.parse_with_options(&mut |at, _| bytes.get(at..).unwrap_or_default(), None, Some(options));
+    let tree = parser.parse_with_options(
+        &mut |at, _| bytes.get(at..).unwrap_or_default(),
+        None,
+        Some(options),
+    );
     if tree.is_none() {
         // Else the next parse would go on with this one.
         parser.reset();
@@ -236,38 +354,64 @@ fn range_of(node: Node<'_>) -> ByteRange {
 
 fn child(node: Node<'_>, kind: u16) -> Option<Node<'_>> {
     let mut cursor = node.walk();
-    node.children(&mut cursor).find(|child| child.kind_id() == kind)
+    node.children(&mut cursor)
+        .find(|child| child.kind_id() == kind)
 }
 
 fn code(node: Node<'_>, text: &str) -> Option<InlineSpan> {
     let range = range_of(node);
     let delimiter = range_of(child(node, KINDS.code_delimiter)?).len();
-    let (mut start, mut end) = (range.start as usize + delimiter, range.end as usize - delimiter);
+    let (mut start, mut end) = (
+        range.start as usize + delimiter,
+        range.end as usize - delimiter,
+    );
     let content = text.get(start..end)?;
     // One blank on each side is there to part the content from the delimiter.
     let blank = [' ', '\n', '\r'];
-    if content.starts_with(blank) && content.ends_with(blank) && !content.trim_matches(blank).is_empty() {
+    if content.starts_with(blank)
+        && content.ends_with(blank)
+        && !content.trim_matches(blank).is_empty()
+    {
         start += if content.starts_with("\r\n") { 2 } else { 1 };
         end -= if content.ends_with("\r\n") { 2 } else { 1 };
     }
-    Some(InlineSpan { range, kind: InlineKind::Code { content: ByteRange::new(start, end) } })
+    Some(InlineSpan {
+        range,
+        kind: InlineKind::Code {
+            content: ByteRange::new(start, end),
+        },
+    })
 }
 
 fn strong(node: Node<'_>) -> Option<InlineSpan> {
     let range = range_of(node);
-    let content = ByteRange { start: range.start + 2, end: range.end.checked_sub(2)? };
-    (content.start <= content.end).then_some(InlineSpan { range, kind: InlineKind::Strong { content } })
+    let content = ByteRange {
+        start: range.start + 2,
+        end: range.end.checked_sub(2)?,
+    };
+    (content.start <= content.end).then_some(InlineSpan {
+        range,
+        kind: InlineKind::Strong { content },
+    })
 }
 
 fn link(node: Node<'_>, source: &str) -> Option<InlineSpan> {
     let range = range_of(node);
-    let text = child(node, KINDS.link_text).map_or(ByteRange::empty(range.start as usize + 1), range_of);
+    let text =
+        child(node, KINDS.link_text).map_or(ByteRange::empty(range.start as usize + 1), range_of);
     let destination = range_of(child(node, KINDS.link_destination)?);
-    let bracketed = destination.of(source).starts_with('<') && destination.of(source).ends_with('>');
+    let bracketed =
+        destination.of(source).starts_with('<') && destination.of(source).ends_with('>');
     let destination = if bracketed && destination.len() > 1 {
-        ByteRange { start: destination.start + 1, end: destination.end - 1 }
+        ByteRange {
+            start: destination.start + 1,
+            end: destination.end - 1,
+        }
     } else {
         destination
     };
-    Some(InlineSpan { range, kind: InlineKind::Link { text, destination } })
+    Some(InlineSpan {
+        range,
+        kind: InlineKind::Link { text, destination },
+    })
 }

@@ -24,7 +24,10 @@ pub enum Value {
     /// `- a` lines or `[a, b]`.
     Sequence { flow: bool, items: Vec<Node> },
     /// `key: value` lines or `{a: b}`.
-    Mapping { flow: bool, pairs: Vec<(Node, Node)> },
+    Mapping {
+        flow: bool,
+        pairs: Vec<(Node, Node)>,
+    },
     /// `*name`.
     Alias,
 }
