@@ -217,16 +217,20 @@ const MASK: u8 = b'y';
 fn parser_view(source: &str) -> String {
     let mut view = Vec::with_capacity(source.len() + 1);
     view.extend_from_slice(source.as_bytes());
-    let mut at = 0;
+    let (mut at, mut row_above) = (0, false);
     while let Some(pipe) = memchr::memchr(b'|', &source.as_bytes()[at..]).map(|found| at + found) {
         let line = line_around(source, at, pipe);
         let next_start = blocks::after_line_end(source, line.end);
+        // Only a row can have a delimiter row below it, and every row has a pipe.
+        row_above &= line.start == at;
         mask_row(
             source,
             line.clone(),
+            row_above,
             next_line(source, next_start),
             &mut view,
         );
+        row_above = true;
         at = next_start.max(line.end);
         if at >= source.len() {
             break;
@@ -237,7 +241,7 @@ fn parser_view(source: &str) -> String {
     String::from_utf8(view).unwrap_or_else(|_| format!("{source}\n"))
 }
 
-fn mask_row(source: &str, line: Range<usize>, next: &str, view: &mut [u8]) {
+fn mask_row(source: &str, line: Range<usize>, row_above: bool, next: &str, view: &mut [u8]) {
     let row = line.start + table::container_prefix(&source[line.clone()])..line.end;
     let text = source[row.clone()].trim_end();
     let row = row.start..row.start + text.len();
@@ -245,6 +249,7 @@ fn mask_row(source: &str, line: Range<usize>, next: &str, view: &mut [u8]) {
     let empty_cell = pipes.windows(2).any(|pair| pair[0] + 1 == pair[1]);
     let only_pipes = text.bytes().all(|byte| matches!(byte, b'|' | b' ' | b'\t'));
     let cells = table::cell_count(text, &pipes);
+    let is_delimiter = row_above && looks_like_delimiter(text);
     let next = &next[table::container_prefix_of_delimiter(next)..];
 
     if text.starts_with('|') && empty_cell && !only_pipes {
@@ -260,7 +265,7 @@ fn mask_row(source: &str, line: Range<usize>, next: &str, view: &mut [u8]) {
         return;
     }
     let is_header = !empty_cell && pipes.len() > 1 && looks_like_delimiter(next);
-    if only_pipes && !is_header || cells == 1 && table::unsound_delimiter(next) {
+    if only_pipes && !is_header || cells == 1 && !is_delimiter && table::unsound_delimiter(next) {
         for pipe in pipes {
             view[row.start + pipe] = MASK;
         }
@@ -292,7 +297,6 @@ fn next_line(source: &str, start: usize) -> &str {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use pulldown_cmark::{Event, Options, Parser as CommonMark, Tag, TagEnd};
 
     use super::*;
     use crate::syntax::inline::{InlineKind, InlineSpan};

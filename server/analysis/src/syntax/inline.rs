@@ -2,11 +2,12 @@
 //! only where a fact needs it, and under a budget (the grammar is quadratic in unclosed
 //! delimiters).
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::ops::ControlFlow;
 use std::sync::{Arc, LazyLock};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use tree_sitter::{Node, ParseOptions, Parser, Tree};
 
 use super::document;
@@ -182,8 +183,90 @@ thread_local! {
 }
 
 fn parse(text: &str) -> Parsed {
-    let tree = INLINE_PARSER.with_borrow_mut(|parser| parse_within_budget(parser, text))?;
+    let view = parser_view(text);
+    let tree = INLINE_PARSER.with_borrow_mut(|parser| parse_within_budget(parser, &view))?;
     Some(spans(&tree, text).into())
+}
+
+/// Stands for punctuation that must not be seen: it means nothing, and is punctuation too, so
+/// that emphasis beside it opens and closes as before.
+const MASK: u8 = b'%';
+
+/// The text that the inline grammar reads: `text` with some bytes masked, at the same places.
+///
+/// Masked is `$`, since the grammar takes what stands between two for mathematics, while in
+/// agent files it starts a variable (`$1`, `$ARGUMENTS`); and each run of back-ticks that
+/// opens and closes nothing, since the grammar closes `` `a``b` `` too early.
+fn parser_view(text: &str) -> Cow<'_, str> {
+    let mut view = Cow::Borrowed(text.as_bytes());
+    for at in memchr::memchr_iter(b'$', text.as_bytes()) {
+        view.to_mut()[at] = MASK;
+    }
+    let runs = backtick_runs(text);
+    let mut never_closed = FxHashSet::default();
+    let mut index = 0;
+    while let Some(&(run, escaped)) = runs.get(index) {
+        let opener = if escaped {
+            ByteRange {
+                start: run.start + 1,
+                end: run.end,
+            }
+        } else {
+            run
+        };
+        let length = opener.len();
+        let closer = if length == 0 || never_closed.contains(&length) {
+            None
+        } else {
+            runs[index + 1..]
+                .iter()
+                .position(|(run, _)| run.len() == length)
+                .map(|at| index + 1 + at)
+        };
+        let masked = match closer {
+            Some(closer) => index + 1..closer,
+            None => {
+                never_closed.insert(length);
+                index..index + 1
+            }
+        };
+        index = closer.unwrap_or(index) + 1;
+        for (run, escaped) in &runs[masked] {
+            // The one behind a `\` is harmless, and without it the `\` would mean something else.
+            let kept = usize::from(*escaped && closer.is_none());
+            view.to_mut()[run.range()]
+                .iter_mut()
+                .skip(kept)
+                .for_each(|byte| *byte = MASK);
+        }
+    }
+    match view {
+        Cow::Borrowed(_) => Cow::Borrowed(text),
+        // Only single ASCII bytes were replaced by ASCII.
+        Cow::Owned(bytes) => String::from_utf8(bytes).map_or(Cow::Borrowed(text), Cow::Owned),
+    }
+}
+
+/// The runs of back-ticks in `text`, and whether a `\` escapes the first of each.
+fn backtick_runs(text: &str) -> Vec<(ByteRange, bool)> {
+    let bytes = text.as_bytes();
+    let mut runs = Vec::new();
+    let mut at = 0;
+    while let Some(start) = memchr::memchr(b'`', &bytes[at..]).map(|found| at + found) {
+        let end = start
+            + bytes[start..]
+                .iter()
+                .take_while(|&&byte| byte == b'`')
+                .count();
+        let backslashes = bytes[..start]
+            .iter()
+            .rev()
+            .take_while(|&&byte| byte == b'\\')
+            .count();
+        runs.push((ByteRange::new(start, end), backslashes % 2 == 1));
+        at = end;
+    }
+    runs
 }
 
 fn parse_within_budget(parser: &mut Parser, text: &str) -> Option<Tree> {

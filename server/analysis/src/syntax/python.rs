@@ -76,6 +76,10 @@ fn first_error(source: &str, pieces: &[ByteRange], code: &str) -> Option<PythonE
 /// Parses the code in place, through ranges that leave out the marks of enclosing lists and
 /// quotes and the indentation that all lines share.
 fn parse(source: &str, pieces: &[ByteRange], code: &str) -> Option<Tree> {
+    if code.trim().is_empty() {
+        // No ranges at all would mean the whole text.
+        return None;
+    }
     let indentation = common_indentation(code);
     let mut ranges = Vec::new();
     let mut at = Position::default();
