@@ -40,7 +40,11 @@ impl Row {
     /// `columns` is the number of columns of the table; where the row ends in a `|` before
     /// it has as many, one empty cell more stands after that `|`: where the next is typed.
     /// What follows the last column that is looked at comes back as the second value.
-    pub(super) fn new(source: &str, range: ByteRange, columns: Option<usize>) -> (Self, Option<ByteRange>) {
+    pub(super) fn new(
+        source: &str,
+        range: ByteRange,
+        columns: Option<usize>,
+    ) -> (Self, Option<ByteRange>) {
         let text = range.of(source);
         let start = range.start as usize;
         let trimmed = text.trim_end_matches(BLANKS).len();
@@ -52,13 +56,19 @@ impl Row {
                 let rest = ByteRange::new(start + from, range.end as usize);
                 return (Self { range, cells }, Some(rest));
             }
-            cells.push(Cell::new(source, ByteRange::new(start + from, start + pipe)));
+            cells.push(Cell::new(
+                source,
+                ByteRange::new(start + from, start + pipe),
+            ));
             from = pipe + 1;
         }
         let half_typed = from < trimmed || cells.is_empty();
         let missing = columns.is_some_and(|columns| cells.len() < columns);
         if (half_typed || missing) && cells.len() < MAX_TABLE_COLUMNS {
-            cells.push(Cell::new(source, ByteRange::new(start + from, range.end as usize)));
+            cells.push(Cell::new(
+                source,
+                ByteRange::new(start + from, range.end as usize),
+            ));
         }
         (Self { range, cells }, None)
     }
@@ -74,7 +84,10 @@ impl Cell {
             text.len() - text.trim_start_matches(BLANKS).len()
         };
         let start = span.start as usize + start;
-        Self { span, content: ByteRange::new(start, start + content.len()) }
+        Self {
+            span,
+            content: ByteRange::new(start, start + content.len()),
+        }
     }
 }
 
@@ -104,7 +117,10 @@ pub(super) fn container_prefix(line: &str) -> usize {
     let bytes = line.as_bytes();
     let mut at = quote_prefix(line);
     loop {
-        let digits = bytes[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let digits = bytes[at..]
+            .iter()
+            .take_while(|byte| byte.is_ascii_digit())
+            .count();
         let mark = match bytes.get(at + digits) {
             Some(b'-' | b'+' | b'*') if digits == 0 => 1,
             Some(b'.' | b')') if (1..=9).contains(&digits) => digits + 1,
@@ -124,13 +140,17 @@ pub(super) fn container_prefix_of_delimiter(line: &str) -> usize {
 }
 
 fn quote_prefix(line: &str) -> usize {
-    line.bytes().take_while(|byte| matches!(byte, b' ' | b'\t' | b'>')).count()
+    line.bytes()
+        .take_while(|byte| matches!(byte, b' ' | b'\t' | b'>'))
+        .count()
 }
 
 /// Whether `line` is a delimiter row of one cell to the grammar's scanner and not to its rules:
 /// dashes without two `|` around them.
 pub(super) fn unsound_delimiter(line: &str) -> bool {
     let pipes = separators(line).count();
-    let marks = line.bytes().all(|byte| matches!(byte, b'|' | b'-' | b':' | b' ' | b'\t'));
-    marks && !line.trim_end().is_empty() && pipes < 2
+    let marks = line
+        .bytes()
+        .all(|byte| matches!(byte, b'|' | b'-' | b':' | b' ' | b'\t'));
+    marks && line.contains('-') && pipes < 2
 }
