@@ -41,12 +41,18 @@ impl PythonCache {
                 self.older = std::mem::take(&mut self.newer);
                 self.newer_bytes = 0;
             }
-            let first = self.older.remove(code.as_str()).unwrap_or_else(|| first_error(source, pieces, &code));
+            let first = self
+                .older
+                .remove(code.as_str())
+                .unwrap_or_else(|| first_error(source, pieces, &code));
             self.newer_bytes += code.len();
             self.newer.insert(code.into(), first.clone());
             first
         });
-        let placed = found.map(|error| PythonError { range: inline::place(error.range, pieces), ..error });
+        let placed = found.map(|error| PythonError {
+            range: inline::place(error.range, pieces),
+            ..error
+        });
         placed.into_iter().collect()
     }
 }
@@ -70,6 +76,10 @@ fn first_error(source: &str, pieces: &[ByteRange], code: &str) -> Option<PythonE
 /// Parses the code in place, through ranges that leave out the marks of enclosing lists and
 /// quotes and the indentation that all lines share.
 fn parse(source: &str, pieces: &[ByteRange], code: &str) -> Option<Tree> {
+    if code.trim().is_empty() {
+        // No ranges at all would mean the whole text.
+        return None;
+    }
     let indentation = common_indentation(code);
     let mut ranges = Vec::new();
     let mut at = Position::default();
@@ -77,7 +87,10 @@ fn parse(source: &str, pieces: &[ByteRange], code: &str) -> Option<Tree> {
         let text = piece.of(source);
         let mut offset = piece.start as usize;
         for line in text.split_inclusive('\n') {
-            let blanks = line.bytes().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+            let blanks = line
+                .bytes()
+                .take_while(|byte| matches!(byte, b' ' | b'\t'))
+                .count();
             let start = at.advance(source, offset + blanks.min(indentation));
             offset += line.len();
             let end = at.advance(source, offset);
@@ -120,8 +133,15 @@ fn push_range(
     (end_byte, end_point): (usize, Point),
 ) {
     match ranges.last_mut() {
-        Some(last) if last.end_byte == start_byte => (last.end_byte, last.end_point) = (end_byte, end_point),
-        _ => ranges.push(tree_sitter::Range { start_byte, end_byte, start_point, end_point }),
+        Some(last) if last.end_byte == start_byte => {
+            (last.end_byte, last.end_point) = (end_byte, end_point)
+        }
+        _ => ranges.push(tree_sitter::Range {
+            start_byte,
+            end_byte,
+            start_point,
+            end_point,
+        }),
     }
 }
 
@@ -144,7 +164,9 @@ fn first_error_nodes(tree: &Tree) -> Option<(Node<'_>, Node<'_>)> {
             outermost.get_or_insert(node);
         }
         let mut cursor = node.walk();
-        let inner = node.children(&mut cursor).find(|child| child.has_error() || child.is_missing());
+        let inner = node
+            .children(&mut cursor)
+            .find(|child| child.has_error() || child.is_missing());
         match inner {
             Some(inner) => node = inner,
             None => return Some((outermost.unwrap_or(node), node)),
@@ -159,7 +181,11 @@ fn never_closed<'tree>(
     outermost: Node<'tree>,
     deepest: Node<'tree>,
 ) -> Option<(Node<'tree>, &'static str)> {
-    if deepest.kind().contains(['"', '\'']) || deepest.child(0).is_some_and(|node| node.kind() == "string_start") {
+    if deepest.kind().contains(['"', '\''])
+        || deepest
+            .child(0)
+            .is_some_and(|node| node.kind() == "string_start")
+    {
         return None;
     }
     let mut open = Vec::new();
@@ -184,7 +210,9 @@ fn never_closed<'tree>(
         while !cursor.goto_next_sibling() {
             if !cursor.goto_parent() {
                 let area = outermost.start_byte()..deepest.end_byte();
-                return open.into_iter().find(|(node, _)| area.contains(&node.start_byte()));
+                return open
+                    .into_iter()
+                    .find(|(node, _)| area.contains(&node.start_byte()));
             }
         }
     }
@@ -192,7 +220,9 @@ fn never_closed<'tree>(
 
 /// The token that `node` stands for where the parser had to make it up, if it reads as code.
 fn missing_token(node: Node<'_>) -> Option<&'static str> {
-    const TOKENS: [&str; 12] = [")", "]", "}", ":", ",", "=", "(", "[", "{", "in", "import", "else"];
+    const TOKENS: [&str; 12] = [
+        ")", "]", "}", ":", ",", "=", "(", "[", "{", "in", "import", "else",
+    ];
     let kind = node.is_missing().then(|| node.kind())?;
     TOKENS.into_iter().find(|&token| token == kind)
 }
@@ -203,7 +233,11 @@ fn exact(source: &str, node: Node<'_>) -> Range<usize> {
     let start = node.start_byte().min(end);
     let text = &source[start..end];
     let blank = text.len() - text.trim_start().len();
-    let start = if blank < text.len() { start + blank } else { start };
+    let start = if blank < text.len() {
+        start + blank
+    } else {
+        start
+    };
     let line = source[start..end].split(['\n', '\r']).next().unwrap_or("");
     start..start + line.trim_end().len()
 }
@@ -222,18 +256,26 @@ fn offset_in(byte: usize, pieces: &[ByteRange]) -> usize {
 /// Whether what looks like an error is how people write about code: a fragment with the rest
 /// left out, a session at a prompt, a template, a diff. In doubt it is.
 fn is_excused(code: &str, error: ByteRange) -> bool {
-    is_template(code) || is_session_or_diff(code) || is_nested_fence(code, error) || is_fragment(code, error)
+    is_template(code)
+        || is_session_or_diff(code)
+        || is_nested_fence(code, error)
+        || is_fragment(code, error)
 }
 
 fn is_template(code: &str) -> bool {
-    ["{{", "{%", "${", "<%"].iter().any(|opening| code.contains(opening))
+    ["{{", "{%", "${", "<%"]
+        .iter()
+        .any(|opening| code.contains(opening))
 }
 
 fn is_session_or_diff(code: &str) -> bool {
     let prompts = [">>>", "$ ", "%", "!", "In [", "@@ ", "diff --git "];
     let starts = |mark: char| code.lines().any(|line| line.starts_with(mark));
-    code.lines().any(|line| prompts.iter().any(|prompt| line.trim_start().starts_with(prompt)))
-        || starts('+') && starts('-')
+    code.lines().any(|line| {
+        prompts
+            .iter()
+            .any(|prompt| line.trim_start().starts_with(prompt))
+    }) || starts('+') && starts('-')
 }
 
 /// A fence within the fence: that it ends the outer one is another finding.
@@ -250,10 +292,16 @@ fn is_fragment(code: &str, error: ByteRange) -> bool {
     }
     let line = lines_around(code, error, 0);
     let angle = enclosed(line, '<', '>').any(|name| {
-        name.starts_with(char::is_alphabetic) && name.chars().all(|c| c.is_alphanumeric() || " _-./|".contains(c))
+        name.starts_with(char::is_alphabetic)
+            && name
+                .chars()
+                .all(|c| c.is_alphanumeric() || " _-./|".contains(c))
     });
     let square = enclosed(line, '[', ']').any(|name| {
-        name.starts_with(char::is_uppercase) && name.chars().all(|c| c.is_alphabetic() || " _-/".contains(c))
+        name.starts_with(char::is_uppercase)
+            && name
+                .chars()
+                .all(|c| c.is_alphabetic() || " _-/".contains(c))
     });
     angle || square
 }
@@ -268,9 +316,130 @@ fn enclosed(line: &str, open: char, close: char) -> impl Iterator<Item = &str> {
 
 /// The lines that hold the start and the end of `range`, and as many as `more` before and after.
 fn lines_around(code: &str, range: ByteRange, more: usize) -> &str {
-    let starts: Vec<usize> = std::iter::once(0).chain(memchr::memchr_iter(b'\n', code.as_bytes()).map(|at| at + 1)).collect();
+    let starts: Vec<usize> = std::iter::once(0)
+        .chain(memchr::memchr_iter(b'\n', code.as_bytes()).map(|at| at + 1))
+        .collect();
     let line_of = |offset: u32| starts.partition_point(|&start| start <= offset as usize) - 1;
     let first = starts[line_of(range.start).saturating_sub(more)];
-    let after = starts.get(line_of(range.end) + more + 1).copied().unwrap_or(code.len());
+    let after = starts
+        .get(line_of(range.end) + more + 1)
+        .copied()
+        .unwrap_or(code.len());
     code.get(first..after).unwrap_or("")
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::syntax::document::Document;
+
+    /// What is marked in the first fence of `source`, and what is missing there.
+    fn errors(source: &str) -> Vec<(String, Option<&'static str>)> {
+        let mut document = Document::new(source);
+        let fence = document.blocks(0).fences.remove(0);
+        let errors = document.python_errors(&fence);
+        errors
+            .iter()
+            .map(|error| (error.range.of(source).to_owned(), error.missing))
+            .collect()
+    }
+
+    fn check(code: &str, marked: &str, missing: Option<&'static str>) {
+        let source = format!("```python\n{code}\n```\n");
+        assert_eq!(errors(&source), [(marked.to_owned(), missing)], "{code}");
+    }
+
+    fn check_silent(code: &str) {
+        assert_eq!(errors(&format!("```python\n{code}\n```\n")), [], "{code}");
+    }
+
+    #[test]
+    fn the_first_error_is_marked_where_it_is() {
+        check("a = 1\nif x = 3:\n    pass\nb c d", "= 3", None);
+        check("for x in range(3) print(x)\ny = 1", "print", None);
+        check("x = {a: 1, b 2}", "b 2", None);
+        check("x = \"abc\ny = 1", "\"", None);
+        check("def f()\n    return 1", "def f()", None);
+    }
+
+    #[test]
+    fn a_bracket_that_is_never_closed_is_marked_and_not_where_the_parser_stumbles() {
+        check("x = foo(1, [2]\ny = 3", "(", Some(")"));
+        check(
+            "class A:\n    def f(self):\n        return [1\n\n    def g(self):\n        pass",
+            "[",
+            Some("]"),
+        );
+    }
+
+    #[test]
+    fn modern_and_top_level_code_is_python() {
+        for code in [
+            "await main()",
+            "yield 1\nreturn 2",
+            "print \"two\"",
+            "match x:\n    case [1, *_]: pass",
+            "type A[T] = list[T]",
+            "try:\n    x\nexcept* E:\n    y",
+            "f\"{a!r:>{w}} {'b'}\"",
+            "def f(x, /, *, y: int = 1) -> None: ...",
+            "if x:\r\n    y\r\nelse:\r\n    z\r",
+            "",
+            "   ",
+        ] {
+            check_silent(code);
+        }
+    }
+
+    #[test]
+    fn how_people_write_about_code_is_no_error() {
+        for code in [
+            "class A(...):\n    def f(self, ...):",
+            "x = foo(a, …)",
+            ">>> f(1)\n1 2",
+            "$ pip install x y",
+            "%pip install x",
+            "!ls -l | x",
+            "x = {{ name }} y",
+            "{% if a %}\nx y\n{% endif %}",
+            "x = ${HOME} y",
+            "from <package> import <your name>",
+            "import [MODULE NAME]",
+            "@@ -1 +1 @@\n-x = 1\n+x = 2",
+            "- x = 1\n+ x = 2 3",
+        ] {
+            check_silent(code);
+        }
+    }
+
+    #[test]
+    fn code_that_is_indented_throughout_is_read_without_it() {
+        check_silent("    def f():\n        pass\n\n    x = 1");
+        check("    x = 1\n    y = = 2", "=", None);
+    }
+
+    #[test]
+    fn an_error_in_a_quote_or_a_list_is_marked_in_the_file() {
+        let source = "> ```python\n> def f():\n>     x = foo(1\n>     y = 2\n> ```\n";
+        assert_eq!(errors(source), [("(".to_owned(), Some(")"))]);
+        let source = "- a\n\n  ```py\n  x = {ü: 1, b 2}\n  ```\n";
+        assert_eq!(errors(source), [("b 2".to_owned(), None)]);
+        let source = "> ```python\n> def f():\n>     '''a\n>\n>     b'''\n>     return (1,\n>             2)\n> ```\n";
+        assert_eq!(errors(source), []);
+    }
+
+    #[test]
+    fn a_fence_within_the_fence_is_not_reported_as_python() {
+        check_silent("x = 1\n```js\ny = 2");
+    }
+
+    #[test]
+    fn the_same_code_twice_is_marked_in_both_places() {
+        let source = "```python\nx = (1\n```\n\ntext\n\n> ```python\n> x = (1\n> ```\n";
+        let mut document = Document::new(source);
+        for fence in document.blocks(0).fences {
+            let errors = document.python_errors(&fence);
+            assert_eq!(errors[0].range.of(source), "(");
+            assert!(fence.range.covers(errors[0].range));
+        }
+    }
 }
