@@ -8,6 +8,8 @@
 pub mod agent;
 pub mod config;
 pub mod features;
+#[cfg(test)]
+mod fixture;
 pub mod host;
 pub mod index;
 pub mod limits;

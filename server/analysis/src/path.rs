@@ -97,6 +97,9 @@ mod tests {
     fn a_stem_drops_the_marks_of_hosts() {
         assert_eq!(FilePath::new("a/planner.agent.md").stem(), "planner");
         assert_eq!(FilePath::new("planner.md").stem(), "planner");
-        assert_eq!(FilePath::new("powershell-5.1-expert.md").stem(), "powershell-5.1-expert");
+        assert_eq!(
+            FilePath::new("powershell-5.1-expert.md").stem(),
+            "powershell-5.1-expert"
+        );
     }
 }

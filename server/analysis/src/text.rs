@@ -20,7 +20,10 @@ impl ByteRange {
     /// [`crate::limits::MAX_FILE_BYTES`], so 32 bits hold every offset.
     pub fn new(start: usize, end: usize) -> Self {
         debug_assert!(start <= end);
-        Self { start: start as u32, end: end as u32 }
+        Self {
+            start: start as u32,
+            end: end as u32,
+        }
     }
 
     /// The empty range at `offset`.
@@ -148,7 +151,9 @@ pub struct Text {
 impl Text {
     /// Takes `text`, every NUL replaced.
     pub fn new(text: &str) -> Self {
-        Self { rope: Rope::from_str(&without_nul(text)) }
+        Self {
+            rope: Rope::from_str(&without_nul(text)),
+        }
     }
 
     /// Length in bytes.
@@ -210,7 +215,10 @@ impl Text {
             PositionEncoding::Utf16 => slice.char_to_utf16_cu(slice.byte_to_char(within)),
             PositionEncoding::Utf32 => slice.byte_to_char(within),
         };
-        Position { line: line as u32, column: column as u32 }
+        Position {
+            line: line as u32,
+            column: column as u32,
+        }
     }
 
     /// Applies one change and says what it did to the bytes.
@@ -219,7 +227,10 @@ impl Text {
         let Some((from, to)) = change.range else {
             let replaced = ByteRange::new(0, self.len());
             self.rope = Rope::from_str(&text);
-            return AppliedChange { replaced, new_end: text.len() };
+            return AppliedChange {
+                replaced,
+                new_end: text.len(),
+            };
         };
         let (from, to) = (self.offset(from, encoding), self.offset(to, encoding));
         let replaced = ByteRange::new(from.min(to), from.max(to));
@@ -227,14 +238,20 @@ impl Text {
         let end = self.rope.byte_to_char(replaced.end as usize);
         self.rope.remove(start..end);
         self.rope.insert(start, &text);
-        AppliedChange { replaced, new_end: replaced.start as usize + text.len() }
+        AppliedChange {
+            replaced,
+            new_end: replaced.start as usize + text.len(),
+        }
     }
 }
 
 /// Bytes that the line end of `line` takes: 0 for a last line, 1 or 2 else.
 fn line_end_bytes(line: ropey::RopeSlice<'_>) -> usize {
     let length = line.len_bytes();
-    match (length.checked_sub(1).map(|at| line.byte(at)), length.checked_sub(2).map(|at| line.byte(at))) {
+    match (
+        length.checked_sub(1).map(|at| line.byte(at)),
+        length.checked_sub(2).map(|at| line.byte(at)),
+    ) {
         (Some(b'\n'), Some(b'\r')) => 2,
         (Some(b'\n' | b'\r'), _) => 1,
         _ => 0,
@@ -270,10 +287,22 @@ mod tests {
     fn a_position_out_of_range_is_clamped() {
         let text = Text::new("ab\r\n😀\n");
         let utf16 = PositionEncoding::Utf16;
-        assert_eq!(text.offset(at(0, 99), utf16), 2, "to the end of the line, before its line end");
-        assert_eq!(text.offset(at(1, 1), utf16), 4, "inside a surrogate pair: its start");
+        assert_eq!(
+            text.offset(at(0, 99), utf16),
+            2,
+            "to the end of the line, before its line end"
+        );
+        assert_eq!(
+            text.offset(at(1, 1), utf16),
+            4,
+            "inside a surrogate pair: its start"
+        );
         assert_eq!(text.offset(at(1, 9), utf16), 8);
-        assert_eq!(text.offset(at(9, 0), utf16), 9, "past the last line: the end");
+        assert_eq!(
+            text.offset(at(9, 0), utf16),
+            9,
+            "past the last line: the end"
+        );
         assert_eq!(text.position(999, utf16), at(2, 0));
     }
 
@@ -287,7 +316,10 @@ mod tests {
     #[test]
     fn a_range_given_backwards_is_taken_as_the_range_it_spans() {
         let mut text = Text::new("abc");
-        let change = Change { range: Some((at(0, 2), at(0, 1))), text: "X".into() };
+        let change = Change {
+            range: Some((at(0, 2), at(0, 1))),
+            text: "X".into(),
+        };
         text.apply(&change, PositionEncoding::Utf16);
         assert_eq!(text.to_source(), "aXc");
     }

@@ -1,0 +1,9 @@
+//! What an editor asks, one feature a file. A feature reads facts and the index, never a
+//! tree, and answers in plain types whose ranges are in bytes.
+
+pub mod completion;
+pub mod definition;
+pub mod hover;
+
+#[cfg(test)]
+mod tests;

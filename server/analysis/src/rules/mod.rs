@@ -1,0 +1,250 @@
+//! Rules: what is wrong with a file, each with the exact range, in one sentence that says
+//! what the host does and what to do.
+//!
+//! One file for each family, one registry ([`RULES`]). A rule reads facts and the index.
+
+mod body;
+mod configuration;
+mod keys;
+mod loading;
+mod references;
+mod tools;
+
+pub use configuration::check_config;
+
+use crate::agent::SourceFile;
+use crate::config::Config;
+pub use crate::config::Severity;
+use crate::host::{Hosts, KindData};
+use crate::index::{FileId, Workspace};
+use crate::limits;
+use crate::text::ByteRange;
+
+/// A rule: its name is part of the interface (configuration, suppression, output).
+#[derive(Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// The name, in kebab case.
+    pub name: &'static str,
+    /// How grave it is unless the user says otherwise.
+    pub severity: Severity,
+}
+
+const fn rule(name: &'static str, severity: Severity) -> Rule {
+    Rule { name, severity }
+}
+
+/// Every rule.
+pub const RULES: &[&Rule] = &[
+    &body::EMPTY_BODY,
+    &body::NESTED_FENCE,
+    &body::PYTHON_SYNTAX,
+    &body::UNCLOSED_FENCE,
+    &configuration::INVALID_CONFIGURATION,
+    &keys::DEPRECATED_KEY,
+    &keys::DUPLICATE_KEY,
+    &keys::IGNORED_KEY,
+    &keys::INVALID_VALUE,
+    &keys::MISSPELLED_KEY,
+    &keys::UNKNOWN_KEY,
+    &loading::DUPLICATE_NAME,
+    &loading::FRONTMATTER_MISSING,
+    &loading::FRONTMATTER_NOT_FIRST,
+    &loading::FRONTMATTER_UNCLOSED,
+    &loading::HEADER_CUT,
+    &loading::INVALID_NAME,
+    &loading::MISSING_DESCRIPTION,
+    &loading::MISSING_NAME,
+    &loading::UNREADABLE_FILE,
+    &loading::YAML_DROPPED,
+    &loading::YAML_REQUOTED,
+    &references::BROKEN_EXTENDS,
+    &references::EXTENDS_CYCLE,
+    &references::UNKNOWN_AGENT,
+    &tools::CONFLICTING_TOOL,
+    &tools::EMPTY_TOOLS,
+    &tools::IGNORED_SPECIFIER,
+    &tools::REMOVED_TOOL,
+    &tools::RENAMED_TOOL,
+    &tools::UNAVAILABLE_TOOL,
+    &tools::UNKNOWN_MCP_SERVER,
+    &tools::UNKNOWN_TOOL,
+];
+
+/// The names of all rules.
+pub fn rule_names() -> Vec<&'static str> {
+    RULES.iter().map(|rule| rule.name).collect()
+}
+
+/// One thing that is wrong with a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// The characters at fault, in bytes.
+    pub range: ByteRange,
+    /// The rule's name.
+    pub rule: &'static str,
+    /// How grave it is, after the user's configuration.
+    pub severity: Severity,
+    /// One sentence or two: what happens, and what to do.
+    pub message: String,
+    /// Other places that belong to it.
+    pub related: Vec<Related>,
+    /// How an editor may draw it.
+    pub tag: Option<Tag>,
+}
+
+/// Another place that belongs to a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Related {
+    /// The file.
+    pub file: FileId,
+    /// The place, in bytes of that file; of a file that is not open, within its header.
+    pub range: ByteRange,
+    /// What is there.
+    pub message: String,
+}
+
+/// How an editor may draw a finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tag {
+    /// Struck through: it works, but there is a newer way.
+    Deprecated,
+    /// Faded: it has no effect.
+    Unnecessary,
+}
+
+/// Everything that is wrong with a file, in the order of the text.
+pub fn check(workspace: &Workspace, file: &SourceFile) -> Vec<Finding> {
+    let mut report = Report::new(workspace, file);
+    if let Some(host) = Hosts::builtin().data(file.facts.kind) {
+        let title = Hosts::builtin().title(file.facts.kind);
+        let host = Reader { data: host, title };
+        loading::check(&host, &mut report);
+        keys::check(&host, &mut report);
+        tools::check(&host, &mut report);
+    }
+    if file.facts.kind.reports_mentions() {
+        references::check(&mut report);
+        body::check(&mut report);
+    }
+    report.finish()
+}
+
+/// The finding for a file that could not be read; `reason` completes "skipped: ".
+pub fn unreadable(reason: &str, config: &Config) -> Option<Finding> {
+    let severity = config
+        .severity(loading::UNREADABLE_FILE.name)
+        .unwrap_or(Some(loading::UNREADABLE_FILE.severity))?;
+    Some(Finding {
+        range: ByteRange::default(),
+        rule: loading::UNREADABLE_FILE.name,
+        severity,
+        message: format!("This file is skipped: {reason}."),
+        related: Vec::new(),
+        tag: None,
+    })
+}
+
+/// The findings of one file while they are collected.
+struct Report<'a> {
+    workspace: &'a Workspace,
+    file: &'a SourceFile,
+    findings: Vec<Finding>,
+}
+
+impl<'a> Report<'a> {
+    fn new(workspace: &'a Workspace, file: &'a SourceFile) -> Self {
+        Self {
+            workspace,
+            file,
+            findings: Vec::new(),
+        }
+    }
+
+    fn source(&self) -> &'a str {
+        &self.file.source
+    }
+
+    /// Adds a finding, unless the user has switched the rule off.
+    fn add(&mut self, rule: &Rule, range: ByteRange, message: impl Into<String>) -> Added<'_> {
+        self.add_as(rule, rule.severity, range, message)
+    }
+
+    /// The same where the form of a mention decides how grave it is by default.
+    fn add_as(
+        &mut self,
+        rule: &Rule,
+        default: Severity,
+        range: ByteRange,
+        message: impl Into<String>,
+    ) -> Added<'_> {
+        let Some(severity) = self
+            .workspace
+            .config
+            .severity(rule.name)
+            .unwrap_or(Some(default))
+        else {
+            return Added(None);
+        };
+        self.findings.push(Finding {
+            range,
+            rule: rule.name,
+            severity,
+            message: message.into(),
+            related: Vec::new(),
+            tag: None,
+        });
+        Added(self.findings.last_mut())
+    }
+
+    fn finish(mut self) -> Vec<Finding> {
+        self.findings
+            .sort_by(|a, b| (a.range, a.rule).cmp(&(b.range, b.rule)));
+        let mut seen = rustc_hash::FxHashMap::<&str, usize>::default();
+        self.findings.retain(|finding| {
+            let count = seen.entry(finding.rule).or_default();
+            *count += 1;
+            *count <= limits::MAX_FINDINGS_PER_RULE
+        });
+        self.findings
+    }
+}
+
+/// A finding that was just added, to be completed; nothing where its rule is off.
+struct Added<'r>(Option<&'r mut Finding>);
+
+impl Added<'_> {
+    fn tag(self, tag: Tag) -> Self {
+        if let Added(Some(finding)) = self {
+            finding.tag = Some(tag);
+            Added(Some(finding))
+        } else {
+            self
+        }
+    }
+
+    fn related(self, file: FileId, range: ByteRange, message: impl Into<String>) -> Self {
+        if let Added(Some(finding)) = self {
+            finding.related.push(Related {
+                file,
+                range,
+                message: message.into(),
+            });
+            Added(Some(finding))
+        } else {
+            self
+        }
+    }
+}
+
+/// "; did you mean `x`?" or nothing: the end of a message.
+fn did_you_mean(closest: Option<&str>) -> String {
+    closest.map_or_else(String::new, |closest| format!(" Did you mean `{closest}`?"))
+}
+
+/// The host that reads a file.
+struct Reader<'a> {
+    /// What it knows of files of this kind.
+    data: &'a KindData,
+    /// What messages call it.
+    title: &'a str,
+}

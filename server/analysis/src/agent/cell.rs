@@ -1,0 +1,292 @@
+//! Names in the cells of tables: which columns hold agents, and what a cell names.
+
+use super::mention::{self, Mention};
+use super::name;
+use crate::syntax::table::{Cell, Table};
+use crate::text::ByteRange;
+
+/// A column that may hold names of agents.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AgentColumn {
+    /// What its heading says.
+    pub heading: ColumnHeading,
+    /// Its cells below the heading, empty ones included.
+    pub cells: Vec<Cell>,
+}
+
+/// What the heading of a column says about its cells (facts: references, tables).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ColumnHeading {
+    /// Work goes to whom the cells name: "Delegate To".
+    Delegation,
+    /// The cells name somebody: "Agent", "Owner".
+    Agent,
+    /// Nothing. Such a column holds agents when at least half of its cells, and two, are known names.
+    Other,
+}
+
+const DELEGATION: &[&str] = &[
+    "agent to call",
+    "agent to delegate to",
+    "agent to invoke",
+    "agent to use",
+    "call",
+    "defer to",
+    "delegate",
+    "delegate to",
+    "delegated to",
+    "delegates to",
+    "escalate to",
+    "escalates to",
+    "hand off",
+    "hand off to",
+    "handoff",
+    "handoff agent",
+    "handoff to",
+    "hands off to",
+    "invoke",
+    "invoke agent",
+    "route to",
+    "routed to",
+    "routes to",
+    "sub agent",
+    "sub agent type",
+    "subagent",
+    "subagent type",
+    "subagents",
+    "use agent",
+];
+
+const AGENT: &[&str] = &[
+    "agent",
+    "agent name",
+    "agent type",
+    "agents",
+    "assigned agent",
+    "existing agent",
+    "lead agent",
+    "owner",
+    "primary agent",
+    "recommended agent",
+    "recommended agents",
+    "responsible agent",
+    "specialist",
+    "supporting agent",
+    "supporting agents",
+    "target",
+    "target agent",
+    "working with",
+    "works with",
+    "代理",
+    "智能体",
+    "에이전트",
+    "エージェント",
+];
+
+impl ColumnHeading {
+    /// Reads a heading, without its emoji, markup and case.
+    fn of(heading: &str) -> Self {
+        let mut plain = String::new();
+        for c in heading.chars() {
+            if c.is_alphabetic() {
+                plain.extend(c.to_lowercase());
+            } else if (c.is_whitespace() || matches!(c, '-' | '_'))
+                && !plain.ends_with(' ')
+                && !plain.is_empty()
+            {
+                plain.push(' ');
+            }
+        }
+        let plain = plain.trim_end();
+        // "Supporting Agent(s)"
+        let plain = plain
+            .strip_suffix("agents")
+            .map_or(plain.to_owned(), |head| format!("{head}agent"));
+        let is_in = |set: &[&str]| {
+            set.contains(&plain.as_str()) || set.contains(&format!("{plain}s").as_str())
+        };
+        if is_in(DELEGATION) {
+            Self::Delegation
+        } else if is_in(AGENT) {
+            Self::Agent
+        } else {
+            Self::Other
+        }
+    }
+}
+
+/// The agent columns of a table and the names in their cells.
+pub(super) fn in_table(
+    table: &Table,
+    source: &str,
+    columns: &mut Vec<AgentColumn>,
+    mentions: &mut Vec<Mention>,
+) {
+    for (index, heading) in table.header.cells.iter().enumerate() {
+        let Ok(column) = u16::try_from(columns.len()) else {
+            return;
+        };
+        let heading = ColumnHeading::of(heading.content.of(source));
+        let cells: Vec<Cell> = table
+            .rows
+            .iter()
+            .filter_map(|row| row.cells.get(index).copied())
+            .collect();
+        let before = mentions.len();
+        for cell in &cells {
+            in_cell(cell.content, source, column, heading, mentions);
+            mention::at_names(source, cell.content, mentions);
+            mention::paths(source, cell.content, mentions);
+        }
+        let holds_names = mentions[before..]
+            .iter()
+            .any(|mention| matches!(mention.form, mention::Form::Cell { .. }));
+        if heading != ColumnHeading::Other || holds_names {
+            columns.push(AgentColumn { heading, cells });
+        }
+    }
+}
+
+/// The names in one cell: `a`, `a, b`, `` `a` / **b** ``, `a (plugin)`, `a agent`, `[a](a.md)`.
+fn in_cell(
+    content: ByteRange,
+    source: &str,
+    column: u16,
+    heading: ColumnHeading,
+    mentions: &mut Vec<Mention>,
+) {
+    let text = content.of(source);
+    if text.is_empty() || text.len() > 400 {
+        return;
+    }
+    let parts: Vec<ByteRange> = parts(text)
+        .into_iter()
+        .map(|part| bare(text, part))
+        .collect();
+    let whole = parts.iter().all(|part| is_plausible(part.of(text)));
+    for part in &parts {
+        let named = part.of(text);
+        let fits = match heading {
+            ColumnHeading::Other => name::is_word(named),
+            _ => is_plausible(named),
+        };
+        if fits {
+            let range = part.shifted(content.start as usize);
+            mentions.push(mention::in_cell(range, named, column, whole));
+        } else {
+            for word in kebab_words(text, *part) {
+                let range = word.shifted(content.start as usize);
+                mentions.push(mention::in_cell(range, word.of(text), column, false));
+            }
+        }
+    }
+}
+
+/// Whether a part of a cell can be a name: up to four words of name characters.
+pub(super) fn is_plausible(part: &str) -> bool {
+    let mut words = 0;
+    for word in part.split(' ').filter(|word| !word.is_empty()) {
+        words += 1;
+        if !word.split(':').all(name::is_word) {
+            return false;
+        }
+    }
+    (1..=4).contains(&words) && part.chars().any(char::is_alphabetic)
+}
+
+/// Splits a cell where it lists several names.
+fn parts(text: &str) -> Vec<ByteRange> {
+    const BETWEEN: &[&str] = &[
+        ", ", ",", " / ", "/", " or ", " and ", " + ", "+", " → ", "→", " -> ", " & ", "&", ";",
+        "<br>", "<br/>",
+    ];
+    let mut parts = Vec::new();
+    let mut start = 0;
+    let mut at = 0;
+    let mut depth = 0usize;
+    while at < text.len() {
+        let rest = &text[at..];
+        let c = rest.chars().next().unwrap_or(' ');
+        match c {
+            '(' | '[' => depth += 1,
+            ')' | ']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        // A slash inside a link's destination and a comma inside brackets separate nothing.
+        let found = BETWEEN
+            .iter()
+            .filter(|between| depth == 0 && rest.starts_with(**between))
+            .max_by_key(|b| b.len());
+        if let Some(between) = found {
+            parts.push(ByteRange::new(start, at));
+            at += between.len();
+            start = at;
+        } else {
+            at += c.len_utf8();
+        }
+    }
+    parts.push(ByteRange::new(start, text.len()));
+    parts.retain(|part| !part.of(text).trim().is_empty());
+    parts
+}
+
+/// The name in a part of a cell: without markup, `@`, a suffix in brackets, "agent", a footnote.
+fn bare(text: &str, part: ByteRange) -> ByteRange {
+    let (mut start, mut end) = (part.start as usize, part.end as usize);
+    loop {
+        let inside = &text[start..end];
+        let trimmed = inside.trim();
+        let (from, to) = (
+            start + (inside.len() - inside.trim_start().len()),
+            start + inside.trim_end().len(),
+        );
+        let (mut new_start, mut new_end) = (from, from.max(to));
+        if let Some(first) = trimmed
+            .chars()
+            .next()
+            .filter(|c| matches!(c, '`' | '*' | '@' | '_' | '"' | '\'' | '[' | '~'))
+        {
+            new_start += first.len_utf8();
+        } else if let Some(last) = trimmed.chars().next_back().filter(|c| {
+            matches!(
+                c,
+                '`' | '*' | '_' | '"' | '\'' | ']' | '.' | ':' | '~' | '†' | '‡'
+            )
+        }) {
+            new_end -= last.len_utf8();
+        } else if let Some(open) = trimmed
+            .strip_suffix(')')
+            .and_then(|head| head.rfind(['(', ']']).filter(|at| *at > 0))
+        {
+            new_end = from + open;
+        } else if let Some(open) = trimmed.rfind("[^").filter(|at| *at > 0) {
+            new_end = from + open;
+        } else if let Some(head) = trimmed
+            .strip_suffix(" agent")
+            .or_else(|| trimmed.strip_suffix(" subagent"))
+        {
+            new_end = from + head.len();
+        }
+        if (new_start, new_end) == (start, end) || new_start >= new_end {
+            return ByteRange::new(new_start.min(new_end), new_end);
+        }
+        (start, end) = (new_start, new_end);
+    }
+}
+
+/// The kebab names among the words of a part that is prose.
+fn kebab_words(text: &str, part: ByteRange) -> Vec<ByteRange> {
+    let mut words = Vec::new();
+    let mut at = part.start as usize;
+    for word in part
+        .of(text)
+        .split_inclusive(|c: char| !name::is_name_char(c))
+    {
+        let trimmed = word.trim_end_matches(|c: char| !name::is_name_char(c));
+        if name::is_kebab(trimmed) {
+            words.push(ByteRange::new(at, at + trimmed.len()));
+        }
+        at += word.len();
+    }
+    words
+}

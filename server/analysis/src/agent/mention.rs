@@ -1,0 +1,360 @@
+//! Mentions: the places where a file names an agent or a file, each with its form.
+//!
+//! Which forms there are, how sure each is and what an unknown name in it means is
+//! measured in the facts on references; [`Form`] is where a new one finds its place.
+
+use memchr::memmem;
+
+use super::cell;
+use super::name::{self, Name};
+use crate::host::{FileKind, Role};
+use crate::syntax::blocks::{InlineBlock, Limit, Skipped};
+use crate::syntax::document::Document;
+use crate::syntax::frontmatter::Header;
+use crate::syntax::inline::{self, InlineKind};
+use crate::syntax::list;
+use crate::syntax::yaml::Node;
+use crate::text::ByteRange;
+
+/// A place that names an agent or a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mention {
+    /// The bytes of the name or path alone: no quotes, no markup, no `@`, no suffix.
+    pub range: ByteRange,
+    /// What is named, as written (for [`Form::Link`] and [`Form::Path`] a path).
+    pub name: Name,
+    /// How it is named.
+    pub form: Form,
+}
+
+/// The forms of a mention.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Form {
+    /// A value of `extends`: a name, a path, or a path suffix.
+    Extends,
+    /// A value of another header key that names agents (`agents`, `delegates_to`, ...).
+    HeaderKey,
+    /// The `agent` of a skill or command.
+    AgentKey,
+    /// The name in `Agent(x)` or `Task(x)` in a list of tools.
+    ToolCall,
+    /// The value after `subagent_type`.
+    SubagentType,
+    /// A name in a table cell.
+    Cell {
+        /// Index into [`super::Body::columns`].
+        column: u16,
+        /// Whether the cell holds nothing but names.
+        whole: bool,
+    },
+    /// `@x`
+    At,
+    /// `` `x` ``
+    Code,
+    /// `**x**`
+    Bold,
+    /// The destination of a markdown link to a markdown file.
+    Link,
+    /// A path that ends in `.md`, in back-ticks or bare.
+    Path,
+}
+
+impl Form {
+    /// Whether it names a file by its path and not an agent by its name.
+    pub fn is_path(self) -> bool {
+        matches!(self, Form::Link | Form::Path)
+    }
+}
+
+/// Header keys whose values name agents. `extends` and `agent` have forms of their own.
+const AGENT_KEYS: &[&str] = &[
+    "agents",
+    "handoff_agents",
+    "delegates_to",
+    "collaborates_with",
+    "reports_to",
+];
+
+/// Sorts mentions and drops each that overlaps an earlier or longer one, so that a place
+/// has one meaning.
+pub(super) fn settle(mentions: &mut Vec<Mention>) {
+    mentions.sort_by_key(|mention| (mention.range.start, u32::MAX - mention.range.end));
+    let mut end = 0;
+    mentions.retain(|mention| {
+        let keep = mention.range.start >= end && !mention.range.is_empty();
+        if keep {
+            end = mention.range.end;
+        }
+        keep
+    });
+}
+
+/// Mentions in the values of header keys.
+pub(super) fn in_header(
+    header: &Header,
+    kind: FileKind,
+    source: &str,
+    mentions: &mut Vec<Mention>,
+) {
+    for entry in &header.entries {
+        match &*entry.key {
+            "extends" => names(source, entry.value_range, Form::Extends, mentions),
+            "agent" if matches!(kind.role, Role::Skill | Role::Command) => {
+                names(source, entry.value_range, Form::AgentKey, mentions);
+            }
+            "handoffs" => handoffs(source, &entry.value, mentions),
+            "tools" | "disallowedTools" | "allowed-tools" | "disallowed-tools" => {
+                tool_calls(source, entry.value_range, mentions);
+            }
+            key if AGENT_KEYS.contains(&key) => {
+                names(source, entry.value_range, Form::HeaderKey, mentions);
+            }
+            _ => {}
+        }
+    }
+}
+
+fn names(source: &str, range: ByteRange, form: Form, mentions: &mut Vec<Mention>) {
+    for item in list::names(source, range)
+        .into_iter()
+        .flat_map(|list| list.items)
+    {
+        if !item.range.is_empty() && &*item.text != "*" {
+            mentions.push(Mention {
+                range: item.range,
+                name: Name::new(&item.text),
+                form,
+            });
+        }
+    }
+}
+
+/// `handoffs: [{label: …, agent: x}]`
+fn handoffs(source: &str, value: &Node, mentions: &mut Vec<Mention>) {
+    for agent in value.items().iter().filter_map(|item| item.get("agent")) {
+        names(source, agent.range, Form::HeaderKey, mentions);
+    }
+}
+
+/// The names in `Agent(a, b)` and `Task(a)`.
+fn tool_calls(source: &str, range: ByteRange, mentions: &mut Vec<Mention>) {
+    for item in list::names(source, range)
+        .into_iter()
+        .flat_map(|list| list.items)
+    {
+        let text = item.range.of(source);
+        let Some((tool, rest)) = text.split_once('(') else {
+            continue;
+        };
+        if !matches!(tool.trim(), "Agent" | "Task") {
+            continue;
+        }
+        let inside = rest.strip_suffix(')').unwrap_or(rest);
+        let mut at = item.range.start as usize + tool.len() + 1;
+        for part in inside.split(',') {
+            let blanks = part.len() - part.trim_start().len();
+            let name = part.trim().trim_matches(['"', '\'']);
+            let offset = part.find(name).unwrap_or(blanks);
+            if !name.is_empty() && name != "*" {
+                mentions.push(Mention {
+                    range: ByteRange::new(at + offset, at + offset + name.len()),
+                    name: Name::new(name),
+                    form: Form::ToolCall,
+                });
+            }
+            at += part.len() + 1;
+        }
+    }
+}
+
+/// `subagent_type: x` and `subagent_type="x"` wherever they stand, code fences included.
+pub(super) fn in_calls(source: &str, mentions: &mut Vec<Mention>) {
+    for at in memmem::find_iter(source.as_bytes(), "subagent_type") {
+        let after = at + "subagent_type".len();
+        if let Some(range) = call_value(source, after) {
+            mentions.push(Mention {
+                range,
+                name: Name::new(range.of(source)),
+                form: Form::SubagentType,
+            });
+        }
+    }
+}
+
+/// The value after `subagent_type`, whose last byte is before `after`; empty where it is still to be typed.
+pub(crate) fn call_value(source: &str, after: usize) -> Option<ByteRange> {
+    let bytes = source.as_bytes();
+    let mut at = after;
+    let skip = |at: &mut usize, set: &[u8]| {
+        while bytes.get(*at).is_some_and(|byte| set.contains(byte)) {
+            *at += 1;
+        }
+    };
+    skip(&mut at, b"\"'`*\\ \t");
+    if !matches!(bytes.get(at), Some(b':' | b'=')) {
+        return None;
+    }
+    at += 1;
+    skip(&mut at, b"*\\ \t");
+    let quote = bytes
+        .get(at)
+        .copied()
+        .filter(|byte| matches!(byte, b'"' | b'\'' | b'`'));
+    skip(&mut at, b"\"'`");
+    let rest = source.get(at..)?;
+    let line = rest.split(['\n', '\r']).next().unwrap_or(rest);
+    let in_quotes = quote.and_then(|_| line.find(['"', '\'', '`', '\\']));
+    let length = in_quotes
+        .or_else(|| line.find(|c: char| !name::is_name_char(c) && c != ':' && c != '.'))
+        .unwrap_or(line.len());
+    let value = line[..length].trim_end_matches(['.', ':', ' ']);
+    Some(ByteRange::new(at, at + value.len()))
+}
+
+/// `@x`, paths, and the names in inline markup of one paragraph or heading.
+pub(super) fn in_prose(
+    block: &InlineBlock,
+    document: &mut Document,
+    source: &str,
+    mentions: &mut Vec<Mention>,
+    skipped: &mut Vec<Skipped>,
+) {
+    let text = block.range.of(source);
+    at_names(source, block.range, mentions);
+    paths(source, block.range, mentions);
+    // The inline grammar is the dear part: ask it only where its answer can hold a name.
+    if !inline::wanted(text) || !may_name_something(text) {
+        return;
+    }
+    let parsed = document.inline_spans(block);
+    if !parsed.complete {
+        skipped.push(Skipped {
+            range: block.range,
+            limit: Limit::InlineTime,
+        });
+    }
+    for span in parsed.spans.iter() {
+        match span.kind {
+            InlineKind::Code { content } => kebab(source, content, Form::Code, mentions),
+            InlineKind::Strong { content } => kebab(source, content, Form::Bold, mentions),
+            InlineKind::Link { destination, .. } => {
+                let target = destination.of(source);
+                let path = target.split(['#', '?']).next().unwrap_or(target);
+                if path.ends_with(".md") && !path.contains("://") {
+                    let range = ByteRange::new(
+                        destination.start as usize,
+                        destination.start as usize + path.len(),
+                    );
+                    mentions.push(Mention {
+                        range,
+                        name: Name::new(path),
+                        form: Form::Link,
+                    });
+                }
+            }
+        }
+    }
+}
+
+/// Whether a text holds a hyphen between two name characters, or a link to a markdown file.
+fn may_name_something(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    memchr::memchr_iter(b'-', bytes).any(|at| {
+        at > 0
+            && bytes[at - 1].is_ascii_alphanumeric()
+            && bytes.get(at + 1).is_some_and(u8::is_ascii_alphanumeric)
+    }) || text.contains(['\u{2010}', '\u{2011}'])
+        || memmem::find(bytes, b".md").is_some()
+}
+
+fn kebab(source: &str, content: ByteRange, form: Form, mentions: &mut Vec<Mention>) {
+    let text = content.of(source);
+    let bare = text.trim().strip_prefix('@').unwrap_or(text.trim());
+    let bare = bare.trim_end_matches([':', '.', ',']);
+    if bare.is_empty() || !name::is_kebab(bare.rsplit(':').next().unwrap_or(bare)) {
+        return;
+    }
+    let Some(offset) = text.find(bare) else {
+        return;
+    };
+    let start = content.start as usize + offset;
+    mentions.push(Mention {
+        range: ByteRange::new(start, start + bare.len()),
+        name: Name::new(bare),
+        form,
+    });
+}
+
+/// `@x` at the start of a word.
+pub(super) fn at_names(source: &str, range: ByteRange, mentions: &mut Vec<Mention>) {
+    let text = range.of(source);
+    for at in memchr::memchr_iter(b'@', text.as_bytes()) {
+        let before = text[..at].chars().next_back();
+        if before.is_some_and(|c| {
+            c.is_alphanumeric() || matches!(c, '@' | '/' | '.' | '_' | '-' | '`' | '\\')
+        }) {
+            // A code span is read by its own form, so that a decorator in code names nobody.
+            continue;
+        }
+        let rest = &text[at + 1..];
+        let length = rest
+            .find(|c: char| !name::is_name_char(c) && c != ':')
+            .unwrap_or(rest.len());
+        let word = rest[..length].trim_end_matches([':', '-', '_']);
+        // `@scope/package` and `@file.md` are no names.
+        let next = rest[word.len()..].chars().next();
+        let goes_on = next == Some('/')
+            || (next == Some('.')
+                && rest[word.len() + 1..].starts_with(|c: char| c.is_alphanumeric()));
+        if word.is_empty() || goes_on || !word.starts_with(|c: char| c.is_alphabetic()) {
+            continue;
+        }
+        let start = range.start as usize + at + 1;
+        mentions.push(Mention {
+            range: ByteRange::new(start, start + word.len()),
+            name: Name::new(word),
+            form: Form::At,
+        });
+    }
+}
+
+/// Paths that end in `.md`, in back-ticks or bare. A link's destination overlaps and wins.
+pub(super) fn paths(source: &str, range: ByteRange, mentions: &mut Vec<Mention>) {
+    let text = range.of(source);
+    for at in memmem::find_iter(text.as_bytes(), ".md") {
+        let end = at + ".md".len();
+        if text[end..].starts_with(|c: char| c.is_alphanumeric() || matches!(c, '/' | '_' | '-')) {
+            continue;
+        }
+        let start = text[..at]
+            .char_indices()
+            .rev()
+            .take_while(|(_, c)| name::is_name_char(*c) || matches!(c, '/' | '.' | '~'))
+            .last()
+            .map_or(at, |(start, _)| start);
+        let path = &text[start..end];
+        // A URL, a glob, a template and a bare extension are no paths of this workspace.
+        let before = text[..start].chars().next_back();
+        if start == at
+            || before.is_some_and(|c| matches!(c, ':' | '*' | '}' | '>' | '$' | '{' | '\\'))
+        {
+            continue;
+        }
+        let start = range.start as usize + start;
+        mentions.push(Mention {
+            range: ByteRange::new(start, range.start as usize + end),
+            name: Name::new(path),
+            form: Form::Path,
+        });
+    }
+}
+
+/// A name in a cell, kept here so that every mention is made in one place.
+pub(super) fn in_cell(range: ByteRange, written: &str, column: u16, whole: bool) -> Mention {
+    debug_assert!(cell::is_plausible(written));
+    Mention {
+        range,
+        name: Name::new(written),
+        form: Form::Cell { column, whole },
+    }
+}

@@ -1,0 +1,279 @@
+//! The facts of one file: what it defines and what it mentions, as flat lists with ranges.
+//!
+//! Extracted once for each state of a file. Rules and features read these lists and the
+//! index; none of them looks at a tree.
+
+mod cell;
+mod mention;
+pub mod name;
+
+use std::sync::Arc;
+
+pub use cell::{AgentColumn, ColumnHeading};
+pub(crate) use mention::call_value;
+pub use mention::{Form, Mention};
+pub use name::Name;
+
+use crate::host::{FileKind, Hosts};
+use crate::index::FileId;
+use crate::limits;
+use crate::loading::{Loading, loading};
+use crate::path::FilePath;
+use crate::syntax::blocks::{Fence, Skipped};
+use crate::syntax::document::Document;
+use crate::syntax::frontmatter::{self, Entry, Header};
+use crate::syntax::list::{self, NameList};
+use crate::syntax::python::PythonError;
+use crate::text::ByteRange;
+
+/// What one file says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AgentFile {
+    /// Which host reads it, as what.
+    pub kind: FileKind,
+    /// Its frontmatter.
+    pub header: Option<Header>,
+    /// The text up to the end of the header, so that its ranges mean something without the
+    /// rest of the file. Starts at byte 0; empty where there is no header.
+    pub header_text: Arc<str>,
+    /// Whether the host loads the header.
+    pub loading: Loading,
+    /// The agent that the file defines.
+    pub definition: Option<Definition>,
+    /// Where it names agents and files, in the order of the text; ranges never overlap.
+    /// Of a file that was read only as far as its header, the mentions in the header.
+    pub mentions: Vec<Mention>,
+    /// What its body holds. `None` where only the header was read.
+    pub body: Option<Body>,
+}
+
+/// An agent as its file defines it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Definition {
+    /// The identity: the `name` of the header, or the file's stem where the host goes by that.
+    pub name: Name,
+    /// The value of `name`, without quotes; empty at the start of the file where the stem is the identity.
+    pub name_range: ByteRange,
+    /// The `description`, as written in the header, unquoted and unfolded.
+    pub description: Option<Box<str>>,
+}
+
+/// What the body of a file holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Body {
+    /// Whether it holds nothing but blanks and comments.
+    pub is_blank: bool,
+    /// Its code fences.
+    pub fences: Vec<Fence>,
+    /// The table columns that may hold names of agents.
+    pub columns: Vec<AgentColumn>,
+    /// What was not looked at, because a limit was passed.
+    pub skipped: Vec<Skipped>,
+}
+
+/// One file ready for rules and features. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct SourceFile {
+    /// Its identity in the index.
+    pub id: FileId,
+    /// Where it is.
+    pub path: FilePath,
+    /// The whole text.
+    pub source: Arc<str>,
+    /// What it says.
+    pub facts: Arc<AgentFile>,
+    /// For each fence of the body that is Python: what is wrong in it. Empty where nobody asked.
+    pub python: Arc<[PythonError]>,
+}
+
+impl SourceFile {
+    /// Reads a document: its facts, and the errors of its Python.
+    pub fn new(id: FileId, path: FilePath, document: &mut Document) -> Self {
+        let facts = facts(&path, document);
+        let mut python = Vec::new();
+        for fence in facts.body.iter().flat_map(|body| &body.fences) {
+            if is_python(fence, document.source()) {
+                python.extend(document.python_errors(fence).iter().cloned());
+            }
+        }
+        Self {
+            id,
+            path,
+            source: document.source().clone(),
+            facts: Arc::new(facts),
+            python: python.into(),
+        }
+    }
+
+    /// Parses a text that nobody edits.
+    pub fn parse(id: FileId, path: FilePath, source: &str) -> Self {
+        Self::new(id, path, &mut Document::new(source))
+    }
+}
+
+fn is_python(fence: &Fence, source: &str) -> bool {
+    fence.closing.is_some()
+        && fence.language.is_some_and(|language| {
+            matches!(
+                language.of(source).to_ascii_lowercase().as_str(),
+                "python" | "py" | "python3"
+            )
+        })
+}
+
+impl AgentFile {
+    /// The last entry of `key`: of duplicates, hosts take the last.
+    pub fn entry(&self, key: &str) -> Option<&Entry> {
+        self.header.as_ref()?.entry(key)
+    }
+
+    /// The text of a scalar value, unquoted.
+    pub fn value(&self, key: &str) -> Option<&str> {
+        self.entry(key)?.value.as_str()
+    }
+
+    /// The value of `key` as a list of names.
+    pub fn list(&self, key: &str) -> Option<NameList> {
+        let entry = self.entry(key)?;
+        list::names(&self.header_text, entry.value_range)
+    }
+
+    /// The mention that the cursor at `offset` (bytes) touches.
+    pub fn mention_at(&self, offset: usize) -> Option<&Mention> {
+        let after = self
+            .mentions
+            .partition_point(|mention| mention.range.start as usize <= offset);
+        self.mentions[..after]
+            .last()
+            .filter(|mention| mention.range.touches(offset))
+    }
+
+    /// The entry whose lines hold `offset` (bytes).
+    pub fn entry_at(&self, offset: usize) -> Option<&Entry> {
+        self.header
+            .as_ref()?
+            .entries
+            .iter()
+            .rev()
+            .find(|entry| entry.range.touches(offset))
+    }
+
+    /// Whether `offset` (bytes) lies between the two `---` of the header.
+    pub fn in_header(&self, offset: usize) -> bool {
+        self.header
+            .as_ref()
+            .is_some_and(|header| header.content.touches(offset))
+    }
+}
+
+/// The facts that the first bytes of a file give: its definition and the mentions of its
+/// header. `prefix` holds at least the whole header.
+pub fn header_facts(path: &FilePath, prefix: &str) -> AgentFile {
+    let header = frontmatter::scan(prefix);
+    let kind = Hosts::builtin().classify(path, header.as_ref());
+    let header_text: Arc<str> = match &header {
+        Some(header) => Arc::from(prefix.get(..header.end as usize).unwrap_or(prefix)),
+        None => Arc::from(""),
+    };
+    let definition = define(kind, path, header.as_ref(), &header_text);
+    let mut mentions = Vec::new();
+    if let Some(header) = &header {
+        mention::in_header(header, kind, &header_text, &mut mentions);
+    }
+    mention::settle(&mut mentions);
+    AgentFile {
+        kind,
+        header,
+        header_text,
+        loading: loading(prefix),
+        definition,
+        mentions,
+        body: None,
+    }
+}
+
+/// All facts of a document.
+pub fn facts(path: &FilePath, document: &mut Document) -> AgentFile {
+    let source = document.source().clone();
+    let mut facts = header_facts(path, &source);
+    let body_start = facts
+        .header
+        .as_ref()
+        .map_or(0, |header| header.end as usize);
+    let blocks = document.blocks(body_start);
+    let mut skipped = blocks.skipped.clone();
+    let mut columns = Vec::new();
+    mention::in_calls(&source, &mut facts.mentions);
+    for table in &blocks.tables {
+        cell::in_table(table, &source, &mut columns, &mut facts.mentions);
+    }
+    for block in &blocks.inlines {
+        mention::in_prose(block, document, &source, &mut facts.mentions, &mut skipped);
+    }
+    mention::settle(&mut facts.mentions);
+    facts.body = Some(Body {
+        is_blank: source.get(body_start..).is_none_or(is_blank),
+        fences: blocks.fences,
+        columns,
+        skipped,
+    });
+    facts
+}
+
+/// Whether a body says nothing: blanks and HTML comments only.
+fn is_blank(mut body: &str) -> bool {
+    loop {
+        body = body.trim_start();
+        let Some(comment) = body.strip_prefix("<!--") else {
+            return body.is_empty();
+        };
+        let Some((_, rest)) = comment.split_once("-->") else {
+            return true;
+        };
+        body = rest;
+    }
+}
+
+fn define(
+    kind: FileKind,
+    path: &FilePath,
+    header: Option<&Header>,
+    header_text: &str,
+) -> Option<Definition> {
+    if !kind.is_agent() {
+        return None;
+    }
+    let entry = header?.entry("name");
+    let written = entry
+        .and_then(|entry| entry.value.as_str())
+        .filter(|name| !name.trim().is_empty());
+    let description = header?
+        .entry("description")
+        .and_then(|entry| entry.value.as_str())
+        .map(Into::into);
+    match (written, entry) {
+        (Some(written), Some(entry)) => {
+            let list = list::names(header_text, entry.value_range);
+            let range = match list.as_ref().map(|list| list.items.as_slice()) {
+                Some([item]) => item.range,
+                _ => entry.value_range,
+            };
+            Some(Definition {
+                name: Name::new(written),
+                name_range: range,
+                description,
+            })
+        }
+        _ if Hosts::builtin().stem_is_identity(kind) => Some(Definition {
+            name: Name::new(path.stem()),
+            name_range: ByteRange::default(),
+            description,
+        }),
+        _ => None,
+    }
+}
+
+/// Whether a file of this many bytes is parsed at all.
+pub fn is_too_large(bytes: usize) -> bool {
+    bytes > limits::MAX_FILE_BYTES
+}

@@ -1,0 +1,110 @@
+//! "Did you mean": the name nearest to one that is not known.
+
+use strsim::damerau_levenshtein;
+
+/// How far a name may be from the one that was meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// One edit, or another naming style (`max_turns` for `maxTurns`).
+    Near,
+    /// As [`Reach::Near`], and two edits in a name of six characters or more.
+    Far,
+}
+
+/// Names of fewer characters are only taken for another naming style: one edit turns any into any.
+const MIN_EDITED: usize = 3;
+
+/// Longer names are nobody's misspelling; the distance is quadratic in the length.
+const MAX_EDITED: usize = 128;
+
+/// The candidate nearest to `name` within `reach`, the first among equals. Never `name` itself.
+pub fn closest<'a>(
+    name: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+    reach: Reach,
+) -> Option<&'a str> {
+    let length = name.chars().count();
+    if length == 0 || length > MAX_EDITED {
+        return None;
+    }
+    let edits = match reach {
+        _ if length < MIN_EDITED => 0,
+        Reach::Far if length >= 6 => 2,
+        Reach::Near | Reach::Far => 1,
+    };
+    let folded = fold(name);
+    candidates
+        .into_iter()
+        .filter(|candidate| {
+            *candidate != name && candidate.len().abs_diff(name.len()) <= MAX_EDITED
+        })
+        .filter_map(|candidate| {
+            let styled = fold(candidate);
+            if styled.is_empty() {
+                return None;
+            }
+            // Another style is nearer than any edit.
+            let distance = if styled == folded {
+                0
+            } else {
+                damerau_levenshtein(name, candidate).min(damerau_levenshtein(&folded, &styled))
+            };
+            (distance <= edits).then_some((distance, candidate))
+        })
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+/// The name without its naming style: lower case, no `-`, `_`, blank.
+fn fold(name: &str) -> String {
+    name.chars()
+        .filter(|c| !matches!(c, '-' | '_' | ' '))
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn find<'a>(name: &str, candidates: &[&'a str], reach: Reach) -> Option<&'a str> {
+        closest(name, candidates.iter().copied(), reach)
+    }
+
+    #[test]
+    fn another_style_is_nearer_than_an_edit() {
+        assert_eq!(
+            find("max-turns", &["maxturn", "maxTurns"], Reach::Near),
+            Some("maxTurns")
+        );
+        assert_eq!(
+            find("MAXTURN", &["maxTurns"], Reach::Near),
+            Some("maxTurns")
+        );
+    }
+
+    #[test]
+    fn the_reach_grows_with_the_length() {
+        assert_eq!(
+            find("Gerp", &["Grep"], Reach::Far),
+            Some("Grep"),
+            "a swap is one edit"
+        );
+        assert_eq!(find("Grpp", &["Glob"], Reach::Far), None);
+        assert_eq!(
+            find("WebFtch", &["WebFetch"], Reach::Near),
+            Some("WebFetch")
+        );
+        assert_eq!(find("WebFth", &["WebFetch"], Reach::Near), None);
+        assert_eq!(find("WebFth", &["WebFetch"], Reach::Far), Some("WebFetch"));
+    }
+
+    #[test]
+    fn nothing_is_near_to_nothing_to_a_letter_or_to_a_text() {
+        assert_eq!(find("", &["a"], Reach::Far), None);
+        assert_eq!(find("x", &["y"], Reach::Far), None);
+        assert_eq!(find("--", &["__"], Reach::Far), None);
+        assert_eq!(find(&"a".repeat(10_000), &["a"], Reach::Far), None);
+        assert_eq!(find("a", &["a"], Reach::Far), None, "never the name itself");
+    }
+}

@@ -1,0 +1,481 @@
+//! The schema of `hosts/*.yaml`. What each entry says comes from its sources; the words are ours.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::{Place, Role};
+
+/// Everything that is known about one host.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Host {
+    /// Its name in configuration: `claude-code`.
+    pub id: String,
+    /// Its name in messages: "Claude Code".
+    pub title: String,
+    /// The folders of a project that belong to it: `.claude`.
+    #[serde(default)]
+    pub folders: Vec<String>,
+    /// Where a user's own agents lie, relative to the home folder, with `/` between segments.
+    #[serde(default)]
+    pub user_agents: Vec<String>,
+    /// The file that makes the folder above it a plugin, relative to that folder.
+    pub plugin_manifest: Option<String>,
+    /// What the facts below were taken from, by id.
+    pub sources: BTreeMap<String, Source>,
+    /// Which files it reads. Among entries of the same place the first that matches counts.
+    pub files: Vec<Files>,
+    /// A file at no known path is an agent of this host when its header has all of these keys.
+    #[serde(default)]
+    pub header_of_agent: Vec<String>,
+    /// How an agent in a folder that no host owns is told to be written for this one.
+    pub dialect: Option<Dialect>,
+    /// What is known about each kind of file; a kind that is missing is recognised and no more.
+    #[serde(default)]
+    pub kinds: BTreeMap<Role, KindData>,
+}
+
+/// Where facts come from.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Source {
+    /// What was read.
+    pub what: String,
+    /// The day of the version that was read, `YYYY-MM-DD`.
+    pub date: String,
+}
+
+/// Files of one role, by path.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Files {
+    /// What they are.
+    pub role: Role,
+    /// What about the path tells.
+    pub place: Mark,
+    /// Globs over the path relative to the workspace; `*` does not cross `/`.
+    pub globs: Vec<String>,
+    /// Globs of files that are left out.
+    #[serde(default)]
+    pub except: Vec<String>,
+    /// Ids of sources.
+    pub source: Vec<String>,
+}
+
+/// What about a path tells its role, strongest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mark {
+    /// The file name, wherever it lies: `CLAUDE.md`.
+    Named,
+    /// A folder of the host.
+    HostFolder,
+    /// The end of the file name: `.agent.md`.
+    Marked,
+    /// An `agents` folder that no host owns.
+    AgentsFolder,
+    /// Another folder that no host owns: `commands`.
+    Elsewhere,
+}
+
+/// Marks in an agent's text that tell its host. Two tools, one value or one folder suffice.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Dialect {
+    /// Names of ordinary folders: `gemini`.
+    #[serde(default)]
+    pub folders: Vec<String>,
+    /// Tools that only this host has under that name.
+    #[serde(default)]
+    pub tools: Vec<String>,
+    /// Globs over tool names: `*/*`.
+    #[serde(default)]
+    pub tool_globs: Vec<String>,
+    /// Values of keys: `mode: subagent`.
+    #[serde(default)]
+    pub values: BTreeMap<String, Vec<String>>,
+    /// Ids of sources.
+    pub source: Vec<String>,
+}
+
+/// What is known about one kind of file of one host.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct KindData {
+    /// What the host does with keys that it does not know.
+    pub unknown_keys: UnknownKeys,
+    /// Ids of sources of that.
+    pub source: Vec<String>,
+    pub(super) keys: Vec<Key>,
+    #[serde(default)]
+    pub(super) misplaced_keys: Vec<MisplacedKey>,
+    pub(super) community_keys: Option<Names>,
+    #[serde(default)]
+    pub(super) tools: Vec<Tool>,
+    #[serde(default)]
+    pub(super) renamed_tools: Vec<RenamedTool>,
+    #[serde(default)]
+    pub(super) removed_tools: Vec<RemovedTool>,
+    pub(super) mcp: Option<McpForm>,
+    pub(super) models: Option<Models>,
+    #[serde(default)]
+    pub(super) agents: Vec<Named>,
+    /// The events and handlers of hooks.
+    pub hooks: Option<Hooks>,
+    /// What may stand in a list of tools beside bare names.
+    #[serde(default)]
+    pub tool_forms: Vec<ToolForm>,
+    /// Numbers that the host holds files to.
+    pub limits: Option<Limits>,
+}
+
+/// What a host does with a key that it does not know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum UnknownKeys {
+    /// Nothing, and it says nothing.
+    Ignored,
+    /// It refuses the file.
+    Refused,
+    /// It hands them to the model's provider.
+    PassedOn,
+}
+
+/// A key of a header.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Key {
+    /// As it is written.
+    pub name: String,
+    /// What its value is.
+    #[serde(rename = "type")]
+    pub kind: KeyType,
+    /// Other types that the host takes as well.
+    #[serde(default)]
+    pub also: Vec<KeyType>,
+    /// Whether the host skips a file without it.
+    #[serde(default)]
+    pub required: bool,
+    /// All values, where there is an end of them.
+    #[serde(default)]
+    pub values: Vec<Named>,
+    /// The least integer.
+    pub minimum: Option<i64>,
+    /// What holds without the key, as a phrase.
+    pub default: Option<String>,
+    /// What it does, in one sentence.
+    pub doc: String,
+    /// What the host does when the key is missing or wrong.
+    pub invalid: Option<String>,
+    /// The first version of the host that has it.
+    pub since: Option<String>,
+    /// Whether agents of plugins may have it.
+    #[serde(default)]
+    pub plugin: PluginSupport,
+    /// What to use in its place, where the host has given it up.
+    pub deprecated: Option<String>,
+    /// The keys of a mapping, where they are known.
+    #[serde(default)]
+    pub members: Vec<Key>,
+    /// Ids of sources.
+    pub source: Vec<String>,
+}
+
+/// The type of a key's value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum KeyType {
+    /// Any text.
+    Text,
+    /// The identity of the file.
+    Name,
+    /// A model.
+    Model,
+    /// One of [`Key::values`].
+    Enum,
+    /// `true` or `false`.
+    Boolean,
+    /// A whole number of at least [`Key::minimum`].
+    Integer,
+    /// Tools, as a comma string or a list.
+    Tools,
+    /// Names of skills or agents, as a list.
+    Names,
+    /// MCP servers: a list of names and of mappings, or one mapping.
+    Servers,
+    /// Keys and values.
+    Mapping,
+    /// Any list.
+    List,
+    /// Anything.
+    Any,
+}
+
+/// Whether the agents of plugins may have a key.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PluginSupport {
+    /// Yes.
+    Supported,
+    /// No: it is ignored without a word.
+    Ignored,
+    /// Neither is documented.
+    #[default]
+    Unlisted,
+}
+
+/// A name with what it means.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Named {
+    /// As it is written.
+    pub name: String,
+    /// What it means, in one sentence.
+    pub doc: String,
+    /// Ids of sources; those of the entry around it where there are none.
+    #[serde(default)]
+    pub source: Vec<String>,
+}
+
+/// A key that people write in this kind of file and that is not one of it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MisplacedKey {
+    /// As it is written.
+    pub name: String,
+    /// The key that does here what was meant; a path where it is a member (`a.b`).
+    pub instead: Option<String>,
+    /// Where the key belongs, in one sentence.
+    pub doc: String,
+    /// Ids of sources.
+    pub source: Vec<String>,
+}
+
+/// Names without more about each.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Names {
+    /// The names.
+    pub names: Vec<String>,
+    /// Ids of sources.
+    pub source: Vec<String>,
+}
+
+/// A tool.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tool {
+    /// As it is written.
+    pub name: String,
+    /// What it does, in one sentence.
+    pub doc: String,
+    /// More that an author should know.
+    pub note: Option<String>,
+    /// Whether subagents get it.
+    pub subagents: Availability,
+    /// Whether subagents in the background get it.
+    pub background: Availability,
+    /// Whether it is still in use.
+    #[serde(default)]
+    pub status: ToolUse,
+    /// For a deprecated tool: what to use in its place.
+    #[serde(default)]
+    pub instead: Vec<String>,
+    /// The first version of the host that has it.
+    pub since: Option<String>,
+    /// Ids of sources.
+    pub source: Vec<String>,
+}
+
+/// Whether a tool can be had.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Availability {
+    /// Yes.
+    Always,
+    /// Not by an agent in the background.
+    Foreground,
+    /// By members of a team only.
+    Teammates,
+    /// Only with `permissionMode: plan`.
+    Plan,
+    /// No.
+    Never,
+    /// Nothing is documented.
+    Unverified,
+}
+
+/// Whether a tool is still in use.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ToolUse {
+    /// Yes.
+    #[default]
+    Current,
+    /// It works and is being given up.
+    Deprecated,
+    /// Nothing that authors would name.
+    Internal,
+}
+
+/// An old name that still works.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RenamedTool {
+    /// The old name.
+    pub name: String,
+    /// The name of the tool today.
+    pub now: String,
+    /// The first version that has the new name.
+    pub since: Option<String>,
+    /// Ids of sources.
+    pub source: Vec<String>,
+}
+
+/// An old name that does nothing any more.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RemovedTool {
+    /// The old name.
+    pub name: String,
+    /// Tools that do what it did, best first.
+    pub instead: Vec<String>,
+    /// How, where that is not plain.
+    pub note: Option<String>,
+    /// Ids of sources.
+    pub source: Vec<String>,
+}
+
+/// How the tools of MCP servers are named.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct McpForm {
+    /// What stands before the server.
+    pub prefix: String,
+    /// What stands between server and tool.
+    pub separator: String,
+    /// Files of a project that configure servers, relative to its folder.
+    pub files: Vec<String>,
+    /// Starts of servers that no file of a workspace configures.
+    pub elsewhere: Vec<String>,
+    /// Ids of sources.
+    pub source: Vec<String>,
+}
+
+/// The models that a host takes.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Models {
+    /// Short names.
+    pub aliases: Vec<Named>,
+    /// Full ids that were seen.
+    pub ids: Names,
+    /// Shapes of ids that are handed on unread.
+    pub patterns: Patterns,
+}
+
+/// Shapes of names.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Patterns {
+    /// Globs over the whole name; `*` crosses everything.
+    pub globs: Vec<String>,
+    /// Ids of sources.
+    pub source: Vec<String>,
+}
+
+/// Hooks.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Hooks {
+    /// When they run.
+    pub events: Vec<HookEvent>,
+    /// What they do.
+    pub handlers: Vec<HookHandler>,
+    /// The fields that every handler has.
+    pub handler_fields: Vec<String>,
+    /// Ids of sources.
+    pub source: Vec<String>,
+}
+
+/// When a hook runs.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HookEvent {
+    /// As it is written.
+    pub name: String,
+    /// When that is.
+    pub doc: String,
+    /// Whether a matcher has an effect.
+    pub matcher: bool,
+}
+
+/// What a hook does.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HookHandler {
+    /// The value of its `type`.
+    pub name: String,
+    /// What that is.
+    pub doc: String,
+    /// Its fields beside those that every handler has.
+    pub fields: Vec<String>,
+}
+
+/// A form of an entry in a list of tools.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ToolForm {
+    /// An example of it.
+    pub form: String,
+    /// What it means.
+    pub doc: String,
+    /// Ids of sources.
+    pub source: Vec<String>,
+}
+
+/// Numbers that a host holds files to.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Limits {
+    /// Longest name, in characters.
+    pub name_characters: usize,
+    /// What the names and descriptions of all agents may take together, in tokens.
+    pub descriptions_tokens: usize,
+    /// Lines of an agent's memory that are read.
+    pub memory_lines: usize,
+    /// Kilobytes of an agent's memory that are read.
+    pub memory_kilobytes: usize,
+    /// How deep agents may start agents.
+    pub nesting_depth: usize,
+    /// How many agents may run at once.
+    pub concurrent_agents: usize,
+    /// Ids of sources.
+    pub source: Vec<String>,
+}
+
+/// Conventions that no host owns. Names are in lower case.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct Conventions {
+    /// Stems that are never an agent.
+    pub(super) documentation: Vec<String>,
+    /// Stems that are an agent only with a full header.
+    pub(super) ambiguous: Vec<String>,
+    /// Ends of such stems.
+    pub(super) ambiguous_endings: Vec<String>,
+    /// Folders whose files are an agent only with a full header.
+    pub(super) support_folders: Vec<String>,
+}
+
+impl Mark {
+    /// The place of a file that was told by this mark.
+    pub(super) fn place(self, in_agents_folder: bool) -> Place {
+        match self {
+            Self::HostFolder => Place::HostFolder,
+            _ if in_agents_folder => Place::AgentsFolder,
+            _ => Place::Elsewhere,
+        }
+    }
+}

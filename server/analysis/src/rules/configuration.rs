@@ -1,0 +1,21 @@
+//! What is wrong with a configuration file, reported in that file.
+
+use super::{Finding, Rule, Severity, rule, rule_names};
+use crate::config;
+
+/// Something in `.agentls.yaml` that has no effect.
+pub(super) const INVALID_CONFIGURATION: Rule = rule("invalid-configuration", Severity::Error);
+
+/// Everything that is wrong with the text of a `.agentls.yaml`.
+pub fn check_config(source: &str) -> Vec<Finding> {
+    let (_, problems) = config::parse(source, &rule_names());
+    let finding = |problem: config::ConfigProblem| Finding {
+        range: problem.range,
+        rule: INVALID_CONFIGURATION.name,
+        severity: INVALID_CONFIGURATION.severity,
+        message: problem.message,
+        related: Vec::new(),
+        tag: None,
+    };
+    problems.into_iter().map(finding).collect()
+}

@@ -1,0 +1,230 @@
+//! Names that point nowhere.
+
+use super::{Report, Rule, Severity, rule};
+use crate::agent::{ColumnHeading, Form, Mention, name};
+use crate::host::{self, Hosts, Reach};
+use crate::index::{FileId, extends};
+use crate::limits;
+use crate::text::ByteRange;
+
+/// `extends` names nothing.
+pub(super) const BROKEN_EXTENDS: Rule = rule("broken-extends", Severity::Error);
+/// A chain of `extends` that returns to itself.
+pub(super) const EXTENDS_CYCLE: Rule = rule("extends-cycle", Severity::Error);
+/// A mention that names no agent. How grave it is depends on its form.
+pub(super) const UNKNOWN_AGENT: Rule = rule("unknown-agent", Severity::Warning);
+
+/// How many neighbours in the order of names are compared for "did you mean".
+const NEIGHBOURS: usize = 64;
+
+pub(super) fn check(report: &mut Report<'_>) {
+    let facts = &report.file.facts;
+    for mention in &facts.mentions {
+        if mention.form == Form::Extends {
+            continue;
+        }
+        if let Some(severity) = severity(report, mention) {
+            unknown(report, mention, severity);
+        }
+    }
+    for mention in extends(facts) {
+        above(report, mention);
+    }
+}
+
+/// How grave it is when this mention names nobody; `None` where its form is too weak to say.
+fn severity(report: &Report<'_>, mention: &Mention) -> Option<Severity> {
+    let written = mention.name.as_str();
+    match mention.form {
+        Form::SubagentType | Form::ToolCall => name::is_word(written).then_some(Severity::Warning),
+        Form::HeaderKey => Some(Severity::Warning),
+        Form::AgentKey => {
+            (name::is_kebab(written) && name::has_role_noun(written)).then_some(Severity::Warning)
+        }
+        Form::Cell { column, whole } => {
+            let facts = &report.file.facts;
+            let heading = facts
+                .body
+                .as_ref()?
+                .columns
+                .get(usize::from(column))?
+                .heading;
+            if !whole || !name::is_kebab(written) {
+                return None;
+            }
+            if heading == ColumnHeading::Delegation {
+                return Some(Severity::Warning);
+            }
+            let holds_agents = name::has_role_noun(written)
+                && report
+                    .workspace
+                    .index
+                    .is_agent_column(facts, column, &report.file.path);
+            holds_agents.then_some(Severity::Information)
+        }
+        Form::Extends | Form::At | Form::Code | Form::Bold | Form::Link | Form::Path => None,
+    }
+}
+
+fn unknown(report: &mut Report<'_>, mention: &Mention, severity: Severity) {
+    let index = &report.workspace.index;
+    let file = report.file;
+    let written = mention.name.as_str();
+    if name::is_placeholder(written)
+        || written.contains(':')
+        || report.workspace.config.known.agents.contains(written)
+        || Hosts::builtin().builtin_agent(written).is_some()
+        || !index.definitions(&mention.name, &file.path).is_empty()
+        || is_optional(report.source(), mention.range)
+    {
+        return;
+    }
+    if let Some(other) = index.misnamed(&mention.name, &file.path).first().copied() {
+        misnamed(report, mention, other);
+        return;
+    }
+    let message = match closest(report, written) {
+        Some(closest) => format!("No agent is called `{written}`. Did you mean `{closest}`?"),
+        None => format!(
+            "No agent is called `{written}`: work given to it goes nowhere. Create it, or name another."
+        ),
+    };
+    report.add_as(&UNKNOWN_AGENT, severity, mention.range, message);
+}
+
+/// The name is that of a file whose agent is called otherwise.
+fn misnamed(report: &mut Report<'_>, mention: &Mention, other: FileId) {
+    let index = &report.workspace.index;
+    let Some((target, definition)) = index.file(other).zip(index.definition(other)) else {
+        return;
+    };
+    if !Hosts::builtin().goes_by_name(target.facts.kind) || definition.name_range.is_empty() {
+        return;
+    }
+    let message = format!(
+        "`{}` is the name of the file; its agent is called `{}`, and that is the name to use.",
+        mention.name, definition.name
+    );
+    let range = definition.name_range;
+    report
+        .add_as(&UNKNOWN_AGENT, Severity::Hint, mention.range, message)
+        .related(other, range, "the agent's name");
+}
+
+/// Whether the line itself says that the agent may not be there.
+fn is_optional(source: &str, range: ByteRange) -> bool {
+    let start = source[..range.start as usize]
+        .rfind(['\n', '\r'])
+        .map_or(0, |at| at + 1);
+    let end = source[range.end as usize..]
+        .find(['\n', '\r'])
+        .map_or(source.len(), |at| range.end as usize + at);
+    let line = source[start..end].to_lowercase();
+    [
+        "if available",
+        "if installed",
+        "if present",
+        "(plugin)",
+        "(optional)",
+    ]
+    .iter()
+    .any(|words| line.contains(words))
+}
+
+/// The agent whose name is at most two edits away, among the neighbours in the order of
+/// names: a typo is late in the word more often than not, and the whole index is too many.
+fn closest(report: &Report<'_>, written: &str) -> Option<String> {
+    let candidates = report.workspace.index.neighbours(written, NEIGHBOURS);
+    host::closest(
+        written,
+        candidates.iter().map(|name| name.as_str()),
+        Reach::Far,
+    )
+    .map(str::to_owned)
+}
+
+fn above(report: &mut Report<'_>, mention: &Mention) {
+    let index = &report.workspace.index;
+    let file = report.file;
+    let targets = index.extends_targets(&mention.name, &file.path);
+    let Some(target) = targets.first().copied() else {
+        if name::is_placeholder(mention.name.as_str())
+            || report
+                .workspace
+                .config
+                .known
+                .agents
+                .contains(mention.name.as_str())
+        {
+            return;
+        }
+        let written = mention.name.as_str();
+        let looks_like_path = written.contains('/') || written.ends_with(".md");
+        let message = match closest(report, written).filter(|_| !looks_like_path) {
+            Some(closest) => format!(
+                "`extends` names no agent: there is no `{written}`. Did you mean `{closest}`?"
+            ),
+            None if looks_like_path => format!(
+                "`extends` points nowhere: no file of this workspace has a path that ends in `{written}`."
+            ),
+            None => format!(
+                "`extends` names no agent: nothing in this workspace is called `{written}`."
+            ),
+        };
+        report.add(&BROKEN_EXTENDS, mention.range, message);
+        return;
+    };
+    let mut chain = vec![(file.id, mention.range)];
+    if !returns(report, target, &mut chain) {
+        return;
+    }
+    let names: Vec<String> = chain
+        .iter()
+        .filter_map(|(id, _)| {
+            let file = index.file(*id)?;
+            Some(
+                file.facts
+                    .definition
+                    .as_ref()
+                    .map_or_else(|| file.path.to_string(), |d| d.name.to_string()),
+            )
+        })
+        .collect();
+    let first = names.first().cloned().unwrap_or_default();
+    let message = format!(
+        "This chain of `extends` never ends: {} -> {first}. Break it at one of its links.",
+        names.join(" -> ")
+    );
+    let mut added = report.add(&EXTENDS_CYCLE, mention.range, message);
+    for (id, range) in chain.into_iter().skip(1) {
+        added = added.related(id, range, "a link of the chain");
+    }
+}
+
+/// Whether the chain that goes on at `id` comes back to where it began; then `chain` holds
+/// every link of it. Each call adds a link, so the limit bounds the recursion.
+fn returns(report: &Report<'_>, id: FileId, chain: &mut Vec<(FileId, ByteRange)>) -> bool {
+    let index = &report.workspace.index;
+    let Some(start) = chain.first().map(|(start, _)| *start) else {
+        return false;
+    };
+    if id == start {
+        return true;
+    }
+    if chain.len() >= limits::MAX_EXTENDS_DEPTH || chain.iter().any(|(seen, _)| *seen == id) {
+        return false;
+    }
+    let Some(file) = index.file(id) else {
+        return false;
+    };
+    for mention in extends(&file.facts) {
+        if let Some(next) = index.extends_targets(&mention.name, &file.path).first() {
+            chain.push((id, mention.range));
+            if returns(report, *next, chain) {
+                return true;
+            }
+            chain.pop();
+        }
+    }
+    false
+}
