@@ -48,6 +48,10 @@ pub enum Verdict {
 }
 
 /// Models how Claude Code (2.1.90 on) loads the header of `source`.
+///
+/// The parser is not the host's own. Against the npm package `yaml` 2.9 it is known to be
+/// more lenient in two places: a tab before the first key of a header, and items of a
+/// bracketed list at column 0. Both load here.
 pub fn loading(source: &str) -> Loading {
     match frontmatter::scan(source) {
         Some(header) => loading_of(source, &header),
@@ -249,5 +253,170 @@ fn changes_type(line: &str) -> bool {
         },
         // Not YAML by itself: it was never anything else.
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[track_caller]
+    fn check(source: &str, verdict: Verdict) -> Loading {
+        let loading = loading(source);
+        assert_eq!(loading.verdict, verdict, "{source:?}: {loading:?}");
+        loading
+    }
+
+    const PLAIN: &str = "---\nname: a\ndescription: Does a.\n---\nBody.\n";
+    const COLON: &str = "---\nname: a\ndescription: Use when: b\n---\nBody.\n";
+
+    #[test]
+    fn line_ends_and_a_byte_order_mark_decide_with_the_colon() {
+        for (source, lf, crlf) in [
+            (PLAIN, Verdict::Loads, Verdict::Loads),
+            (COLON, Verdict::Requoted, Verdict::Dropped),
+        ] {
+            check(source, lf);
+            check(&source.replace('\n', "\r\n"), crlf);
+            check(&format!("\u{feff}{source}"), Verdict::Late);
+            check(
+                &format!("\u{feff}{}", source.replace('\n', "\r\n")),
+                Verdict::Late,
+            );
+            check(&format!("\n{source}"), Verdict::Late);
+            check(
+                &format!("\r\n{}", source.replace('\n', "\r\n")),
+                Verdict::Late,
+            );
+        }
+    }
+
+    #[test]
+    fn text_alone_has_no_header() {
+        check("", Verdict::None);
+        check("# Title\n\nname: a\n", Verdict::None);
+        check("---\n\nProse.\n\nMore.\n", Verdict::None);
+        check("    ---\n    name: a\n    ---\n", Verdict::None);
+    }
+
+    #[test]
+    fn a_header_can_end_with_the_file_or_never() {
+        check("---\nname: a\n---", Verdict::Loads);
+        check("---  \nname: a\n---\t", Verdict::Loads);
+        check("---\n---\n", Verdict::Loads);
+        check("---\nname: a\n", Verdict::Unclosed);
+        check(
+            "---\nname: a\n\n# Body\n\n| a |\n|---|\n",
+            Verdict::Unclosed,
+        );
+    }
+
+    #[test]
+    fn three_dashes_end_the_header_wherever_they_stand() {
+        let source = "---\nname: a\ndescription: a --- b\n---\n";
+        let loading = check(source, Verdict::Loads);
+        assert_eq!(loading.cut, Some(ByteRange::new(27, 30)));
+
+        let source = "---\nname: a\ndescription: \"a --- b\"\n---\n";
+        let loading = check(source, Verdict::Dropped);
+        assert_eq!(loading.cut.map(|cut| cut.of(source)), Some("---"));
+
+        let source = "---\nname: a\n-----\nBody.\n";
+        assert_eq!(
+            check(source, Verdict::Loads).cut,
+            Some(ByteRange::new(12, 15))
+        );
+        assert_eq!(check(PLAIN, Verdict::Loads).cut, None);
+    }
+
+    #[test]
+    fn lone_carriage_returns_open_no_header() {
+        check("---\rname: a\r---\r", Verdict::None);
+        check("---\nname: a\rdescription: b\n---\n", Verdict::Loads);
+    }
+
+    #[test]
+    fn version_1_2_words_and_repeated_keys_are_no_faults() {
+        check("---\nname: yes\nname: no\n<<: *a\n---\n", Verdict::Dropped);
+        check("---\nname: yes\nname: no\n---\n", Verdict::Loads);
+    }
+
+    #[test]
+    fn the_retry_quotes_every_line_with_a_special_character() {
+        let source = "---\nname: a\ndescription: Use: b\ntools: [Read, Write]\nmodel: \"x: y\"\nmaxTurns: 3 # c\n---\n";
+        let loading = check(source, Verdict::Requoted);
+        let lines: Vec<_> = loading
+            .requoted
+            .iter()
+            .map(|line| {
+                (
+                    line.key.of(source),
+                    line.value.of(source),
+                    line.changes_type,
+                )
+            })
+            .collect();
+        assert_eq!(
+            lines,
+            [
+                ("description", "Use: b", false),
+                ("tools", "[Read, Write]", true),
+                ("maxTurns", "3 # c", true),
+            ]
+        );
+        let fault = loading.error.unwrap();
+        assert_eq!(fault.range.of(source), ":");
+        assert_eq!(&*fault.message, "an unquoted `: `");
+    }
+
+    #[test]
+    fn the_retry_mends_what_quotes_can_mend() {
+        check("---\nargument-hint: [a] [b]\n---\n", Verdict::Requoted);
+        check(
+            "---\ndescription: say \"a\": b \\ c\n---\n",
+            Verdict::Requoted,
+        );
+        check("---\ndescription: @a `b` %c\n---\n", Verdict::Requoted);
+        check("---\ndescription: *all\n---\n", Verdict::Requoted);
+    }
+
+    #[test]
+    fn the_retry_leaves_other_lines_alone() {
+        // Indented, a digit in the key, no blank, all in quotes, an odd line end.
+        check("---\nmetadata:\n  note: a: b\n---\n", Verdict::Dropped);
+        check("---\nkey2: a: b\n---\n", Verdict::Dropped);
+        check("---\nname: a\ndescription: 'it's'\n---\n", Verdict::Dropped);
+        check("---\ndescription: a: b\u{2028}c\n---\n", Verdict::Dropped);
+        check(
+            "---\ndescription: a: b\n  and more\n---\n",
+            Verdict::Dropped,
+        );
+    }
+
+    #[test]
+    fn a_dropped_header_is_at_fault_where_quotes_do_not_help() {
+        let source = "---\nname: a\ndescription: Use: b\n<example>\nuser: c\n---\n";
+        let fault = check(source, Verdict::Dropped).error.unwrap();
+        assert_eq!(fault.range.of(source), "<example>");
+    }
+
+    #[test]
+    fn a_bracket_may_close_at_the_start_of_a_line() {
+        check("---\ntools: [\n  Read,\n]\n---\n", Verdict::Loads);
+    }
+
+    proptest! {
+        #[test]
+        fn ranges_lie_on_characters(body in "([a-c]: |---|\r\n|[ \n\r:#,'\"|>\\[\\]é😀\u{2028}\u{feff}\u{1}-]|x){0,40}") {
+            for source in [format!("---\n{body}"), format!("---\r\n{body}\n---\n"), format!("---\n{body}\n---\n"), body] {
+                let loading = loading(&source);
+                let requoted = loading.requoted.iter().flat_map(|line| [line.key, line.value]);
+                for range in requoted.chain(loading.cut).chain(loading.error.map(|fault| fault.range)) {
+                    prop_assert!(source.get(range.range()).is_some(), "{:?} in {:?}", range, source);
+                }
+            }
+        }
     }
 }

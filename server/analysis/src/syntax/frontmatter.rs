@@ -549,3 +549,314 @@ fn trim_quotes(written: &str, quote: char) -> &str {
     let inner = written.strip_prefix(quote).unwrap_or(written);
     inner.strip_suffix(quote).unwrap_or(inner)
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn check(source: &str, expect: Expect) {
+        let mut out = String::new();
+        match scan(source) {
+            None => out.push_str("no header\n"),
+            Some(header) => {
+                if let Some(leading) = header.leading {
+                    out.push_str(&format!("leading {:?}\n", leading.of(source)));
+                }
+                let closing = if header.closing.is_some() {
+                    "closed"
+                } else {
+                    "unclosed"
+                };
+                out.push_str(&format!(
+                    "{closing}, body {:?}\n",
+                    &source[header.end as usize..]
+                ));
+                for entry in &header.entries {
+                    assert_eq!(entry.key_range.of(source), &*entry.key);
+                    let fault = entry.error.as_ref().map(|fault| {
+                        format!(" ({} at {:?})", fault.message, fault.range.of(source))
+                    });
+                    let value = match &entry.value.value {
+                        Value::Scalar(scalar) => format!("{:?}", scalar.text),
+                        Value::Sequence { items, .. } => format!("{} items", items.len()),
+                        Value::Mapping { pairs, .. } => format!("{} pairs", pairs.len()),
+                        other => format!("{other:?}"),
+                    };
+                    out.push_str(&format!(
+                        "{} = {:?} {value}{}; lines {:?}\n",
+                        entry.key,
+                        entry.value_range.of(source),
+                        fault.unwrap_or_default(),
+                        entry.range.of(source),
+                    ));
+                }
+            }
+        }
+        expect.assert_eq(&out);
+    }
+
+    #[test]
+    fn entries_have_their_lines_and_values() {
+        check(
+            "---\nname: a # c\n\n# about tools\ntools:\n  # c\n  - Read\n\n\"model\" : 'x'\nempty:\ntext: |\n  one\n  # two\n\n---\nBody\n",
+            expect![[r#"
+                closed, body "Body\n"
+                name = "a" "a"; lines "name: a # c\n"
+                tools = "- Read" 1 items; lines "tools:\n  # c\n  - Read\n"
+                model = "'x'" "x"; lines "\"model\" : 'x'\n"
+                empty = "" Empty; lines "empty:\n"
+                text = "|\n  one\n  # two" "one\n# two\n"; lines "text: |\n  one\n  # two\n"
+            "#]],
+        );
+    }
+
+    #[test]
+    fn every_line_end_ends_lines() {
+        check(
+            "---\r\nname: a\r\ntools: b\r\n---\r\nBody",
+            expect![[r#"
+                closed, body "Body"
+                name = "a" "a"; lines "name: a\r\n"
+                tools = "b" "b"; lines "tools: b\r\n"
+            "#]],
+        );
+        check(
+            "---\rname: a\rtools: b\r---\rBody",
+            expect![[r#"
+            closed, body "Body"
+            name = "a" "a"; lines "name: a\r"
+            tools = "b" "b"; lines "tools: b\r"
+        "#]],
+        );
+    }
+
+    #[test]
+    fn a_closing_mark_can_end_the_file() {
+        check(
+            "---  \nname: a\n---\t",
+            expect![[r#"
+            closed, body ""
+            name = "a" "a"; lines "name: a\n"
+        "#]],
+        );
+    }
+
+    #[test]
+    fn a_broken_entry_hides_no_other() {
+        check(
+            "---\nname: a\ndescription: Use when: b # c\ntools: [Read, \nmodel: \"open\ncolor: `x`\neffort: high\n---\n",
+            expect![[r#"
+                closed, body ""
+                name = "a" "a"; lines "name: a\n"
+                description = "Use when: b" "Use when: b" (an unquoted `: ` at ":"); lines "description: Use when: b # c\n"
+                tools = "[Read," 1 items (unclosed `[` at "["); lines "tools: [Read, \n"
+                model = "\"open" "open" (unclosed quote at "\"open"); lines "model: \"open\n"
+                color = "`x`" "`x`" (a value that starts with `` ` `` at "`"); lines "color: `x`\n"
+                effort = "high" "high"; lines "effort: high\n"
+            "#]],
+        );
+    }
+
+    #[test]
+    fn half_typed_entries_are_entries() {
+        check(
+            "---\nname: a\nmodel: \ntools:\ndesc\n---\n",
+            expect![[r#"
+                closed, body ""
+                name = "a" "a"; lines "name: a\n"
+                model = "" Empty; lines "model: \n"
+                tools = "" Empty (a line that is neither `key: value` nor indented at "desc"); lines "tools:\ndesc\n"
+            "#]],
+        );
+        check(
+            "---\nname: a\nkey:value\n\tx\n---\n",
+            expect![[r#"
+                closed, body ""
+                name = "a" "a" (a tab where only spaces may stand at "\t"); lines "name: a\nkey:value\n\tx\n"
+            "#]],
+        );
+        check(
+            "---\ndesc\n---\n",
+            expect![[r#"
+            closed, body ""
+        "#]],
+        );
+        check(
+            "---\nargument-hint: [a] [b]\nx: - y\nlist:\n  - a\n  -\n---\n",
+            expect![[r#"
+                closed, body ""
+                argument-hint = "[a] [b]" 1 items (text after a closing bracket at "[b]"); lines "argument-hint: [a] [b]\n"
+                x = "- y" "- y" (a `-` where no list item can start at "-"); lines "x: - y\n"
+                list = "- a\n  -" 2 items; lines "list:\n  - a\n  -\n"
+            "#]],
+        );
+    }
+
+    #[test]
+    fn stray_lines_belong_to_the_entry_above() {
+        check(
+            "---\nname: a\ndescription: Does b.\n<example>\nmore\n</example>\nmodel: x\n---\n",
+            expect![[r#"
+                closed, body ""
+                name = "a" "a"; lines "name: a\n"
+                description = "Does b." "Does b." (a line that is neither `key: value` nor indented at "<example>"); lines "description: Does b.\n<example>\nmore\n</example>\n"
+                model = "x" "x"; lines "model: x\n"
+            "#]],
+        );
+    }
+
+    #[test]
+    fn a_line_of_a_quoted_text_is_no_key() {
+        check(
+            "---\ndescription: \"one\n  two: three\n four\"\nmodel: x\n---\n",
+            expect![[r#"
+                closed, body ""
+                description = "\"one\n  two: three\n four\"" "one two: three four"; lines "description: \"one\n  two: three\n four\"\n"
+                model = "x" "x"; lines "model: x\n"
+            "#]],
+        );
+    }
+
+    #[test]
+    fn an_anchor_of_another_entry_is_known() {
+        check(
+            "---\na: &x 1\nb: *x\nc: d: e\n---\n",
+            expect![[r#"
+            closed, body ""
+            a = "1" "1"; lines "a: &x 1\n"
+            b = "*x" Alias; lines "b: *x\n"
+            c = "d: e" "d: e" (an unquoted `: ` at ":"); lines "c: d: e\n"
+        "#]],
+        );
+    }
+
+    #[test]
+    fn a_byte_order_mark_or_blank_lines_or_a_little_text_can_stand_before() {
+        check(
+            "\u{feff}---\nname: a\n---\n",
+            expect![[r#"
+            leading "\u{feff}"
+            closed, body ""
+            name = "a" "a"; lines "name: a\n"
+        "#]],
+        );
+        check(
+            "\n \r\n---\nname: a\n---\n",
+            expect![[r#"
+            leading "\n \r\n"
+            closed, body ""
+            name = "a" "a"; lines "name: a\n"
+        "#]],
+        );
+        check(
+            "<!-- licence -->\n\n---\nname: a\ndescription: b\n---\nBody",
+            expect![[r#"
+                leading "<!-- licence -->\n\n"
+                closed, body "Body"
+                name = "a" "a"; lines "name: a\n"
+                description = "b" "b"; lines "description: b\n"
+            "#]],
+        );
+    }
+
+    #[test]
+    fn an_unclosed_header_ends_at_the_first_line_that_is_none() {
+        check(
+            "---\nname: a\ntools:\n  - Read\ndesc\n\n# Title\n",
+            expect![[r#"
+                unclosed, body "\n# Title\n"
+                name = "a" "a"; lines "name: a\n"
+                tools = "- Read" 1 items (a line that is neither `key: value` nor indented at "desc"); lines "tools:\n  - Read\ndesc\n"
+            "#]],
+        );
+        check(
+            "---\nname: a\n# Title\nmodel: x\n",
+            expect![[r##"
+            unclosed, body "# Title\nmodel: x\n"
+            name = "a" "a"; lines "name: a\n"
+        "##]],
+        );
+        check(
+            "---\n\nname: a\n-----\nBody",
+            expect![[r#"
+            unclosed, body "-----\nBody"
+            name = "a" "a"; lines "name: a\n"
+        "#]],
+        );
+    }
+
+    #[test]
+    fn thematic_breaks_are_no_header() {
+        for source in [
+            "---\n\nProse.\n",
+            "---",
+            "---\n",
+            "----\nname: a\n---\n",
+            "Prose.\n\n---\n\nname: a\n\n---\n",
+            "Prose.\n\n---\nMore prose: long.\n\n---\n",
+            "```yaml\n---\nname: a\ndescription: b\n---\n```\n",
+            "    ---\n    name: a\n    ---\n",
+            "\n---\nname: a\n",
+            "\n---\nNote: well.\n---\n",
+        ] {
+            assert_eq!(scan(source), None, "{source:?}");
+        }
+    }
+
+    #[test]
+    fn hosts_take_the_last_of_repeated_keys() {
+        let header = scan("---\na: 1\na: 2\n---\n").unwrap();
+        assert_eq!(
+            header.entry("a").and_then(|entry| entry.value.as_str()),
+            Some("2")
+        );
+        assert_eq!(header.entries_named("a").count(), 2);
+        assert!(header.entry("b").is_none());
+    }
+
+    #[test]
+    fn a_huge_header_is_read_up_to_the_limit() {
+        let source = format!(
+            "---\nname: a\ndescription: {}\n---\n",
+            "é".repeat(MAX_HEADER_BYTES)
+        );
+        let header = scan(&source).unwrap();
+        assert_eq!(header.closing, None);
+        assert!(header.end as usize <= MAX_HEADER_BYTES);
+    }
+
+    proptest! {
+        #[test]
+        fn ranges_lie_on_characters_in_order(body in "([a-c]: |'b': |- |---\n|\r\n|[ \n\r\t:#,'\"|>&*{}\\[\\]é😀\u{feff}\u{1}-]|name: ){0,50}") {
+            for source in [format!("---\n{body}\n---\nx"), format!("---\nname: a\n{body}"), format!("\n{body}"), body] {
+                let Some(header) = scan(&source) else { continue };
+                let all = ByteRange::new(0, source.len());
+                prop_assert!(all.covers(header.content) && header.content.end <= header.end);
+                prop_assert!(source.is_char_boundary(header.end as usize));
+                let mut last = header.content.start;
+                for entry in &header.entries {
+                    prop_assert!(header.content.covers(entry.range), "{:?} {:?}", entry, source);
+                    prop_assert!(entry.range.covers(entry.key_range) && entry.range.covers(entry.value_range), "{:?} {:?}", entry, source);
+                    prop_assert!(entry.range.start >= last, "{:?} {:?}", entry, source);
+                    last = entry.range.end;
+                    for range in [entry.range, entry.key_range, entry.value_range].into_iter().chain(entry.error.as_ref().map(|fault| fault.range)) {
+                        prop_assert!(source.get(range.range()).is_some());
+                    }
+                }
+            }
+        }
+
+        #[test]
+        fn a_fault_in_one_value_changes_no_other(before in "[a-z]{1,8}", after in "[a-z]{1,8}", fault in "(x: y: z|\\[a, |\"open|`b`|@c|\\[a\\] \\[b\\])") {
+            let source = format!("---\nname: {before}\ndescription: {fault}\nmodel: {after}\n---\n");
+            let header = scan(&source).unwrap();
+            prop_assert_eq!(header.entries.len(), 3);
+            prop_assert_eq!(header.entry("name").and_then(|entry| entry.value.as_str()), Some(&*before));
+            prop_assert_eq!(header.entry("model").and_then(|entry| entry.value.as_str()), Some(&*after));
+            prop_assert!(header.entry("description").is_some_and(|entry| entry.error.is_some()));
+        }
+    }
+}

@@ -589,3 +589,252 @@ fn unescaped(text: String) -> String {
     }
     plain
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::syntax::yaml;
+
+    /// The value behind the first colon, without the blanks around it.
+    fn value(source: &str) -> ByteRange {
+        let colon = source.find(':').unwrap() + 1;
+        let written = source[colon..].trim();
+        let start = if written.is_empty() {
+            colon
+        } else {
+            source.len() - source[colon..].trim_start().len()
+        };
+        ByteRange::new(start, start + written.len())
+    }
+
+    #[track_caller]
+    fn check(source: &str, style: ListStyle, expected: &[&str]) {
+        let list = names(source, value(source)).unwrap();
+        let texts: Vec<_> = list.items.iter().map(|item| &*item.text).collect();
+        assert_eq!((list.style, &*texts), (style, expected), "{source:?}");
+        for item in &list.items {
+            if !source.contains(['\\', '\n']) && item.quote != Quote::Single {
+                assert_eq!(item.range.of(source), &*item.text, "{source:?}");
+            }
+        }
+    }
+
+    /// The item at `$0`, and the others.
+    #[track_caller]
+    fn at(source: &str) -> Option<(ListStyle, String, Vec<String>)> {
+        let offset = source.find("$0").unwrap();
+        let source = source.replacen("$0", "", 1);
+        let found = item_at(&source, value(&source), offset)?;
+        assert!(found.item.range.touches(offset) || !found.item.text.is_empty());
+        let others = found
+            .others
+            .iter()
+            .map(|item| item.text.to_string())
+            .collect();
+        Some((found.style, found.item.text.to_string(), others))
+    }
+
+    #[track_caller]
+    fn check_at(source: &str, style: ListStyle, text: &str, others: &[&str]) {
+        let (found, item, rest) = at(source).unwrap();
+        assert_eq!((found, &*item), (style, text), "{source:?}");
+        assert_eq!(rest, others, "{source:?}");
+    }
+
+    use ListStyle::{Block, Comma, Flow};
+
+    #[test]
+    fn comma_strings() {
+        check("t: Read", Comma, &["Read"]);
+        check("t: Read, Write,Grep", Comma, &["Read", "Write", "Grep"]);
+        check("t: \"Read, Write\"", Comma, &["Read", "Write"]);
+        check("t: 'Read, Write' # c", Comma, &["Read", "Write"]);
+        check("t: \"Read\", \"Write\"", Comma, &["Read", "Write"]);
+        check(
+            "t: Read,\n  Write,\n  Grep",
+            Comma,
+            &["Read", "Write", "Grep"],
+        );
+        check("t: Read,", Comma, &["Read", ""]);
+        check("t: \"Read, Wr", Comma, &["Read", "Wr"]);
+        check("t: *", Comma, &["*"]);
+        check("t: é, 😀", Comma, &["é", "😀"]);
+    }
+
+    #[test]
+    fn separators_in_parentheses_do_not_split() {
+        check(
+            "t: Bash(git add, git commit), Agent(a, b)",
+            Comma,
+            &["Bash(git add, git commit)", "Agent(a, b)"],
+        );
+        check(
+            "t: [Bash(git add, git commit), Agent(a, b), Read]",
+            Flow,
+            &["Bash(git add, git commit)", "Agent(a, b)", "Read"],
+        );
+        check("t: Bash(git, Read", Comma, &["Bash(git", "Read"]);
+        check(
+            "t: [Bash(git, Read, Bash(x, y)]",
+            Flow,
+            &["Bash(git", "Read", "Bash(x, y)"],
+        );
+        check(
+            "t: Bash(npm run: *), Bash(git:*)",
+            Comma,
+            &["Bash(npm run: *)", "Bash(git:*)"],
+        );
+    }
+
+    #[test]
+    fn flow_lists_whole_and_half_typed() {
+        check("t: []", Flow, &[]);
+        check("t: [a, , b]", Flow, &["a", "", "b"]);
+        check("t: [a, b,]", Flow, &["a", "b"]);
+        check("t: [", Flow, &[""]);
+        check("t: [Read,", Flow, &["Read", ""]);
+        check("t: [Read, Wr", Flow, &["Read", "Wr"]);
+        check("t: [\"a, b\", 'it''s', c]", Flow, &["a, b", "it's", "c"]);
+        check("t: [\"Read, \"Write\"]", Flow, &["Read", "Write"]);
+        check("t: [\n  a, # one\n  # two\n  b\n]", Flow, &["a", "b"]);
+        check("t: [C#, \"*\"] # c", Flow, &["C#", "*"]);
+    }
+
+    #[test]
+    fn block_lists_whole_and_half_typed() {
+        check(
+            "t:\n  - a\n  - \"b, c\" # c\n  # d\n  - 'e'\n  - f # g",
+            Block,
+            &["a", "b, c", "e", "f"],
+        );
+        check("t:\n- a\n- Bash(x: y)\n-", Block, &["a", "Bash(x: y)", ""]);
+        check("t: -", Block, &[""]);
+        check("t:\r\n  - a\r\n  - b\r\n", Block, &["a", "b"]);
+        check("t:\n  - a\n    b\n  -\n    c", Block, &["a b", "c"]);
+        check("t:\n  - \"a\n  - b", Block, &["a", "b"]);
+    }
+
+    #[test]
+    fn block_scalars_hold_names() {
+        check(
+            "t: |\n  Read\n  Write, Grep\n",
+            Comma,
+            &["Read", "Write", "Grep"],
+        );
+        check("t: >-\n  Read,\n  Write\n", Comma, &["Read", "Write"]);
+    }
+
+    #[test]
+    fn other_values_are_no_lists() {
+        for source in [
+            "t: {a: b}",
+            "t: [[a]]",
+            "t: [a: b]",
+            "t:\n  - - a",
+            "t:\n  - a: b",
+            "t:\n  - [a]",
+            "t:\n  read: true",
+            "t: *x",
+        ] {
+            assert_eq!(names(source, value(source)), None, "{source:?}");
+        }
+    }
+
+    #[test]
+    fn empty_items_stand_where_their_text_would() {
+        for (source, index, offset) in [
+            ("t: [a, , b]", 1, 7),
+            ("t:\n  - a\n  - # c", 1, 13),
+            ("t: Read,", 1, 8),
+            ("t: [", 0, 4),
+        ] {
+            let list = names(source, value(source)).unwrap();
+            assert_eq!(
+                list.items[index].range,
+                ByteRange::empty(offset),
+                "{source:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_cursor_is_in_an_item() {
+        check_at("t: Re$0ad, Write", Comma, "Read", &["Write"]);
+        check_at("t: Read, $0", Comma, "", &["Read"]);
+        check_at("t: Read, $0, Write", Comma, "", &["Read", "Write"]);
+        check_at("t: $0", Comma, "", &[]);
+        check_at("t: \"Read, $0\"", Comma, "", &["Read"]);
+        check_at("t: [Read, $0", Flow, "", &["Read"]);
+        check_at("t: [Read, $0]", Flow, "", &["Read"]);
+        check_at("t: [$0]", Flow, "", &[]);
+        check_at("t: [Read,\n  $0", Flow, "", &["Read"]);
+        check_at("t: [Read, \"Wr$0]", Flow, "Wr", &["Read"]);
+        check_at("t:\n  - Read\n  - $0", Block, "", &["Read"]);
+        check_at(
+            "t:\n  - Read\n  - $0\n  - Grep",
+            Block,
+            "",
+            &["Read", "Grep"],
+        );
+        check_at("t:\n  - Re$0\n  - Grep", Block, "Re", &["Grep"]);
+        check_at("t: Read, Bash(git, $0)", Comma, "Bash(git, )", &["Read"]);
+    }
+
+    #[test]
+    fn the_cursor_is_outside_of_the_list() {
+        for source in [
+            "t: [a]$0",
+            "t:$0 [a]",
+            "t: a\n$0",
+            "t:\n  - a\n  $0",
+            "t: [a] # $0",
+        ] {
+            assert_eq!(at(source), None, "{source:?}");
+        }
+    }
+
+    fn name() -> impl Strategy<Value = String> {
+        "[A-Za-z][A-Za-z0-9_/.*-]{0,6}( [a-z]{1,3})?"
+    }
+
+    proptest! {
+        #[test]
+        fn items_are_those_of_yaml(names_of in prop::collection::vec((name(), 0..3usize), 1..6), flow: bool, comment: bool, crlf: bool) {
+            let quoted: Vec<_> = names_of.iter().map(|(name, quote)| match quote { 0 => name.clone(), 1 => format!("'{name}'"), _ => format!("\"{name}\"") }).collect();
+            let end = if comment { " # c" } else { "" };
+            let mut source = if flow {
+                format!("t: [{}]{end}\n", quoted.join(", "))
+            } else {
+                quoted.iter().fold("t:\n".to_owned(), |text, item| text + "  - " + item + end + "\n")
+            };
+            if crlf {
+                source = source.replace('\n', "\r\n");
+            }
+            let (node, fault) = yaml::parse(&source, 0);
+            prop_assert_eq!(fault, None);
+            let node = node.unwrap();
+            let value = node.get("t").unwrap();
+            let list = names(&source, value.range).unwrap();
+            let expected: Vec<_> = value.items().iter().map(|item| item.as_str().unwrap()).collect();
+            let found: Vec<_> = list.items.iter().map(|item| &*item.text).collect();
+            prop_assert_eq!(found, expected);
+        }
+
+        #[test]
+        fn any_text_is_read(text in "([a-c(),'\"\\[\\]{}#:*|>\\\\ \n\ré😀-]|- ){0,30}", cursor in 0..40usize) {
+            let source = format!("t: {text}");
+            let range = value(&source);
+            if let Some(list) = names(&source, range) {
+                for item in list.items {
+                    prop_assert!(source.get(item.range.range()).is_some());
+                    prop_assert!(range.covers(item.range), "{:?} {:?}", item, source);
+                }
+            }
+            if let Some(found) = item_at(&source, range, cursor) {
+                prop_assert!(source.get(found.item.range.range()).is_some());
+            }
+        }
+    }
+}

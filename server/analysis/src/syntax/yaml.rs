@@ -212,10 +212,11 @@ fn number(text: &str) -> Option<Resolved> {
     if whole.is_empty() && fraction.unwrap_or("").is_empty() {
         return None;
     }
-    if fraction.is_none() && exponent.is_none() {
-        if let Ok(integer) = text.parse() {
-            return Some(Resolved::Int(integer));
-        }
+    if fraction.is_none()
+        && exponent.is_none()
+        && let Ok(integer) = text.parse()
+    {
+        return Some(Resolved::Int(integer));
     }
     text.parse().ok().map(Resolved::Float)
 }
@@ -369,13 +370,13 @@ impl Builder<'_> {
             granit_parser::ScalarStyle::Folded => ScalarStyle::Folded,
             _ => ScalarStyle::Plain,
         };
-        let written = self.source.get(range.start..range.end).unwrap_or("");
-        // The span of a block scalar runs over the blank lines after it.
-        let end = range.start + written.trim_end_matches(BLANK).len();
         let start = match style {
             ScalarStyle::Literal | ScalarStyle::Folded => self.block_indicator(range.start),
             _ => range.start,
         };
+        let written = self.source.get(start..range.end).unwrap_or("");
+        // The span of a block scalar runs over the blank lines after it.
+        let end = start + written.trim_end_matches(BLANK).len();
         let value = if style == ScalarStyle::Plain && end == range.start {
             Value::Empty
         } else {
@@ -538,6 +539,7 @@ fn line_start(source: &str, offset: usize) -> usize {
     before.rfind(['\n', '\r']).map_or(0, |end| end + 1)
 }
 
+const INDENTATION: &str = "a line whose indentation fits nothing above it";
 const NO_KEY: &str = "a line that is neither `key: value` nor indented";
 
 /// The place and the name of a fault. `read` is where the last node before it ends.
@@ -593,29 +595,29 @@ fn fault(source: &str, read: usize, error: &ScanError) -> (ByteRange, Box<str>) 
                 Some(']' | '}') => "text after a closing bracket",
                 Some(_) => "text that nothing separates from what is before it",
                 None if start == offset => NO_KEY,
-                None => "a line whose indentation fits nothing above it",
+                None => INDENTATION,
             };
             (rest_of_line(source, offset), message.into())
         }
         Kind::InvalidIndentation
         | Kind::InvalidBlockScalarIndent
-        | Kind::InvalidFlowScalarIndent => (
-            rest_of_line(source, offset),
-            "a line whose indentation fits nothing above it".into(),
-        ),
+        | Kind::InvalidFlowScalarIndent => (rest_of_line(source, offset), INDENTATION.into()),
         Kind::TabNotAllowed
         | Kind::TabInBlockIndentation
         | Kind::TabAtBlockScalarStart
         | Kind::TabInPlainScalar => {
+            // It is reported at the tab, behind the blanks it is among, or at the start of
+            // the plain text that it is below.
             let start = line_start(source, offset);
             let end = if here.starts_with('\t') {
                 offset + 1
             } else {
                 offset
             };
-            let tab = source[start..end]
-                .rfind('\t')
-                .map_or(offset, |tab| start + tab);
+            let tab = match source[start..end].rfind('\t') {
+                Some(tab) => start + tab,
+                None => here.find("\n\t").map_or(offset, |ahead| offset + ahead + 1),
+            };
             (
                 character(source, tab),
                 "a tab where only spaces may stand".into(),
@@ -665,7 +667,12 @@ const INDICATORS: [char; 14] = [
 
 fn starts_with(source: &str, range: ByteRange) -> (ByteRange, Box<str>) {
     let sign = range.of(source).chars().next().unwrap_or(' ');
-    (range, format!("a value that starts with `{sign}`").into())
+    let sign = if sign == '`' {
+        "`` ` ``".to_owned()
+    } else {
+        format!("`{sign}`")
+    };
+    (range, format!("a value that starts with {sign}").into())
 }
 
 /// The quote that opens the scalar in which the parser broke off between `read` and `end`.
@@ -722,4 +729,303 @@ fn colon(source: &str, offset: usize) -> (ByteRange, Box<str>) {
         return (ByteRange::new(line, above.len()), NO_KEY.into());
     }
     (character(source, offset), "an unquoted `: `".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn draw(node: &Node, source: &str, depth: usize, out: &mut String) {
+        let kind = match &node.value {
+            Value::Empty => "empty".to_owned(),
+            Value::Alias => "alias".to_owned(),
+            Value::Scalar(scalar) => format!("{:?} {:?}", scalar.style, scalar.text),
+            Value::Sequence { flow, .. } => format!("sequence, flow: {flow}"),
+            Value::Mapping { flow, .. } => format!("mapping, flow: {flow}"),
+        };
+        out.push_str(&format!(
+            "{:depth$}{:?} {kind}\n",
+            "",
+            node.range.of(source)
+        ));
+        for item in node.items() {
+            draw(item, source, depth + 2, out);
+        }
+        for (key, value) in node.pairs() {
+            draw(key, source, depth + 2, out);
+            draw(value, source, depth + 4, out);
+        }
+    }
+
+    fn check(source: &str, expect: Expect) {
+        let (node, error) = parse(source, 0);
+        let mut out = String::new();
+        if let Some(node) = node {
+            draw(&node, source, 0, &mut out);
+        }
+        if let Some(error) = error {
+            out.push_str(&format!(
+                "fault at {:?}: {}\n",
+                error.range.of(source),
+                error.message
+            ));
+        }
+        expect.assert_eq(&out);
+    }
+
+    #[track_caller]
+    fn check_fault(source: &str, place: &str, message: &str) {
+        let fault = parse(source, 0).1.unwrap();
+        assert_eq!(
+            (fault.range.of(source), &*fault.message),
+            (place, message),
+            "{source:?}"
+        );
+    }
+
+    #[test]
+    fn ranges_cover_quotes_marks_and_many_byte_characters() {
+        check(
+            "é: \"ü\" # c\nl:\n- a\n- 'b' # c\nm:\n  x: 1\n\nn: [a, {b: c},]\n",
+            expect![[r#"
+                "é: \"ü\" # c\nl:\n- a\n- 'b' # c\nm:\n  x: 1\n\nn: [a, {b: c},]" mapping, flow: false
+                  "é" Plain "é"
+                    "\"ü\"" DoubleQuoted "ü"
+                  "l" Plain "l"
+                    "- a\n- 'b'" sequence, flow: false
+                      "a" Plain "a"
+                      "'b'" SingleQuoted "b"
+                  "m" Plain "m"
+                    "x: 1" mapping, flow: false
+                      "x" Plain "x"
+                        "1" Plain "1"
+                  "n" Plain "n"
+                    "[a, {b: c},]" sequence, flow: true
+                      "a" Plain "a"
+                      "{b: c}" mapping, flow: true
+                        "b" Plain "b"
+                          "c" Plain "c"
+            "#]],
+        );
+    }
+
+    #[test]
+    fn block_scalars_start_at_their_indicator_and_end_at_their_text() {
+        check(
+            "a: >- # | no\n  one\n  # two\n\n\nb: |\n  three\nc: |\n",
+            expect![[r#"
+                "a: >- # | no\n  one\n  # two\n\n\nb: |\n  three\nc: |" mapping, flow: false
+                  "a" Plain "a"
+                    ">- # | no\n  one\n  # two" Folded "one # two"
+                  "b" Plain "b"
+                    "|\n  three" Literal "three\n"
+                  "c" Plain "c"
+                    "|" Literal ""
+            "#]],
+        );
+    }
+
+    #[test]
+    fn repeated_keys_and_missing_values_are_kept() {
+        check(
+            "a: 1\na:\na: ~\n",
+            expect![[r#"
+            "a: 1\na:\na: ~" mapping, flow: false
+              "a" Plain "a"
+                "1" Plain "1"
+              "a" Plain "a"
+                "" empty
+              "a" Plain "a"
+                "~" Plain "~"
+        "#]],
+        );
+        let (node, _) = parse("a: 1\na: 2\n", 0);
+        assert_eq!(node.unwrap().get("a").and_then(Node::as_str), Some("2"));
+    }
+
+    #[test]
+    fn what_stands_before_a_fault_is_kept() {
+        check(
+            "a: 1\nb: [x, y\n",
+            expect![[r#"
+            "a: 1\nb: [x" mapping, flow: false
+              "a" Plain "a"
+                "1" Plain "1"
+              "b" Plain "b"
+                "[x" sequence, flow: true
+                  "x" Plain "x"
+            fault at "[": unclosed `[`
+        "#]],
+        );
+    }
+
+    #[test]
+    fn an_alias_is_not_expanded() {
+        check(
+            "a: &x [1, 2]\nb: [*x, *x]\n",
+            expect![[r#"
+            "a: &x [1, 2]\nb: [*x, *x]" mapping, flow: false
+              "a" Plain "a"
+                "[1, 2]" sequence, flow: true
+                  "1" Plain "1"
+                  "2" Plain "2"
+              "b" Plain "b"
+                "[*x, *x]" sequence, flow: true
+                  "*x" alias
+                  "*x" alias
+        "#]],
+        );
+        check(
+            "b: *x\n",
+            expect![[r#"
+            "b" mapping, flow: false
+              "b" Plain "b"
+                "" empty
+            fault at "*x": a value that starts with `*`
+        "#]],
+        );
+        let allowed = parse_with("b: *x\n", 0, Aliases::Any);
+        assert_eq!(allowed.1, None);
+    }
+
+    #[test]
+    fn faults_stand_at_their_cause() {
+        check_fault("d: Use when: x\ne: 1\n", ":", "an unquoted `: `");
+        check_fault("d: one\n two\n  foo: bar\n", ":", "an unquoted `: `");
+        check_fault("a: x\nb:c\nd: e\n", "b:c", NO_KEY);
+        check_fault("d: x\n<example>\nfoo: bar\n", "<example>", NO_KEY);
+        check_fault("t: [Read, \nm: x\n", "[", "unclosed `[`");
+        check_fault("t: {a: 1\n", "{", "unclosed `{`");
+        check_fault("t: [a}\n", "[", "unclosed `[`");
+        check_fault("d: ]\n", "]", "a value that starts with `]`");
+        check_fault("d: \"abc\nx: y\n", "\"abc", "unclosed quote");
+        check_fault("d: 'abc", "'abc", "unclosed quote");
+        check_fault("d: 'it's'\n", "s'", "text after a closing quote");
+        check_fault("d: \"a\" b\n", "b", "text after a closing quote");
+        check_fault(
+            "d: \"a\\\\ \\qb\"\n",
+            "\\q",
+            "the unknown escape `\\q` in double quotes",
+        );
+        check_fault("d: @x y\n", "@", "a value that starts with `@`");
+        check_fault("d: `x` y\n", "`", "a value that starts with `` ` ``");
+        check_fault("d: %x\n", "%", "a value that starts with `%`");
+        check_fault("d: *x y\n", "*x", "a value that starts with `*`");
+        check_fault("d: , x\n", ",", "a value that starts with `,`");
+        check_fault("d: - a\n", "-", "a `-` where no list item can start");
+        check_fault("d: [a] [b]\n", "[b]", "text after a closing bracket");
+        check_fault(
+            "n: a\nb:c\n\tx\n",
+            "\t",
+            "a tab where only spaces may stand",
+        );
+        check_fault("d:\n\tx: y\n", "\t", "a tab where only spaces may stand");
+        check_fault("d: |x\n", "|x", "text after `|` on the same line");
+        check_fault("d:\n    a: 1\n  b: 2\n", "b: 2", INDENTATION);
+        check_fault("a: b\u{1}", "\u{1}", "a control character");
+        check_fault("a: b\n...\nc: d\n", "c", "a second YAML document");
+    }
+
+    #[test]
+    fn nesting_is_bounded() {
+        let deep = format!("a: {}", "[".repeat(100_000));
+        let (node, fault) = parse(&deep, 0);
+        assert!(node.is_some());
+        assert_eq!(&*fault.unwrap().message, TOO_DEEP);
+        let deep: String = (0..500).map(|depth| format!("{:depth$}a:\n", "")).collect();
+        assert_eq!(&*parse(&deep, 0).1.unwrap().message, TOO_DEEP);
+        let mixed = format!("a: {}x{}", "[{b: ".repeat(40), "}]".repeat(40));
+        assert_eq!(&*parse(&mixed, 0).1.unwrap().message, TOO_DEEP);
+    }
+
+    #[test]
+    fn plain_scalars_mean_what_the_core_schema_says() {
+        use Resolved::{Bool, Float, Int, Null, Str};
+        let table = [
+            ("", Null),
+            ("~", Null),
+            ("null", Null),
+            ("NULL", Null),
+            ("nul", Str),
+            ("true", Bool(true)),
+            ("False", Bool(false)),
+            ("yes", Str),
+            ("no", Str),
+            ("on", Str),
+            ("off", Str),
+            ("y", Str),
+            ("0", Int(0)),
+            ("-12", Int(-12)),
+            ("+3", Int(3)),
+            ("010", Int(10)),
+            ("0o17", Int(15)),
+            ("0x1F", Int(31)),
+            ("0b11", Str),
+            ("0x", Str),
+            ("1_000", Str),
+            ("-", Str),
+            ("+", Str),
+            (".", Str),
+            ("-0x1", Str),
+            ("1.5", Float(1.5)),
+            ("1.", Float(1.0)),
+            (".5", Float(0.5)),
+            ("1e3", Float(1000.0)),
+            ("1e", Str),
+            ("e3", Str),
+            ("-.inf", Float(f64::NEG_INFINITY)),
+            (".Inf", Float(f64::INFINITY)),
+            ("inf", Str),
+            ("nan", Str),
+            ("99999999999999999999", Float(1e20)),
+            ("1.2.3", Str),
+            ("2024-01-01", Str),
+            ("12:30", Str),
+        ];
+        for (text, expected) in table {
+            let scalar = |style| Scalar {
+                text: text.into(),
+                style,
+            };
+            assert_eq!(scalar(ScalarStyle::Plain).resolve(), expected, "{text:?}");
+            assert_eq!(scalar(ScalarStyle::DoubleQuoted).resolve(), Str, "{text:?}");
+        }
+        let nan = Scalar {
+            text: ".nan".into(),
+            style: ScalarStyle::Plain,
+        };
+        assert!(matches!(nan.resolve(), Float(value) if value.is_nan()));
+    }
+
+    fn check_ranges(node: &Node, within: ByteRange, source: &str) {
+        assert!(within.covers(node.range), "{within:?} {node:?} {source:?}");
+        assert!(
+            source.get(node.range.range()).is_some(),
+            "{node:?} {source:?}"
+        );
+        for item in node.items() {
+            check_ranges(item, node.range, source);
+        }
+        for (key, value) in node.pairs() {
+            check_ranges(key, node.range, source);
+            check_ranges(value, node.range, source);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn ranges_nest_and_lie_on_characters(source in "([a-c]: |- |[ \n\t\r:#,'\"|>&*!?{}\\[\\]é😀\u{1}\\\\-]|ab|\n){0,40}") {
+            let (node, fault) = parse(&source, 0);
+            if let Some(node) = node {
+                check_ranges(&node, ByteRange::new(0, source.len()), &source);
+            }
+            if let Some(fault) = fault {
+                prop_assert!(source.get(fault.range.range()).is_some());
+                prop_assert!(!fault.range.is_empty() || fault.range.end as usize == source.len());
+            }
+        }
+    }
 }
