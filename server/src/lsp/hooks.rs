@@ -10,7 +10,7 @@ use tower_lsp::jsonrpc::Result;
 use super::backend::Backend;
 
 /// How often a sleeping request looks whether anybody still waits for it.
-const TICK: Duration = Duration::from_millis(2);
+const TICK: Duration = Duration::from_millis(20);
 
 #[derive(Deserialize)]
 struct Sleep {

@@ -16,7 +16,11 @@ fn check(fixture: &str) {
                 .map_or(file.source.len(), |at| finding.range.start as usize + at);
             let end = (finding.range.end as usize).min(line_end);
             let drawn = ByteRange::new(finding.range.start as usize, end);
-            found.push((index, drawn, format!("{} {}", finding.severity.name(), finding.rule)));
+            found.push((
+                index,
+                drawn,
+                format!("{} {}", finding.severity.name(), finding.rule),
+            ));
         }
     }
     let mut expected = fixture.annotations;
@@ -28,7 +32,10 @@ fn check(fixture: &str) {
 /// The messages of the findings, in order.
 fn messages(fixture: &str) -> Vec<String> {
     let fixture = Fixture::parse(fixture);
-    let findings = fixture.files.iter().flat_map(|file| rules::check(&fixture.workspace, file));
+    let findings = fixture
+        .files
+        .iter()
+        .flat_map(|file| rules::check(&fixture.workspace, file));
     findings.map(|finding| finding.message).collect()
 }
 
@@ -56,8 +63,13 @@ mod loading {
 
     #[test]
     fn text_before_the_header_hides_it() {
-        for (before, what) in [("\u{feff}", "a byte order mark stands"), ("\n", "a blank line stands")] {
-            let fixture = format!("//- /.claude/agents/a.md\n{before}---\nname: a\ndescription: b\n---\nBody.\n");
+        for (before, what) in [
+            ("\u{feff}", "a byte order mark stands"),
+            ("\n", "a blank line stands"),
+        ] {
+            let fixture = format!(
+                "//- /.claude/agents/a.md\n{before}---\nname: a\ndescription: b\n---\nBody.\n"
+            );
             let [message] = messages(&fixture).try_into().expect("one finding");
             assert!(message.contains(what), "{message}");
         }
@@ -273,7 +285,10 @@ Body.
     #[test]
     fn a_near_miss_names_the_key_that_was_meant() {
         let found = messages("---\nname: a-b\ndescription: c\ntols: Read\n---\nBody.\n");
-        assert_eq!(found, ["Claude Code ignores `tols`, so the setting is lost. Did you mean `tools`?"]);
+        assert_eq!(
+            found,
+            ["Claude Code ignores `tols`, so the setting is lost. Did you mean `tools`?"]
+        );
     }
 
     #[test]
