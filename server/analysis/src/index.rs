@@ -410,6 +410,11 @@ impl Index {
             .filter_map(|(name, ids)| Some((name, *ids.first()?)))
     }
 
+    /// Whether some file has that stem.
+    pub fn has_stem(&self, stem: &str) -> bool {
+        self.stems.contains_key(stem)
+    }
+
     fn nearest_first(&self, ids: impl Iterator<Item = FileId>, from: &FilePath) -> Vec<FileId> {
         let root = self.root_of(from);
         let plugin = self.plugin_of(from);

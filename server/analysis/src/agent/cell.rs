@@ -163,7 +163,11 @@ fn in_cell(
         .into_iter()
         .map(|part| bare(text, part))
         .collect();
-    let whole = parts.iter().all(|part| is_plausible(part.of(text)));
+    // "x (skill)" names no agent.
+    let other = ["skill", "command", "plugin)"]
+        .iter()
+        .any(|word| text.to_lowercase().contains(word));
+    let whole = !other && parts.iter().all(|part| is_plausible(part.of(text)));
     for part in &parts {
         let named = part.of(text);
         let fits = match heading {

@@ -2,6 +2,7 @@
 
 use super::{Reader, Report, Rule, Severity, Tag, did_you_mean, rule};
 use crate::host::{Key, KeyType, PluginSupport};
+use crate::loading::Verdict;
 use crate::syntax::frontmatter::{Entry, Header};
 use crate::syntax::yaml::{Node, Resolved, Value};
 
@@ -48,6 +49,8 @@ pub(super) fn check(host: &Reader<'_>, report: &mut Report<'_>) {
                 }
                 value(host, key, entry, report);
             }
+            // In a header that does not parse, a line of the prompt can look like a key.
+            None if facts.loading.verdict == Verdict::Dropped => {}
             None => unknown(host, header, entry, report),
         }
     }

@@ -105,33 +105,28 @@ pub(super) fn check(host: &Reader<'_>, report: &mut Report<'_>) {
 fn requoted(host_name: &str, report: &mut Report<'_>) {
     let facts = &report.file.facts;
     let source = report.source();
+    let error = facts.loading.error.as_ref();
     for line in &facts.loading.requoted {
         let key = line.key.of(source);
         // Everybody writes `argument-hint: [a] [b]`, and it is meant as text.
         if key == "argument-hint" {
             continue;
         }
-        let at_fault = facts.loading.error.as_ref().is_some_and(|error| {
-            let start = error.range.start;
-            line.key.start <= start && start <= line.value.end
+        let fault = error.filter(|error| {
+            line.key.start <= error.range.start && error.range.start <= line.value.end
         });
-        let message = if line.changes_type {
-            format!(
-                "The header is not YAML, so {host_name} puts this value in quotes: the list becomes one string. Mend the line at fault."
-            )
-        } else if at_fault {
-            let why = facts
-                .loading
-                .error
-                .as_ref()
-                .map_or("", |error| &error.message);
-            format!(
-                "This header loads only because {host_name} puts the value of `{key}` in quotes ({why}); other hosts drop the file. Quote it or write it as a `|` block."
-            )
-        } else {
-            continue;
-        };
-        report.add(&YAML_REQUOTED, line.value, message);
+        if let Some(fault) = fault {
+            let message = format!(
+                "This header loads only because {host_name} puts the value of `{key}` in quotes ({}); other hosts drop the file. Quote it, or write it as a `|` block.",
+                fault.message
+            );
+            report.add(&YAML_REQUOTED, fault.range, message);
+        } else if line.changes_type {
+            let message = format!(
+                "Because of another line {host_name} puts this value in quotes, and its list becomes one string. Mend the line at fault."
+            );
+            report.add(&YAML_REQUOTED, line.value, message);
+        }
     }
 }
 

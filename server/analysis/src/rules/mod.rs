@@ -9,6 +9,8 @@ mod keys;
 mod loading;
 mod references;
 mod tools;
+#[cfg(test)]
+mod tests;
 
 pub use configuration::check_config;
 

@@ -36,8 +36,15 @@ pub(super) fn check(report: &mut Report<'_>) {
 fn severity(report: &Report<'_>, mention: &Mention) -> Option<Severity> {
     let written = mention.name.as_str();
     match mention.form {
-        Form::SubagentType | Form::ToolCall => name::is_word(written).then_some(Severity::Warning),
-        Form::HeaderKey => Some(Severity::Warning),
+        Form::ToolCall => name::is_word(written).then_some(Severity::Warning),
+        // Without quotes it may as well be a variable or a word of the sentence.
+        Form::SubagentType => {
+            let is_quoted =
+                report.source()[..mention.range.start as usize].ends_with(['"', '\'', '`']);
+            (name::is_kebab(written) || (is_quoted && name::is_word(written)))
+                .then_some(Severity::Warning)
+        }
+        Form::HeaderKey => (!is_command(report, written)).then_some(Severity::Warning),
         Form::AgentKey => {
             (name::is_kebab(written) && name::has_role_noun(written)).then_some(Severity::Warning)
         }
@@ -64,6 +71,12 @@ fn severity(report: &Report<'_>, mention: &Mention) -> Option<Severity> {
         }
         Form::Extends | Form::At | Form::Code | Form::Bold | Form::Link | Form::Path => None,
     }
+}
+
+/// Whether a file of that stem is there: a handoff may name a command, `namespace.command` too.
+fn is_command(report: &Report<'_>, written: &str) -> bool {
+    let last = written.rsplit('.').next().unwrap_or(written);
+    report.workspace.index.has_stem(written) || report.workspace.index.has_stem(last)
 }
 
 fn unknown(report: &mut Report<'_>, mention: &Mention, severity: Severity) {

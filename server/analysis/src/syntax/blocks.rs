@@ -537,3 +537,442 @@ pub(super) fn after_line_end(source: &str, end: usize) -> usize {
         _ => end,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+    use proptest::prelude::*;
+    use pulldown_cmark::{Event, Options, Parser as CommonMark, Tag, TagEnd};
+
+    use super::*;
+    use crate::syntax::document::Document;
+    use crate::syntax::inline::InlineKind;
+
+    fn check(source: &str, expected: Expect) {
+        let blocks = Document::new(source).blocks(0);
+        expected.assert_eq(&drawn(source, &blocks));
+    }
+
+    /// One line for each heading, fence, paragraph and row; the cells of a row between `¦`.
+    fn drawn(source: &str, blocks: &Blocks) -> String {
+        let mut lines: Vec<(u32, String)> = Vec::new();
+        for heading in &blocks.headings {
+            lines.push((
+                heading.range.start,
+                format!("h{} {:?}", heading.level, heading.text.of(source)),
+            ));
+        }
+        for block in blocks
+            .inlines
+            .iter()
+            .filter(|block| block.place != InlinePlace::Heading)
+        {
+            let pieces: Vec<&str> = block.pieces.iter().map(|piece| piece.of(source)).collect();
+            lines.push((block.range.start, format!("{:?} {pieces:?}", block.place)));
+        }
+        for fence in &blocks.fences {
+            let pieces: Vec<&str> = fence.content.iter().map(|piece| piece.of(source)).collect();
+            let language = fence.language.map_or("", |language| language.of(source));
+            let closing = fence
+                .closing
+                .map_or("never closed", |closing| closing.of(source));
+            lines.push((
+                fence.range.start,
+                format!("fence {language} {pieces:?} {closing}"),
+            ));
+        }
+        for table in &blocks.tables {
+            for (index, row) in std::iter::once(&table.header)
+                .chain(&table.rows)
+                .enumerate()
+            {
+                let cells: Vec<&str> = row
+                    .cells
+                    .iter()
+                    .map(|cell| cell.content.of(source))
+                    .collect();
+                let name = if index == 0 { "table" } else { "  row" };
+                lines.push((row.range.start, format!("{name} ¦{}¦", cells.join("¦"))));
+            }
+        }
+        lines.sort();
+        lines.into_iter().map(|(_, line)| line + "\n").collect()
+    }
+
+    #[test]
+    fn columns_are_counted_by_pipes_even_where_a_cell_is_empty() {
+        check(
+            "| a | b |\n|---|---|\n||z|\n| x ||\n|  | y |\n|||\n",
+            expect![[r#"
+                table ¦a¦b¦
+                  row ¦¦z¦
+                  row ¦x¦¦
+                  row ¦¦y¦
+                  row ¦¦¦
+            "#]],
+        );
+    }
+
+    #[test]
+    fn an_escaped_pipe_is_text_and_one_in_back_ticks_is_not() {
+        check(
+            "|a|b|\n|-|-|\n| x \\| y | `p|q` |\n| \\\\|z |\n",
+            expect![[r#"
+                table ¦a¦b¦
+                  row ¦x \| y¦`p¦q`¦
+                  row ¦\\¦z¦
+            "#]],
+        );
+    }
+
+    #[test]
+    fn a_row_being_typed_belongs_to_the_table() {
+        for typed in ["|", "| ", "| pyt", "| x | ", "| x |", "|| x", "||", "| `py"] {
+            for end in ["", "\n", "\n\ntext\n", "\r\n"] {
+                let source = format!("# t\n\n| a | b |\n|---|---|\n| p | q |\n{typed}{end}");
+                let blocks = Document::new(&source).blocks(0);
+                assert_eq!(blocks.tables.len(), 1, "{source:?}");
+                let rows = &blocks.tables[0].rows;
+                assert_eq!(rows.len(), 2, "{source:?}");
+                assert!(source[rows[1].range.range()].starts_with('|'), "{source:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_next_cell_of_a_short_row_is_there_to_be_typed() {
+        check(
+            "|a|b|c|\n|-|-|-|\n| x | \n|",
+            expect![[r#"
+            table ¦a¦b¦c¦
+              row ¦x¦¦
+              row ¦¦
+        "#]],
+        );
+        let source = "|a|b|\n|-|-|\n| x | ";
+        let blocks = Document::new(source).blocks(0);
+        let cell = blocks.tables[0].rows[0].cells[1];
+        assert_eq!(cell.span, ByteRange::new(source.len() - 1, source.len()));
+        assert_eq!(cell.content, ByteRange::empty(source.len()));
+    }
+
+    #[test]
+    fn a_half_typed_row_in_a_list_does_not_cost_the_rest_of_the_file() {
+        check(
+            "- |a|b|\n  |-|-|\n  ||x|\n  |\n\n# after\n",
+            expect![[r#"
+                table ¦a¦b¦
+                  row ¦¦x¦
+                  row ¦¦
+                h1 "after"
+            "#]],
+        );
+    }
+
+    #[test]
+    fn what_only_looks_like_the_start_of_a_table_does_not_cost_the_rest_of_the_file() {
+        for start in [
+            "a|\n- \n",
+            "a|\n---\n",
+            "a |\n| | \n",
+            "|a| \n|---\n",
+            "- |a|\n  - \n",
+        ] {
+            let source = format!("{start}\n# after\n\n|a|b|\n|-|-|\n|x|y|\n");
+            let blocks = Document::new(&source).blocks(0);
+            assert!(
+                blocks
+                    .headings
+                    .iter()
+                    .any(|heading| heading.text.of(&source) == "after"),
+                "{source:?}"
+            );
+            assert_eq!(
+                blocks.tables.last().map(|table| table.rows.len()),
+                Some(1),
+                "{source:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn marks_of_quotes_and_lists_are_in_no_row_and_no_cell() {
+        check(
+            "> |a|b|\n> |-|-|\n> | x | y\n\n- t\n\n  |a|b|\n  |-|-|\n  |x|\n",
+            expect![[r#"
+                table ¦a¦b¦
+                  row ¦x¦y¦
+                ListItem ["t"]
+                table ¦a¦b¦
+                  row ¦x¦¦
+            "#]],
+        );
+    }
+
+    #[test]
+    fn a_table_may_end_with_the_text() {
+        check(
+            "|a|\n|-|",
+            expect![[r#"
+            table ¦a¦
+        "#]],
+        );
+        check(
+            "|a|b|\r\n|-|-|\r\n|x|y|\r\ntext\r\n",
+            expect![[r#"
+            table ¦a¦b¦
+              row ¦x¦y¦
+              row ¦text¦
+        "#]],
+        );
+        check(
+            "|a|b|\r|-|-|\r|\tx\t|y|",
+            expect![[r#"
+            table ¦a¦b¦
+              row ¦x¦y¦
+        "#]],
+        );
+    }
+
+    #[test]
+    fn a_table_wider_than_the_limit_is_cut_and_says_so() {
+        let wide = crate::limits::MAX_TABLE_COLUMNS + 10;
+        let source = format!(
+            "|{}\n|{}\n|{}\n",
+            "a|".repeat(wide),
+            "-|".repeat(wide),
+            "x|".repeat(wide)
+        );
+        let blocks = Document::new(&source).blocks(0);
+        assert_eq!(
+            blocks.tables[0].header.cells.len(),
+            crate::limits::MAX_TABLE_COLUMNS
+        );
+        let limits: Vec<Limit> = blocks.skipped.iter().map(|skipped| skipped.limit).collect();
+        assert_eq!(limits, [Limit::TableWidth, Limit::TableWidth]);
+    }
+
+    #[test]
+    fn nesting_beyond_the_limit_is_skipped_and_says_so() {
+        let source = format!("{}a\n\n# after\n", "> ".repeat(2 * MAX_BLOCK_DEPTH));
+        let blocks = Document::new(&source).blocks(0);
+        assert!(
+            blocks
+                .skipped
+                .iter()
+                .any(|skipped| skipped.limit == Limit::Nesting)
+        );
+    }
+
+    #[test]
+    fn a_fence_has_its_code_without_the_marks_of_its_containers() {
+        check(
+            "```python\na\n\nb\n```\n> ~~~ py x\n> a (b)\n>\n> c\n> ~~~\n\n- ```sh\n  a\n\n  b\n  ```\n",
+            expect![[r#"
+                fence python ["a\n\nb\n"] ```
+                fence py ["a (b)\n", "\n", "c\n"] ~~~
+                fence sh ["a\n", "\n", "b\n"] ```
+            "#]],
+        );
+    }
+
+    #[test]
+    fn a_fence_without_an_end_reaches_to_the_end() {
+        check(
+            "````md\n```\n",
+            expect![[r#"
+            fence md ["```\n"] never closed
+        "#]],
+        );
+        check(
+            "```",
+            expect![[r#"
+            fence  [] never closed
+        "#]],
+        );
+        let source = "  ~~~~  a\r\nx\r\n~~~~~  \r\n";
+        let fence = &Document::new(source).blocks(0).fences[0];
+        assert_eq!((fence.marker, fence.marker_length), (b'~', 4));
+        assert_eq!(fence.opening.of(source), "~~~~  a");
+        assert_eq!(
+            fence.closing.map(|closing| closing.of(source)),
+            Some("~~~~~")
+        );
+    }
+
+    #[test]
+    fn the_language_is_the_first_word_up_to_what_people_add_to_it() {
+        for (info, language) in [
+            ("python", "python"),
+            (" {.python .x}", "python"),
+            ("python:app.py", "python"),
+            ("js{1,3}", "js"),
+            ("c++ x", "c++"),
+        ] {
+            let source = format!("```{info}\n```\n");
+            let blocks = Document::new(&source).blocks(0);
+            assert_eq!(
+                blocks.fences[0].language.map(|range| range.of(&source)),
+                Some(language)
+            );
+        }
+    }
+
+    #[test]
+    fn a_heading_is_its_text_without_marks() {
+        check(
+            "# a #\n##\n   ### C#\n#### ü `x` ####  \r\nb\nc\n===\nd\n---\n",
+            expect![[r#"
+                h1 "a"
+                h2 ""
+                h3 "C#"
+                h4 "ü `x`"
+                h1 "b\nc"
+                h2 "d"
+            "#]],
+        );
+    }
+
+    #[test]
+    fn the_first_paragraph_of_a_list_item_is_known_as_such() {
+        check(
+            "p\n\n- a\n  b\n\n  c\n- - d\n> e\nf\n",
+            expect![[r#"
+                Paragraph ["p"]
+                ListItem ["a\n", "b"]
+                Paragraph ["c"]
+                ListItem ["d"]
+                Paragraph ["e\nf"]
+            "#]],
+        );
+    }
+
+    #[test]
+    fn the_header_is_no_block_whatever_the_grammar_takes_for_one() {
+        for (header, body) in [
+            ("---\nname: a\n---\n", "# b\n"),
+            ("---\nname: a\n", "# b\n\ntext\n\n---\n\n|a|b|\n|-|-|\n"),
+            ("\n---\nname: a\n---\n", "# b\n"),
+            ("---\nname: a\n---\n", "---\n# b\n---\n"),
+        ] {
+            let source = format!("{header}{body}");
+            let blocks = Document::new(&source).blocks(header.len());
+            assert_eq!(blocks.headings[0].text.of(&source), "b", "{source:?}");
+            assert_eq!(
+                blocks.tables.len(),
+                body.matches("|-|").count(),
+                "{source:?}"
+            );
+        }
+    }
+
+    /// Cells of every table and code spans outside them, as pulldown-cmark sees them.
+    fn oracle(source: &str) -> (Vec<Vec<Vec<&str>>>, Vec<&str>) {
+        let (mut tables, mut codes, mut in_table) =
+            (Vec::<Vec<Vec<&str>>>::new(), Vec::new(), false);
+        for (event, range) in CommonMark::new_ext(source, Options::ENABLE_TABLES).into_offset_iter()
+        {
+            match event {
+                Event::Start(Tag::Table(_)) => {
+                    tables.push(Vec::new());
+                    in_table = true;
+                }
+                Event::End(TagEnd::Table) => in_table = false,
+                Event::Start(Tag::TableHead | Tag::TableRow) => {
+                    tables.last_mut().unwrap().push(Vec::new())
+                }
+                Event::Start(Tag::TableCell) => {
+                    let cell = source[range].trim().trim_matches('|').trim();
+                    tables.last_mut().unwrap().last_mut().unwrap().push(cell);
+                }
+                Event::Code(_) if !in_table => codes.push(&source[range]),
+                _ => {}
+            }
+        }
+        (tables, codes)
+    }
+
+    /// The same, as we see them. A row has as many cells as its header to GFM: it drops what
+    /// is too many, and takes what is missing for empty. We keep both, as they are being typed.
+    fn ours(source: &str) -> (Vec<Vec<Vec<&str>>>, Vec<&str>) {
+        let mut document = Document::new(source);
+        let blocks = document.blocks(0);
+        let table = |table: &Table| -> Vec<Vec<&str>> {
+            let columns = table.header.cells.len();
+            let rows = std::iter::once(&table.header).chain(&table.rows);
+            rows.map(|row| {
+                let mut cells: Vec<&str> = row
+                    .cells
+                    .iter()
+                    .map(|cell| cell.content.of(source).trim_matches('|').trim())
+                    .collect();
+                cells.resize(columns, "");
+                cells
+            })
+            .collect()
+        };
+        let mut codes = Vec::new();
+        for block in &blocks.inlines {
+            let spans = document.inline_spans(block).spans;
+            codes.extend(
+                spans
+                    .iter()
+                    .filter(|span| matches!(span.kind, InlineKind::Code { .. }))
+                    .map(|span| span.range),
+            );
+        }
+        codes.sort();
+        (
+            blocks.tables.iter().map(table).collect(),
+            codes.into_iter().map(|code| code.of(source)).collect(),
+        )
+    }
+
+    /// Cells: no blanks within them but one, as GFM trims more than spaces and tabs.
+    fn cell() -> impl Strategy<Value = String> {
+        prop_oneof![
+            4 => "[a-zü😀`*_\\[\\]()@. -]{0,8}",
+            1 => Just(String::new()),
+            1 => Just("\\|".to_owned()),
+            1 => Just("`py`".to_owned()),
+        ]
+    }
+
+    fn table(columns: usize) -> impl Strategy<Value = String> {
+        let row = move |range: std::ops::Range<usize>| {
+            (prop::collection::vec(cell(), range), prop::bool::ANY).prop_map(|(cells, closed)| {
+                let row: String = cells.iter().map(|cell| format!("|{cell}")).collect();
+                // A lone `|` ends the table to pulldown-cmark; to us it is a row being typed.
+                let closed = closed || row.trim() == "|";
+                if closed { row + "|\n" } else { row + "\n" }
+            })
+        };
+        let header = prop::collection::vec("[a-z][a-z ]{0,6}", columns)
+            .prop_map(|cells| format!("|{}|\n", cells.join("|")));
+        let delimiter = format!("|{}\n", "---|".repeat(columns));
+        (header, prop::collection::vec(row(1..columns + 2), 0..5))
+            .prop_map(move |(header, rows)| format!("{header}{delimiter}{}\n", rows.concat()))
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(400))]
+
+        #[test]
+        fn cells_are_those_of_pulldown_cmark(tables in prop::collection::vec((1usize..5).prop_flat_map(table), 1..3)) {
+            let source = tables.concat();
+            prop_assert_eq!(ours(&source).0, oracle(&source).0, "{:?}", source);
+        }
+
+        #[test]
+        fn code_spans_are_those_of_pulldown_cmark(
+            words in prop::collection::vec(
+                prop::sample::select(vec!["a", "`", "`", "``", "```", "\\", " ", "\n", "**", "$", "ü", "(x)", "snake_case", "* "]),
+                1..24,
+            ),
+        ) {
+            // After a letter, so that no line starts a block.
+            let source = format!("p{}", words.concat().replace('\n', "\nq"));
+            prop_assert_eq!(ours(&source).1, oracle(&source).1, "{:?}", source);
+        }
+    }
+}

@@ -2,11 +2,12 @@
 //! only where a fact needs it, and under a budget (the grammar is quadratic in unclosed
 //! delimiters).
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::ops::ControlFlow;
 use std::sync::{Arc, LazyLock};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use tree_sitter::{Node, ParseOptions, Parser, Tree};
 
 use super::document;
@@ -182,8 +183,90 @@ thread_local! {
 }
 
 fn parse(text: &str) -> Parsed {
-    let tree = INLINE_PARSER.with_borrow_mut(|parser| parse_within_budget(parser, text))?;
+    let view = parser_view(text);
+    let tree = INLINE_PARSER.with_borrow_mut(|parser| parse_within_budget(parser, &view))?;
     Some(spans(&tree, text).into())
+}
+
+/// Stands for punctuation that must not be seen: it means nothing, and is punctuation too, so
+/// that emphasis beside it opens and closes as before.
+const MASK: u8 = b'%';
+
+/// The text that the inline grammar reads: `text` with some bytes masked, at the same places.
+///
+/// Masked is `$`, since the grammar takes what stands between two for mathematics, while in
+/// agent files it starts a variable (`$1`, `$ARGUMENTS`); and each run of back-ticks that
+/// opens and closes nothing, since the grammar closes `` `a``b` `` too early.
+fn parser_view(text: &str) -> Cow<'_, str> {
+    let mut view = Cow::Borrowed(text.as_bytes());
+    for at in memchr::memchr_iter(b'$', text.as_bytes()) {
+        view.to_mut()[at] = MASK;
+    }
+    let runs = backtick_runs(text);
+    let mut never_closed = FxHashSet::default();
+    let mut index = 0;
+    while let Some(&(run, escaped)) = runs.get(index) {
+        let opener = if escaped {
+            ByteRange {
+                start: run.start + 1,
+                end: run.end,
+            }
+        } else {
+            run
+        };
+        let length = opener.len();
+        let closer = if length == 0 || never_closed.contains(&length) {
+            None
+        } else {
+            runs[index + 1..]
+                .iter()
+                .position(|(run, _)| run.len() == length)
+                .map(|at| index + 1 + at)
+        };
+        let masked = match closer {
+            Some(closer) => index + 1..closer,
+            None => {
+                never_closed.insert(length);
+                index..index + 1
+            }
+        };
+        index = closer.unwrap_or(index) + 1;
+        for (run, escaped) in &runs[masked] {
+            // The one behind a `\` is harmless, and without it the `\` would mean something else.
+            let kept = usize::from(*escaped && closer.is_none());
+            view.to_mut()[run.range()]
+                .iter_mut()
+                .skip(kept)
+                .for_each(|byte| *byte = MASK);
+        }
+    }
+    match view {
+        Cow::Borrowed(_) => Cow::Borrowed(text),
+        // Only single ASCII bytes were replaced by ASCII.
+        Cow::Owned(bytes) => String::from_utf8(bytes).map_or(Cow::Borrowed(text), Cow::Owned),
+    }
+}
+
+/// The runs of back-ticks in `text`, and whether a `\` escapes the first of each.
+fn backtick_runs(text: &str) -> Vec<(ByteRange, bool)> {
+    let bytes = text.as_bytes();
+    let mut runs = Vec::new();
+    let mut at = 0;
+    while let Some(start) = memchr::memchr(b'`', &bytes[at..]).map(|found| at + found) {
+        let end = start
+            + bytes[start..]
+                .iter()
+                .take_while(|&&byte| byte == b'`')
+                .count();
+        let backslashes = bytes[..start]
+            .iter()
+            .rev()
+            .take_while(|&&byte| byte == b'\\')
+            .count();
+        runs.push((ByteRange::new(start, end), backslashes % 2 == 1));
+        at = end;
+    }
+    runs
 }
 
 fn parse_within_budget(parser: &mut Parser, text: &str) -> Option<Tree> {
@@ -331,4 +414,152 @@ fn link(node: Node<'_>, source: &str) -> Option<InlineSpan> {
         range,
         kind: InlineKind::Link { text, destination },
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::syntax::document::Document;
+    use crate::text::{Change, Position, PositionEncoding};
+
+    /// Draws each span as `kind content`, in the order of the text.
+    fn drawn(source: &str, inline: &Inline) -> Vec<String> {
+        let draw = |span: &InlineSpan| match span.kind {
+            InlineKind::Code { content } => format!("code {}", content.of(source)),
+            InlineKind::Strong { content } => format!("strong {}", content.of(source)),
+            InlineKind::Link { text, destination } => {
+                format!("link {} -> {}", text.of(source), destination.of(source))
+            }
+        };
+        inline.spans.iter().map(draw).collect()
+    }
+
+    fn check(source: &str, expected: &[&str]) {
+        let mut document = Document::new(source);
+        let blocks = document.blocks(0).inlines;
+        let found: Vec<String> = blocks
+            .iter()
+            .flat_map(|block| drawn(source, &document.inline_spans(block)))
+            .collect();
+        assert_eq!(found, expected, "{source:?}");
+    }
+
+    #[test]
+    fn code_has_its_content_without_delimiters_and_one_blank() {
+        check(
+            "a `x` `` b ` c `` ` y `",
+            &["code x", "code b ` c", "code y"],
+        );
+        check("`` `  ` ``", &["code `  `"]);
+        check("`a``b` `c", &["code a``b"]);
+        check("\\`a` b`", &["code  b"]);
+    }
+
+    #[test]
+    fn an_outer_span_comes_before_those_in_it() {
+        check(
+            "**`x`** __y__ ***z***",
+            &["strong `x`", "code x", "strong y", "strong z"],
+        );
+        check(
+            "[t `q` **b**](u)",
+            &["link t `q` **b** -> u", "code q", "strong b"],
+        );
+    }
+
+    #[test]
+    fn a_link_leads_to_its_destination_alone() {
+        check(
+            "[a](./x.md \"title\") [b](<c d.md>) [](e)",
+            &["link a -> ./x.md", "link b -> c d.md", "link  -> e"],
+        );
+        check("![i](u) [r][x] [s]", &[]);
+    }
+
+    #[test]
+    fn a_dollar_starts_no_mathematics() {
+        check(
+            "pass `$1` to `a` and $2 to `b` $",
+            &["code $1", "code a", "code b"],
+        );
+        check("costs $5 **or** $6", &["strong or"]);
+    }
+
+    #[test]
+    fn a_span_over_a_quoted_line_break_holds_none_of_the_marks_at_its_ends() {
+        let source = "> a `b\n> c` d **e\n> f**\n";
+        let mut document = Document::new(source);
+        let block = document.blocks(0).inlines.remove(0);
+        let spans = document.inline_spans(&block).spans;
+        let ranges: Vec<&str> = spans.iter().map(|span| span.range.of(source)).collect();
+        assert_eq!(ranges, ["`b\n> c`", "**e\n> f**"]);
+    }
+
+    #[test]
+    fn a_cell_is_parsed_as_what_it_holds() {
+        let source = "|a|b|\n|-|-|\n| `py` | **x** |\n";
+        let mut document = Document::new(source);
+        let row = document.blocks(0).tables[0].rows[0].clone();
+        let found: Vec<String> = row
+            .cells
+            .iter()
+            .flat_map(|cell| drawn(source, &document.inline_spans_of(&[cell.content])))
+            .collect();
+        assert_eq!(found, ["code py", "strong x"]);
+    }
+
+    #[test]
+    fn text_past_a_limit_has_no_spans_and_says_so() {
+        let stray = "snake_case_name *args, **kw ".repeat(2_000);
+        let long = "`x` ".repeat(MAX_INLINE_BYTES / 4 + 1);
+        for source in [stray, long] {
+            let mut document = Document::new(&source);
+            let block = document.blocks(0).inlines.remove(0);
+            let inline = document.inline_spans(&block);
+            assert_eq!((inline.spans.len(), inline.complete), (0, false));
+        }
+        check("`x`", &["code x"]);
+    }
+
+    #[test]
+    fn a_moved_paragraph_is_found_at_its_new_place() {
+        let mut document = Document::new("# t\n\na `x`\n");
+        let block = document.blocks(0).inlines.remove(1);
+        document.inline_spans(&block);
+        let top = Position::default();
+        let change = Change {
+            range: Some((top, top)),
+            text: "new\n\n".into(),
+        };
+        document.apply(&[change], PositionEncoding::Utf16);
+        let block = document.blocks(0).inlines.remove(2);
+        let inline = document.inline_spans(&block);
+        assert_eq!(drawn(document.source(), &inline), ["code x"]);
+    }
+
+    #[test]
+    fn the_older_generation_is_dropped_once_the_newer_is_full() {
+        let mut cache = InlineCache::default();
+        for number in 0..2_000 {
+            let text = format!("`{number:0100}`");
+            cache.spans(&text, &[ByteRange::new(0, text.len())]);
+        }
+        let remembered: usize = cache
+            .newer
+            .keys()
+            .chain(cache.older.keys())
+            .map(|key| key.len())
+            .sum();
+        assert!(remembered <= 2 * (SLACK_BYTES + 300), "{remembered}");
+    }
+
+    #[test]
+    fn what_cannot_hold_a_span_is_not_parsed() {
+        for text in ["a *b* c", "snake_case", "[a] (b)", ""] {
+            assert!(!wanted(text), "{text}");
+        }
+        for text in ["`", "a**", "__init__", "[a](b)"] {
+            assert!(wanted(text), "{text}");
+        }
+    }
 }

@@ -76,6 +76,10 @@ fn first_error(source: &str, pieces: &[ByteRange], code: &str) -> Option<PythonE
 /// Parses the code in place, through ranges that leave out the marks of enclosing lists and
 /// quotes and the indentation that all lines share.
 fn parse(source: &str, pieces: &[ByteRange], code: &str) -> Option<Tree> {
+    if code.trim().is_empty() {
+        // No ranges at all would mean the whole text.
+        return None;
+    }
     let indentation = common_indentation(code);
     let mut ranges = Vec::new();
     let mut at = Position::default();
@@ -322,4 +326,120 @@ fn lines_around(code: &str, range: ByteRange, more: usize) -> &str {
         .copied()
         .unwrap_or(code.len());
     code.get(first..after).unwrap_or("")
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::syntax::document::Document;
+
+    /// What is marked in the first fence of `source`, and what is missing there.
+    fn errors(source: &str) -> Vec<(String, Option<&'static str>)> {
+        let mut document = Document::new(source);
+        let fence = document.blocks(0).fences.remove(0);
+        let errors = document.python_errors(&fence);
+        errors
+            .iter()
+            .map(|error| (error.range.of(source).to_owned(), error.missing))
+            .collect()
+    }
+
+    fn check(code: &str, marked: &str, missing: Option<&'static str>) {
+        let source = format!("```python\n{code}\n```\n");
+        assert_eq!(errors(&source), [(marked.to_owned(), missing)], "{code}");
+    }
+
+    fn check_silent(code: &str) {
+        assert_eq!(errors(&format!("```python\n{code}\n```\n")), [], "{code}");
+    }
+
+    #[test]
+    fn the_first_error_is_marked_where_it_is() {
+        check("a = 1\nif x = 3:\n    pass\nb c d", "= 3", None);
+        check("for x in range(3) print(x)\ny = 1", "print", None);
+        check("x = {a: 1, b 2}", "b 2", None);
+        check("x = \"abc\ny = 1", "\"", None);
+        check("def f()\n    return 1", "def f()", None);
+    }
+
+    #[test]
+    fn a_bracket_that_is_never_closed_is_marked_and_not_where_the_parser_stumbles() {
+        check("x = foo(1, [2]\ny = 3", "(", Some(")"));
+        check(
+            "class A:\n    def f(self):\n        return [1\n\n    def g(self):\n        pass",
+            "[",
+            Some("]"),
+        );
+    }
+
+    #[test]
+    fn modern_and_top_level_code_is_python() {
+        for code in [
+            "await main()",
+            "yield 1\nreturn 2",
+            "print \"two\"",
+            "match x:\n    case [1, *_]: pass",
+            "type A[T] = list[T]",
+            "try:\n    x\nexcept* E:\n    y",
+            "f\"{a!r:>{w}} {'b'}\"",
+            "def f(x, /, *, y: int = 1) -> None: ...",
+            "if x:\r\n    y\r\nelse:\r\n    z\r",
+            "",
+            "   ",
+        ] {
+            check_silent(code);
+        }
+    }
+
+    #[test]
+    fn how_people_write_about_code_is_no_error() {
+        for code in [
+            "class A(...):\n    def f(self, ...):",
+            "x = foo(a, …)",
+            ">>> f(1)\n1 2",
+            "$ pip install x y",
+            "%pip install x",
+            "!ls -l | x",
+            "x = {{ name }} y",
+            "{% if a %}\nx y\n{% endif %}",
+            "x = ${HOME} y",
+            "from <package> import <your name>",
+            "import [MODULE NAME]",
+            "@@ -1 +1 @@\n-x = 1\n+x = 2",
+            "- x = 1\n+ x = 2 3",
+        ] {
+            check_silent(code);
+        }
+    }
+
+    #[test]
+    fn code_that_is_indented_throughout_is_read_without_it() {
+        check_silent("    def f():\n        pass\n\n    x = 1");
+        check("    x = 1\n    y = = 2", "=", None);
+    }
+
+    #[test]
+    fn an_error_in_a_quote_or_a_list_is_marked_in_the_file() {
+        let source = "> ```python\n> def f():\n>     x = foo(1\n>     y = 2\n> ```\n";
+        assert_eq!(errors(source), [("(".to_owned(), Some(")"))]);
+        let source = "- a\n\n  ```py\n  x = {ü: 1, b 2}\n  ```\n";
+        assert_eq!(errors(source), [("b 2".to_owned(), None)]);
+        let source = "> ```python\n> def f():\n>     '''a\n>\n>     b'''\n>     return (1,\n>             2)\n> ```\n";
+        assert_eq!(errors(source), []);
+    }
+
+    #[test]
+    fn a_fence_within_the_fence_is_not_reported_as_python() {
+        check_silent("x = 1\n```js\ny = 2");
+    }
+
+    #[test]
+    fn the_same_code_twice_is_marked_in_both_places() {
+        let source = "```python\nx = (1\n```\n\ntext\n\n> ```python\n> x = (1\n> ```\n";
+        let mut document = Document::new(source);
+        for fence in document.blocks(0).fences {
+            let errors = document.python_errors(&fence);
+            assert_eq!(errors[0].range.of(source), "(");
+            assert!(fence.range.covers(errors[0].range));
+        }
+    }
 }

@@ -152,5 +152,5 @@ pub(super) fn unsound_delimiter(line: &str) -> bool {
     let marks = line
         .bytes()
         .all(|byte| matches!(byte, b'|' | b'-' | b':' | b' ' | b'\t'));
-    marks && !line.trim_end().is_empty() && pipes < 2
+    marks && line.contains('-') && pipes < 2
 }

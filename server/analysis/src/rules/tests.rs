@@ -1,0 +1,770 @@
+//! What each rule says, drawn under the source: `^^^^ severity rule`.
+
+use crate::fixture::Fixture;
+use crate::rules;
+use crate::text::ByteRange;
+
+/// Every finding of every file of the fixture is drawn, and nothing else is.
+#[track_caller]
+fn check(fixture: &str) {
+    let fixture = Fixture::parse(fixture);
+    let mut found: Vec<(usize, ByteRange, String)> = Vec::new();
+    for (index, file) in fixture.files.iter().enumerate() {
+        for finding in rules::check(&fixture.workspace, file) {
+            let line_end = file.source[finding.range.start as usize..]
+                .find('\n')
+                .map_or(file.source.len(), |at| finding.range.start as usize + at);
+            let end = (finding.range.end as usize).min(line_end);
+            let drawn = ByteRange::new(finding.range.start as usize, end);
+            found.push((index, drawn, format!("{} {}", finding.severity.name(), finding.rule)));
+        }
+    }
+    let mut expected = fixture.annotations;
+    found.sort();
+    expected.sort();
+    assert_eq!(found, expected);
+}
+
+/// The messages of the findings, in order.
+fn messages(fixture: &str) -> Vec<String> {
+    let fixture = Fixture::parse(fixture);
+    let findings = fixture.files.iter().flat_map(|file| rules::check(&fixture.workspace, file));
+    findings.map(|finding| finding.message).collect()
+}
+
+#[test]
+fn a_complete_agent_has_no_finding() {
+    check(
+        r#"
+---
+name: shop-lead
+description: Leads the shop.
+version: 1.2.0
+tools: Read, Grep, Bash(git log:*), mcp__orders__find, Agent
+model: claude-sonnet-4-5-20250929
+color: green
+maxTurns: 35
+memory: project
+---
+Lead.
+"#,
+    );
+}
+
+mod loading {
+    use super::*;
+
+    #[test]
+    fn text_before_the_header_hides_it() {
+        for (before, what) in [("\u{feff}", "a byte order mark stands"), ("\n", "a blank line stands")] {
+            let fixture = format!("//- /.claude/agents/a.md\n{before}---\nname: a\ndescription: b\n---\nBody.\n");
+            let [message] = messages(&fixture).try_into().expect("one finding");
+            assert!(message.contains(what), "{message}");
+        }
+    }
+
+    #[test]
+    fn a_header_that_is_never_closed_is_reported_at_its_start() {
+        check(
+            r#"
+---
+^^^ error frontmatter-unclosed
+name: a-b
+description: c
+"#,
+        );
+    }
+
+    #[test]
+    fn an_agent_without_header_is_reported_and_a_readme_is_not() {
+        check(
+            r#"
+//- /.claude/agents/lost.md
+# Lost agent
+^^^^^^^^^^^^ error frontmatter-missing
+You do things.
+//- /.claude/agents/README.md
+# About these agents
+//- /docs/guide.md
+# Guide
+"#,
+        );
+    }
+
+    #[test]
+    fn a_missing_or_empty_required_key_drops_the_file() {
+        check(
+            r#"
+//- /.claude/agents/a.md
+---
+^^^ error missing-name
+description: Does.
+---
+Body.
+//- /.claude/agents/b.md
+---
+name: b-agent
+description:
+^^^^^^^^^^^ error missing-description
+---
+Body.
+"#,
+        );
+    }
+
+    #[test]
+    fn an_agent_of_a_plugin_goes_by_its_file_name() {
+        check(
+            r#"
+//- /shop/.claude-plugin/plugin.json
+{"name": "shop"}
+//- /shop/agents/a.md
+---
+description: Does.
+---
+Body.
+"#,
+        );
+    }
+
+    #[test]
+    fn an_unquoted_colon_loads_only_because_it_is_quoted() {
+        check(
+            r#"
+---
+name: a-b
+description: Use when: the shop is down
+                     ^^ warning yaml-requoted
+tools: [Read, Grep]
+       ^^^^^^^^^^^^ warning yaml-requoted
+---
+Body.
+"#,
+        );
+    }
+
+    #[test]
+    fn a_column_zero_line_in_a_description_drops_the_file() {
+        check(
+            r#"
+---
+name: a-b
+description: Use it
+so that it works.
+^^^^^^^^^^^^^^^^^ error yaml-dropped
+---
+Body.
+"#,
+        );
+    }
+
+    #[test]
+    fn a_list_where_a_command_says_its_arguments_is_meant_as_text() {
+        check(
+            r#"
+//- /.claude/commands/a.md
+---
+description: Does.
+argument-hint: [a] [b]
+---
+Body.
+"#,
+        );
+    }
+
+    #[test]
+    fn dashes_inside_a_value_cut_the_header() {
+        check(
+            r#"
+---
+name: a-b
+description: one --- two
+                 ^^^ warning header-cut
+---
+Body.
+"#,
+        );
+    }
+
+    #[test]
+    fn a_name_that_the_host_refuses_is_reported() {
+        check(
+            r#"
+---
+name: -a-b
+      ^^^^ error invalid-name
+description: c
+---
+Body.
+"#,
+        );
+    }
+
+    #[test]
+    fn two_files_of_one_root_may_not_share_a_name_and_two_roots_may() {
+        check(
+            r#"
+//- /.claude/agents/a.md
+---
+name: twin
+      ^^^^ warning duplicate-name
+description: c
+---
+Body.
+//- /.claude/agents/deep/b.md
+---
+name: "twin"
+       ^^^^ warning duplicate-name
+description: c
+---
+Body.
+//- /other/.claude/agents/c.md
+---
+name: twin
+description: c
+---
+Body.
+"#,
+        );
+    }
+
+    #[test]
+    fn an_agent_without_a_prompt_is_reported() {
+        check(
+            r#"
+---
+name: a-b
+description: c
+---
+^^^ warning empty-body
+
+<!-- later -->
+"#,
+        );
+    }
+}
+
+mod keys {
+    use super::*;
+
+    #[test]
+    fn a_key_in_the_wrong_style_is_misspelt_and_a_foreign_key_is_a_hint() {
+        check(
+            r#"
+---
+name: a-b
+description: c
+allowedTools: Read
+^^^^^^^^^^^^ warning misspelled-key
+max_turns: 3
+^^^^^^^^^ warning misspelled-key
+desription: d
+shoe-size: 44
+^^^^^^^^^ hint unknown-key
+category: shop
+---
+Body.
+"#
+            .replace("desription: d\n", "")
+            .as_str(),
+        );
+    }
+
+    #[test]
+    fn a_near_miss_names_the_key_that_was_meant() {
+        let found = messages("---\nname: a-b\ndescription: c\ntols: Read\n---\nBody.\n");
+        assert_eq!(found, ["Claude Code ignores `tols`, so the setting is lost. Did you mean `tools`?"]);
+    }
+
+    #[test]
+    fn a_key_of_another_kind_of_file_is_ignored_here() {
+        check(
+            r#"
+---
+name: a-b
+description: c
+argument-hint: "[a]"
+^^^^^^^^^^^^^ warning ignored-key
+---
+Body.
+"#,
+        );
+    }
+
+    #[test]
+    fn plugins_may_not_set_permissions() {
+        check(
+            r#"
+//- /shop/.claude-plugin/plugin.json
+{}
+//- /shop/agents/a.md
+---
+name: a-b
+description: c
+permissionMode: plan
+^^^^^^^^^^^^^^ warning ignored-key
+---
+Body.
+"#,
+        );
+    }
+
+    #[test]
+    fn a_value_outside_its_type_is_reported_on_the_value() {
+        check(
+            r#"
+---
+name: a-b
+description: c
+model: sonet
+       ^^^^^ warning invalid-value
+color: "mauve"
+       ^^^^^^^ warning invalid-value
+maxTurns: many
+          ^^^^ warning invalid-value
+background: yes
+            ^^^ warning invalid-value
+memory: project
+---
+Body.
+"#,
+        );
+    }
+
+    #[test]
+    fn the_first_of_two_equal_keys_is_reported() {
+        check(
+            r#"
+---
+name: a-b
+description: c
+model: opus
+^^^^^ warning duplicate-key
+model: haiku
+---
+Body.
+"#,
+        );
+    }
+
+    #[test]
+    fn known_names_of_the_configuration_are_silent() {
+        check(
+            r#"
+//- /.agentls.yaml
+known:
+  keys: [shoe-size]
+  tools: [OurTool]
+  models: [our-model]
+  agents: [our-agent]
+rules:
+  renamed-tool: off
+  removed-tool: error
+//- /.claude/agents/a.md
+---
+name: a-b
+description: c
+shoe-size: 44
+tools: OurTool, Task, LS
+                      ^^ error removed-tool
+model: our-model
+---
+| Delegate To | When |
+|---|---|
+| our-agent | always |
+"#,
+        );
+    }
+}
+
+mod tools {
+    use super::*;
+
+    #[test]
+    fn every_tool_that_the_host_lacks_is_reported_in_every_form_of_list() {
+        check(
+            r#"
+//- /.claude/agents/a.md
+---
+name: a-a
+description: c
+tools: Read, Wread, MultiEdit, Task
+             ^^^^^ warning unknown-tool
+                    ^^^^^^^^^ warning removed-tool
+                               ^^^^ hint renamed-tool
+---
+Body.
+//- /.claude/agents/b.md
+---
+name: b-b
+description: c
+tools: [Read, "Wread", 'LS']
+               ^^^^^ warning unknown-tool
+                        ^^ warning removed-tool
+---
+Body.
+//- /.claude/agents/c.md
+---
+name: c-c
+description: c
+tools:
+  - Read
+  - "Wread"  # not there
+     ^^^^^ warning unknown-tool
+---
+Body.
+"#,
+        );
+    }
+
+    #[test]
+    fn a_tool_that_subagents_never_get_is_reported() {
+        check(
+            r#"
+---
+name: a-b
+description: c
+tools: Read, AskUserQuestion
+             ^^^^^^^^^^^^^^^ warning unavailable-tool
+---
+Body.
+"#,
+        );
+    }
+
+    #[test]
+    fn a_denied_specifier_takes_the_whole_tool() {
+        check(
+            r#"
+---
+name: a-b
+description: c
+tools: Read, Bash
+             ^^^^ warning conflicting-tool
+disallowedTools: Bash(git push:*)
+                 ^^^^^^^^^^^^^^^^ warning ignored-specifier
+---
+Body.
+"#,
+        );
+    }
+
+    #[test]
+    fn a_list_that_grants_nothing_is_reported() {
+        check(
+            r#"
+---
+name: a-b
+description: c
+tools: []
+       ^^ information empty-tools
+---
+Body.
+"#,
+        );
+    }
+
+    #[test]
+    fn an_mcp_server_that_nobody_configures_is_reported_where_servers_are_configured() {
+        check(
+            r#"
+//- /.mcp.json
+{"mcpServers": {"orders": {"command": "orders"}}}
+//- /.claude/agents/a.md
+---
+name: a-b
+description: c
+tools: mcp__orders__find, mcp__order__find, mcp__own__x, mcp__plugin_a_b__c
+                          ^^^^^^^^^^^^^^^^ information unknown-mcp-server
+mcpServers:
+  - own:
+      command: own
+---
+Body.
+"#,
+        );
+    }
+}
+
+mod references {
+    use super::*;
+
+    #[test]
+    fn a_delegation_cell_that_names_nobody_is_reported() {
+        check(
+            r#"
+//- /.claude/agents/lead.md
+---
+name: shop-lead
+description: c
+---
+| Delegate To | When |
+|---|---|
+| `python-pro` | code |
+| jax-pro | numbers |
+  ^^^^^^^ warning unknown-agent
+| **ml-expert** / python-pro | models |
+    ^^^^^^^^^ warning unknown-agent
+| [python-pro](python-pro.md) (shop) | code |
+| general-purpose | else |
+| <agent-name> | a placeholder |
+| tbd | later |
+//- /.claude/agents/python-pro.md
+---
+name: python-pro
+description: c
+---
+Body.
+"#,
+        );
+    }
+
+    #[test]
+    fn a_column_whose_heading_says_nothing_counts_when_half_of_it_is_known() {
+        check(
+            r#"
+//- /.claude/agents/lead.md
+---
+name: shop-lead
+description: c
+---
+| Who | What |
+|---|---|
+| python-pro | code |
+| rust-pro | code |
+| lost-expert | nothing |
+  ^^^^^^^^^^^ information unknown-agent
+
+| Library | Use |
+|---|---|
+| left-pad | none |
+| python-pro | one |
+| right-pad | none |
+//- /.claude/agents/python-pro.md
+---
+name: python-pro
+description: c
+---
+Body.
+//- /.claude/agents/rust-pro.md
+---
+name: rust-pro
+description: c
+---
+Body.
+"#,
+        );
+    }
+
+    #[test]
+    fn calls_and_keys_that_name_nobody_are_reported() {
+        check(
+            r#"
+//- /.claude/agents/lead.md
+---
+name: shop-lead
+description: c
+tools: Read, Agent(shop-lead, ghost-agent)
+                              ^^^^^^^^^^^ warning unknown-agent
+delegates_to: [ghost]
+^^^^^^^^^^^^ hint unknown-key
+               ^^^^^ warning unknown-agent
+---
+Task(subagent_type="phantom-writer", prompt="…")
+                    ^^^^^^^^^^^^^^ warning unknown-agent
+Task(subagent_type=chosen_agent)
+Task(subagent_type="<agent>")
+Task(subagent_type="other-plugin:writer")
+The **subagent_type**: The name of the agent.
+"#,
+        );
+    }
+
+    #[test]
+    fn a_file_name_in_place_of_the_agents_name_is_a_hint() {
+        check(
+            r#"
+//- /.claude/agents/lead.md
+---
+name: shop-lead
+description: c
+---
+| Delegate To | When |
+|---|---|
+| python-pro | code |
+  ^^^^^^^^^^ hint unknown-agent
+//- /.claude/agents/python-pro.md
+---
+name: snake-charmer
+description: c
+---
+Body.
+"#,
+        );
+    }
+
+    #[test]
+    fn nothing_is_reported_in_a_readme_and_unknown_agents_are_in_claude_md() {
+        check(
+            r#"
+//- /README.md
+| Delegate To | When |
+|---|---|
+| ghost-writer | text |
+//- /CLAUDE.md
+| Delegate To | When |
+|---|---|
+| ghost-writer | text |
+  ^^^^^^^^^^^^ warning unknown-agent
+"#,
+        );
+    }
+
+    #[test]
+    fn extends_that_names_nothing_is_an_error_and_a_path_suffix_is_enough() {
+        check(
+            r#"
+//- /.claude/agents/a.md
+---
+name: a-a
+description: c
+extends: core/specialist
+---
+Body.
+//- /.claude/agents/b.md
+---
+name: b-b
+description: c
+extends: core/reviewer
+         ^^^^^^^^^^^^^ error broken-extends
+---
+Body.
+//- /core/templates/agents/specialist.md
+# Specialist
+"#,
+        );
+    }
+
+    #[test]
+    fn every_link_of_a_cycle_is_reported_and_the_way_into_it_is_not() {
+        check(
+            r#"
+//- /.claude/agents/a.md
+---
+name: a-a
+description: c
+extends: b-b
+         ^^^ error extends-cycle
+---
+Body.
+//- /.claude/agents/b.md
+---
+name: b-b
+description: c
+extends: ./a.md
+         ^^^^^^ error extends-cycle
+---
+Body.
+//- /.claude/agents/c.md
+---
+name: c-c
+description: c
+extends: a-a
+---
+Body.
+//- /.claude/agents/d.md
+---
+name: d-d
+description: c
+extends: d-d
+         ^^^ error extends-cycle
+---
+Body.
+"#,
+        );
+    }
+}
+
+mod body {
+    use super::*;
+
+    #[test]
+    fn a_fence_that_is_never_closed_is_reported_on_its_opening() {
+        check(
+            r#"
+---
+name: a-b
+description: c
+---
+Text.
+
+```python
+^^^^^^^^^ warning unclosed-fence
+x = 1
+"#,
+        );
+    }
+
+    #[test]
+    fn a_fence_inside_another_of_the_same_length_is_reported_once() {
+        check(
+            r#"
+---
+name: a-b
+description: c
+---
+```markdown
+# Report
+```toml
+^^^^^^^ warning nested-fence
+a = 1
+```
+```python
+x = (
+```
+```
+Done.
+"#,
+        );
+    }
+
+    #[test]
+    fn a_longer_outer_fence_may_hold_others() {
+        check(
+            r#"
+---
+name: a-b
+description: c
+---
+````markdown
+```toml
+a = 1
+```
+````
+"#,
+        );
+    }
+
+    #[test]
+    fn python_that_does_not_parse_is_reported_where_it_breaks() {
+        check(
+            r#"
+---
+name: a-b
+description: c
+---
+- In a list:
+  ```python
+  def broken(:
+             ^ warning python-syntax
+      pass
+  ```
+
+```python
+def fine(x, ...): ...
+>>> fine(1)
+```
+"#,
+        );
+    }
+}
