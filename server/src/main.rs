@@ -1,40 +1,25 @@
 //! agentls: the language server for agent markdown files.
 
+mod cli;
 mod files;
 mod lsp;
 mod world;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use cli::Command;
 use tracing_subscriber::EnvFilter;
 
-/// The language server for agent markdown files.
-#[derive(Parser)]
-#[command(version, arg_required_else_help = true)]
-struct Arguments {
-    #[command(subcommand)]
-    command: Command,
-}
-
-#[derive(Subcommand)]
-enum Command {
-    /// Speak the language server protocol on stdin and stdout
-    Server {
-        /// Accepted because many clients pass it: there is no other way to talk
-        #[arg(long)]
-        stdio: bool,
-    },
-}
-
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let command = cli::command();
     log_to_stderr();
-    match arguments.command {
-        Command::Server { stdio: _ } => lsp::serve().unwrap_or_else(|error| {
+    match command {
+        // `--stdio` is taken and changes nothing: there is no other way to speak.
+        Command::Server(_) => lsp::serve().unwrap_or_else(|error| {
             tracing::error!(%error, "the server cannot run");
             ExitCode::from(2)
         }),
+        Command::Check(arguments) => cli::check(&arguments),
     }
 }
 

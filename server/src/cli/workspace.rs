@@ -1,0 +1,258 @@
+//! One workspace read whole, and checked in part.
+
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+use std::{fs, io};
+
+use agentls_analysis::agent::{AgentFile, SourceFile, header_facts};
+use agentls_analysis::config::{self, Config};
+use agentls_analysis::index::{Depth, FileId, Index, Scope, Workspace};
+use agentls_analysis::path::FilePath;
+use agentls_analysis::rules::{self, Finding};
+use agentls_analysis::syntax::blocks::Skipped;
+use rayon::prelude::*;
+
+use crate::files::{self, CONFIG_NAME, Found, FoundKind, Unreadable};
+
+/// A workspace and what of it was asked for.
+#[derive(Debug)]
+pub(super) struct Request {
+    /// Its folder: absolute, as the user would write it.
+    root: PathBuf,
+    /// The same folder with every link followed: its identity.
+    real_root: PathBuf,
+    /// The files and folders to report on.
+    asked: Vec<PathBuf>,
+}
+
+/// What was found out about a workspace.
+pub(super) struct Checked {
+    /// Its folder, absolute.
+    pub(super) root: PathBuf,
+    /// The files that were asked for, in the order of their paths.
+    pub(super) files: Vec<CheckedFile>,
+    /// Its configuration, where something is wrong in it.
+    pub(super) config: Option<CheckedFile>,
+    /// All of its names: where related places are looked up.
+    pub(super) index: Index,
+}
+
+/// The identity of what is in no index.
+const NO_FILE: FileId = FileId(u32::MAX);
+
+/// A file that was asked for.
+pub(super) struct CheckedFile {
+    /// Where it is, absolute.
+    pub(super) path: PathBuf,
+    /// Its identity in the index; of a configuration, which is no file there, one that no file has.
+    pub(super) id: FileId,
+    /// Its text; empty when nothing in it is shown.
+    pub(super) source: Arc<str>,
+    /// What is wrong with it, in the order of the text.
+    pub(super) findings: Vec<Finding>,
+    /// What of it was not looked at.
+    pub(super) skipped: Vec<Skipped>,
+    /// Whether it was read at all.
+    pub(super) is_readable: bool,
+}
+
+/// Sorts paths into the workspaces that they belong to, in the order of the arguments.
+/// Returns also the paths that lead nowhere, and why.
+pub(super) fn requests<'a>(paths: &'a [PathBuf], current: &Path) -> (Vec<Request>, Vec<(&'a Path, io::Error)>) {
+    let mut requests: Vec<Request> = Vec::new();
+    let mut missing = Vec::new();
+    for path in paths {
+        let real = match fs::canonicalize(current.join(path)) {
+            Ok(real) => real,
+            Err(error) => {
+                missing.push((path.as_path(), error));
+                continue;
+            }
+        };
+        // `..` means what the file system says, which only the real path knows.
+        let leaves = path.components().any(|component| component == Component::ParentDir);
+        // Joined by components, so that neither `.` nor a final `/` remains.
+        let path: PathBuf = if leaves { real.clone() } else { current.join(path).components().collect() };
+        let root = if path.is_dir() { files::workspace_of_folder(&path) } else { files::workspace_root(&path) };
+        let real_root = fs::canonicalize(&root).unwrap_or_else(|_| root.clone());
+        let at = requests.iter().position(|request| request.real_root == real_root).unwrap_or_else(|| {
+            requests.push(Request { root, real_root, asked: Vec::new() });
+            requests.len() - 1
+        });
+        let request = &mut requests[at];
+        // A folder reached through a link is walked where it really is, if that is inside.
+        if let Ok(inside) = real.strip_prefix(&request.real_root) {
+            request.asked.push(request.root.join(inside).components().collect());
+        }
+        request.asked.push(path);
+    }
+    (requests, missing)
+}
+
+/// How a markdown file of the workspace was read.
+enum Read {
+    /// One to report on: all that the rules need.
+    Whole(SourceFile),
+    /// One that others may name: its text is already forgotten.
+    Facts(FilePath, Arc<AgentFile>),
+    Unreadable(Unreadable),
+}
+
+impl Request {
+    fn is_asked(&self, path: &Path) -> bool {
+        self.asked.iter().any(|asked| path.starts_with(asked))
+    }
+
+    /// Reads and checks. Files for which `is_claimed` says so are another workspace's to report.
+    pub(super) fn check(&self, user_agents: bool, is_claimed: impl Fn(&Path) -> bool) -> Checked {
+        let (config, config_file) = self.config();
+        let found = self.found(&config);
+        let is_wanted: Vec<bool> = found.iter().map(|found| self.is_asked(&found.path) && !is_claimed(&found.path)).collect();
+        let read: Vec<Option<Read>> = found
+            .par_iter()
+            .zip(&is_wanted)
+            .enumerate()
+            .map(|(number, (found, wanted))| {
+                (found.kind == FoundKind::Markdown).then(|| read(FileId(number as u32), found, *wanted))
+            })
+            .collect();
+
+        let mut index = Index::default();
+        for (number, (found, read)) in found.iter().zip(&read).enumerate() {
+            let facts = match read {
+                Some(Read::Whole(file)) => (file.path.clone(), file.facts.clone()),
+                Some(Read::Facts(path, facts)) => (path.clone(), facts.clone()),
+                Some(Read::Unreadable(_)) => continue,
+                None => {
+                    settings(&mut index, found);
+                    continue;
+                }
+            };
+            let _ = index.insert(FileId(number as u32), facts.0, facts.1, Depth::Body, Scope::Workspace);
+        }
+        if user_agents || config.user_agents == Some(true) {
+            insert_user_agents(&mut index, &found);
+        }
+
+        let workspace = Workspace { index, config: Arc::new(config) };
+        let files = found
+            .into_par_iter()
+            .zip(read)
+            .zip(is_wanted)
+            .filter_map(|((found, read), wanted)| wanted.then(|| check(&workspace, found, read?)).flatten())
+            .collect();
+        Checked { root: self.root.clone(), files, config: config_file, index: workspace.index }
+    }
+
+    /// The configuration, and its file where something is wrong in it.
+    fn config(&self) -> (Config, Option<CheckedFile>) {
+        let path = self.root.join(CONFIG_NAME);
+        let source = match files::read(&path) {
+            Ok(source) => source,
+            Err(Unreadable::Missing) => return (Config::default(), None),
+            Err(reason) => {
+                let findings: Vec<_> = rules::unreadable(&reason.to_string(), &Config::default()).into_iter().collect();
+                return (Config::default(), Some(CheckedFile::unreadable(path, findings)));
+            }
+        };
+        let (config, _) = config::parse(&source, &rules::rule_names());
+        let findings = rules::check_config(&source);
+        let file = (!findings.is_empty()).then(|| CheckedFile {
+            path,
+            id: NO_FILE,
+            source: source.into(),
+            findings,
+            skipped: Vec::new(),
+            is_readable: true,
+        });
+        (config, file)
+    }
+
+    /// The files of the workspace and those that were asked for by name, in the order of
+    /// their paths.
+    fn found(&self, config: &Config) -> Vec<Found> {
+        let mut found = files::walk(&self.root, config);
+        for asked in &self.asked {
+            if asked.is_dir() {
+                // Nobody walks a home folder, but a folder in it may be asked for.
+                if files::is_too_wide(&self.root) && !files::is_too_wide(asked) {
+                    let below = files::walk(asked, config).into_iter();
+                    found.extend(below.map(|found| Found { file: files::file_path(&self.root, &found.path), ..found }));
+                }
+                continue;
+            }
+            // A file that is named is wanted, whatever ignores it and whatever it is called;
+            // only the user's own configuration keeps it out.
+            let file = files::file_path(&self.root, asked);
+            if !config.excludes(&file) {
+                let kind = FoundKind::of(asked).unwrap_or(FoundKind::Markdown);
+                found.push(Found { file, path: asked.clone(), kind });
+            }
+        }
+        found.sort();
+        found.dedup_by(|a, b| a.file == b.file);
+        found
+    }
+}
+
+impl CheckedFile {
+    fn unreadable(path: PathBuf, findings: Vec<Finding>) -> Self {
+        Self { path, id: NO_FILE, source: "".into(), findings, skipped: Vec::new(), is_readable: false }
+    }
+}
+
+fn read(id: FileId, found: &Found, wanted: bool) -> Read {
+    match files::read(&found.path) {
+        Err(reason) => Read::Unreadable(reason),
+        Ok(source) => {
+            let file = SourceFile::parse(id, found.file.clone(), &source);
+            if wanted { Read::Whole(file) } else { Read::Facts(file.path, file.facts) }
+        }
+    }
+}
+
+fn check(workspace: &Workspace, found: Found, read: Read) -> Option<CheckedFile> {
+    match read {
+        Read::Whole(file) => {
+            let findings = rules::check(workspace, &file);
+            let skipped = file.facts.body.as_ref().map_or_else(Vec::new, |body| body.skipped.clone());
+            let is_shown = !findings.is_empty() || !skipped.is_empty();
+            let source = if is_shown { file.source } else { "".into() };
+            Some(CheckedFile { path: found.path, id: file.id, source, findings, skipped, is_readable: true })
+        }
+        Read::Unreadable(reason) => {
+            let findings = rules::unreadable(&reason.to_string(), &workspace.config).into_iter().collect();
+            Some(CheckedFile::unreadable(found.path, findings))
+        }
+        Read::Facts(..) => None,
+    }
+}
+
+/// Takes what a settings file says about names. One that cannot be read says nothing: the
+/// host that it belongs to will complain.
+fn settings(index: &mut Index, found: &Found) {
+    let Ok(source) = files::read(&found.path) else {
+        return;
+    };
+    match found.kind {
+        FoundKind::Mcp => drop(index.set_mcp(&found.file, &source)),
+        FoundKind::Plugin => {
+            let folder = FilePath::new(found.file.folder());
+            let _ = index.set_plugin(folder.folder(), Some(&source));
+        }
+        FoundKind::Config | FoundKind::Markdown => {}
+    }
+}
+
+/// Adds the user's own agents after the files of the workspace, unless they are among them.
+fn insert_user_agents(index: &mut Index, found: &[Found]) {
+    let agents = files::user_agents().into_iter().filter(|path| !found.iter().any(|found| found.path == *path));
+    for (number, path) in agents.enumerate() {
+        if let Ok(prefix) = files::read_header(&path) {
+            let file = FilePath::new(&path.to_string_lossy());
+            let facts = Arc::new(header_facts(&file, &prefix.text));
+            let id = FileId((found.len() + number) as u32);
+            let _ = index.insert(id, file, facts, Depth::Header, Scope::User);
+        }
+    }
+}
