@@ -160,7 +160,6 @@ pub(crate) fn read(path: &Path) -> Result<String, Unreadable> {
 ///
 /// # Errors
 /// As [`read`]; bytes after the header are not looked at.
-#[cfg_attr(not(test), allow(dead_code, reason = "for the command line"))]
 pub(crate) fn read_header(path: &Path) -> Result<Prefix, Unreadable> {
     read_header_of(path, &fs::metadata(path)?)
 }
@@ -341,7 +340,6 @@ fn workspace_root_below(file: &Path, home: Option<&Path>) -> PathBuf {
 
 /// Where the workspace of a folder starts that was asked for by name: there, unless it lies in
 /// a host folder, then where that host folder lies.
-#[cfg_attr(not(test), allow(dead_code, reason = "for the command line"))]
 pub(crate) fn workspace_of_folder(folder: &Path) -> PathBuf {
     folder
         .ancestors()
