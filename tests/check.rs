@@ -1,1 +1,534 @@
+//! `agentls check` end to end: the real program on real folders.
 
+use std::fs;
+use std::io::Read;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use expect_test::{Expect, expect};
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// A folder with the files of a fixture: each after a line `//- /path`.
+fn folder(fixture: &str) -> TempDir {
+    let folder = TempDir::new().unwrap();
+    for file in fixture.split("//- /").skip(1) {
+        let (path, text) = file.split_once('\n').unwrap();
+        write(folder.path(), path.trim(), text.as_bytes());
+    }
+    folder
+}
+
+fn write(folder: &Path, path: &str, bytes: &[u8]) {
+    let path = folder.join(path);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, bytes).unwrap();
+}
+
+/// `agentls check` in `folder`, with an empty home and a terminal without colours.
+fn command(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_agentls"));
+    command
+        .arg("check")
+        .args(arguments)
+        .current_dir(folder)
+        .env("HOME", folder.join("no-home"))
+        .env_remove("CLICOLOR_FORCE");
+    command
+}
+
+fn run(folder: &Path, arguments: &[&str]) -> Output {
+    command(folder, arguments).output().unwrap()
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().unwrap()
+}
+
+fn json(output: &Output) -> Value {
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// The findings of `--format json`, one on a line, and the related places below it.
+fn findings(output: &Output) -> String {
+    let place = |at: &Value| {
+        let text = |key: &str| at[key].to_string().replace('"', "");
+        let (line, column) = (text("line"), text("column"));
+        format!(
+            "{}:{line}:{column}-{}:{}",
+            text("path"),
+            text("endLine"),
+            text("endColumn")
+        )
+    };
+    let mut lines = String::new();
+    let report = json(output);
+    for finding in report["findings"].as_array().unwrap() {
+        let text = |key: &str| finding[key].as_str().unwrap().to_owned();
+        lines += &format!(
+            "{} {}[{}]\n",
+            place(finding),
+            text("severity"),
+            text("rule")
+        );
+        for related in finding["related"].as_array().unwrap() {
+            lines += &format!(
+                "  {} {}\n",
+                place(related),
+                related["message"].as_str().unwrap()
+            );
+        }
+    }
+    lines
+}
+
+fn check(folder: &Path, arguments: &[&str], expected_code: i32, expected: Expect) {
+    let output = run(folder, &[arguments, &["--format", "json"]].concat());
+    expected.assert_eq(&findings(&output));
+    assert_eq!(
+        code(&output),
+        expected_code,
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+/// An agent without a fault, and one with an error, a warning and a hint.
+const PAIR: &str = r#"
+//- /.claude/agents/good.md
+---
+name: good
+description: Does its work.
+---
+Work.
+//- /.claude/agents/bad.md
+---
+name: bad
+description: Does its work badly.
+extends: nobody
+tools: Read, MultiEdit, Task
+---
+Work.
+"#;
+
+/// Five files with the faults of five that were found in the wild.
+const TEAM: &str = r#"
+//- /000-baker.md
+---
+name: baker
+version: "1.0"
+description: Bakes bread.
+model: sonnet
+memory: project
+maxTurns: 9
+---
+
+# Baker
+
+| Delegate To | When |
+|---|---|
+| flour-miller | the flour is out |
+| oven-fitter | the oven is cold |
+| cake-expert | somebody marries |
+//- /001-grocer.md
+---
+name: grocer
+description: Sells what others make.
+model: opus
+color: blue
+---
+
+You sell.
+//- /002-cook.md
+---
+name: cook
+description: Cooks soup.
+tools: Read, Write, MultiEdit, Bash, Task, WebSearch
+---
+
+You cook, and **taste** `often`.
+//- /003-baker.md
+---
+name: baker
+description: Bakes cakes.
+category: kitchen
+tools: Write, Read, MultiEdit
+---
+
+```markdown
+# A recipe
+
+```toml
+flour = 500
+```
+
+Bake it.
+```
+//- /004-waiter.md
+---
+name: waiter
+extends: core/server
+description: Carries plates.
+tools:
+  - Read
+  - Bash
+---
+
+You carry. See `core/docs/PLATES.md`.
+"#;
+
+#[test]
+fn the_example_team_has_its_six_faults() {
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples");
+    check(&examples, &[], 1, expect![[r#""#]]);
+}
+
+#[test]
+fn a_team_like_those_found_in_the_wild_has_exactly_these_faults() {
+    let team = folder(TEAM);
+    check(team.path(), &[], 1, expect![[r#""#]]);
+    let report = json(&run(team.path(), &["--format", "json"]));
+    let summary = &report["summary"];
+    assert_eq!(
+        *summary,
+        serde_json::json!({"files": 5, "error": 1, "warning": 8, "information": 0, "hint": 1, "skipped": 0})
+    );
+}
+
+#[test]
+fn text_shows_the_line_and_ends_in_one_line_of_words() {
+    let pair = folder(PAIR);
+    let output = run(pair.path(), &[]);
+    expect![[r#""#]].assert_eq(&String::from_utf8(output.stdout).unwrap());
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
+    let good = run(pair.path(), &[".claude/agents/good.md"]);
+    assert_eq!(
+        String::from_utf8(good.stdout).unwrap(),
+        "No findings in 1 file.\n"
+    );
+    assert_eq!(code(&good), 0);
+}
+
+#[test]
+fn colour_is_for_terminals_and_who_asks_for_it() {
+    let pair = folder(PAIR);
+    let has_colour = |command: &mut Command| command.output().unwrap().stdout.contains(&b'\x1b');
+    assert!(!has_colour(&mut command(pair.path(), &[])));
+    assert!(has_colour(
+        command(pair.path(), &[]).env("CLICOLOR_FORCE", "1")
+    ));
+}
+
+#[test]
+fn the_gravest_finding_decides_the_exit_code_as_asked() {
+    let pair = folder(PAIR);
+    let code = |path: &str, fail_on: &str| code(&run(pair.path(), &[path, "--fail-on", fail_on]));
+    assert_eq!(code(".", "error"), 1);
+    assert_eq!(code(".", "never"), 0);
+    assert_eq!(code(".claude/agents/good.md", "hint"), 0);
+    write(
+        pair.path(),
+        ".agentls.yaml",
+        b"rules: {broken-extends: off, removed-tool: hint}\n",
+    );
+    assert_eq!(code(".", "error"), 0);
+    assert_eq!(code(".", "warning"), 0);
+    assert_eq!(code(".", "information"), 0);
+    assert_eq!(code(".", "hint"), 1);
+    assert_eq!(code(".", "catastrophe"), 2);
+}
+
+#[test]
+fn a_path_that_does_not_exist_is_said_and_the_others_are_checked() {
+    let pair = folder(PAIR);
+    let output = run(pair.path(), &["nowhere", ".", "--fail-on", "never"]);
+    assert_eq!(code(&output), 2);
+    assert_eq!(
+        String::from_utf8(output.stderr).unwrap(),
+        "error: `nowhere` does not exist\n"
+    );
+    assert!(
+        String::from_utf8(output.stdout)
+            .unwrap()
+            .ends_with("in 2 files.\n")
+    );
+}
+
+#[test]
+fn what_cannot_be_read_is_one_finding_and_the_rest_goes_on() {
+    let pair = folder(PAIR);
+    write(
+        pair.path(),
+        ".claude/agents/latin.md",
+        b"---\nname: caf\xe9\n---\n",
+    );
+    write(
+        pair.path(),
+        ".claude/agents/large.md",
+        &vec![b'x'; 5 * 1024 * 1024],
+    );
+    check(pair.path(), &[], 1, expect![[r#""#]]);
+    let report = json(&run(pair.path(), &["--format", "json"]));
+    assert_eq!(
+        (&report["summary"]["files"], &report["summary"]["skipped"]),
+        (&4.into(), &2.into())
+    );
+    let text = String::from_utf8(run(pair.path(), &[]).stdout).unwrap();
+    assert!(text.ends_with("in 4 files, 2 not read whole.\n"), "{text}");
+}
+
+#[test]
+fn a_reader_that_leaves_early_is_no_fault() {
+    // More than a pipe holds, so that the program is still writing when nobody reads.
+    let many = TempDir::new().unwrap();
+    for number in 0..400 {
+        let agent = format!(
+            "---\nname: a{number}\ndescription: One of many.\ntools: LS, MultiEdit\n---\nWork.\n"
+        );
+        write(
+            many.path(),
+            &format!(".claude/agents/a{number}.md"),
+            agent.as_bytes(),
+        );
+    }
+    let mut child = command(many.path(), &[])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut first = [0];
+    child.stdout.take().unwrap().read_exact(&mut first).unwrap();
+    let mut errors = String::new();
+    child
+        .stderr
+        .take()
+        .unwrap()
+        .read_to_string(&mut errors)
+        .unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(1));
+    assert_eq!(errors, "");
+}
+
+#[test]
+fn paths_are_relative_to_the_current_folder_and_absolute_outside_it() {
+    let pair = folder(PAIR);
+    write(pair.path(), "sub/x.md", b"");
+    let root = pair.path().canonicalize().unwrap();
+    let path = |current: &str, argument: &str| {
+        let output = run(&root.join(current), &[argument, "--format", "json"]);
+        json(&output)["findings"][0]["path"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    let absolute = root
+        .join(".claude/agents/bad.md")
+        .to_str()
+        .unwrap()
+        .to_owned();
+    assert_eq!(path("", "."), ".claude/agents/bad.md");
+    assert_eq!(path("", root.to_str().unwrap()), ".claude/agents/bad.md");
+    assert_eq!(path(".claude", "agents"), "agents/bad.md");
+    assert_eq!(path(".claude", ".."), "agents/bad.md");
+    assert_eq!(path("sub", ".."), absolute);
+    assert_eq!(path("sub", "../.claude/agents/bad.md"), absolute);
+}
+
+#[test]
+fn several_paths_that_overlap_report_each_file_once() {
+    let pair = folder(PAIR);
+    let count = |arguments: &[&str]| {
+        let report = json(&run(
+            pair.path(),
+            &[arguments, &["--format", "json"]].concat(),
+        ));
+        (
+            report["summary"]["files"].as_u64().unwrap(),
+            report["findings"].as_array().unwrap().len(),
+        )
+    };
+    let whole = count(&["."]);
+    assert_eq!(whole.0, 2);
+    assert_eq!(
+        count(&[".", ".claude/agents", ".claude/agents/bad.md", "./"]),
+        whole
+    );
+    assert_eq!(
+        count(&[".claude/agents/bad.md", ".claude/agents/bad.md"]),
+        (1, whole.1)
+    );
+}
+
+#[test]
+fn the_whole_workspace_is_known_and_only_what_was_asked_for_is_reported() {
+    let team = folder(
+        r#"
+//- /.claude/agents/lead.md
+---
+name: lead
+description: Leads.
+---
+| Delegate To | When |
+|---|---|
+| deep-diver | it is deep |
+| no-diver | it is deeper |
+//- /.claude/agents/sea/deep-diver.md
+---
+name: deep-diver
+description: Dives.
+tools: MultiEdit
+---
+Dive.
+"#,
+    );
+    let expected = || expect![[r#""#]];
+    check(team.path(), &[".claude/agents/lead.md"], 1, expected());
+    // The folder lies in a host folder, so what holds that folder is the workspace.
+    check(team.path(), &[".claude/agents/sea"], 1, expect![[r#""#]]);
+}
+
+#[test]
+fn names_never_cross_workspaces() {
+    let teams = folder(
+        r#"
+//- /one/agents/lead.md
+---
+name: lead
+description: Leads.
+---
+| Delegate To | When |
+|---|---|
+| deep-diver | it is deep |
+//- /two/agents/deep-diver.md
+---
+name: deep-diver
+description: Dives.
+---
+Dive.
+"#,
+    );
+    check(teams.path(), &["one", "two"], 1, expect![[r#""#]]);
+    check(teams.path(), &["."], 0, expect![[r#""#]]);
+}
+
+#[test]
+fn a_configuration_sets_severities_known_names_and_what_is_left_out() {
+    let pair = folder(PAIR);
+    write(
+        pair.path(),
+        "drafts/agents/draft.md",
+        b"---\nname: draft\n---\nWork.\n",
+    );
+    write(
+        pair.path(),
+        ".agentls.yaml",
+        b"rules:\n  removed-tool: information\n  renamed-tool: off\nknown:\n  agents: [nobody]\nexclude:\n  - drafts/\n",
+    );
+    check(pair.path(), &[], 0, expect![[r#""#]]);
+    check(
+        pair.path(),
+        &["drafts/agents/draft.md"],
+        0,
+        expect![[r#""#]],
+    );
+}
+
+#[test]
+fn a_wrong_configuration_is_reported_in_its_file_and_the_rest_applies() {
+    let pair = folder(PAIR);
+    write(
+        pair.path(),
+        ".agentls.yaml",
+        b"rules:\n  removed-tol: off\n  broken-extends: off\n",
+    );
+    check(
+        pair.path(),
+        &[".claude/agents/bad.md", "--fail-on", "never"],
+        2,
+        expect![[r#""#]],
+    );
+    write(pair.path(), ".agentls.yaml", b"\xff");
+    check(
+        pair.path(),
+        &[".claude/agents/good.md"],
+        2,
+        expect![[r#""#]],
+    );
+}
+
+#[test]
+fn agents_in_the_home_folder_count_only_when_asked_for() {
+    let team = folder(
+        r#"
+//- /home/.claude/agents/helper-pro.md
+---
+name: helper-pro
+description: Helps everywhere.
+---
+Help.
+//- /work/.claude/agents/lead.md
+---
+name: lead
+description: Leads.
+---
+| Delegate To | When |
+|---|---|
+| helper-pro | help is needed |
+"#,
+    );
+    let work = team.path().join("work");
+    let run = |arguments: &[&str]| {
+        let mut command = command(&work, arguments);
+        code(
+            &command
+                .env("HOME", team.path().join("home"))
+                .output()
+                .unwrap(),
+        )
+    };
+    assert_eq!(run(&[]), 1);
+    assert_eq!(run(&["--user-agents"]), 0);
+    write(&work, ".agentls.yaml", b"user-agents: true\n");
+    assert_eq!(run(&[]), 0);
+}
+
+#[test]
+fn the_agents_of_a_home_folder_can_be_checked_themselves() {
+    let home = folder(PAIR);
+    write(home.path(), "letters/agents/private.md", b"---\n---\n");
+    let run = |arguments: &[&str]| {
+        let output = command(home.path(), arguments)
+            .env("HOME", home.path())
+            .output()
+            .unwrap();
+        String::from_utf8(output.stdout)
+            .unwrap()
+            .lines()
+            .last()
+            .unwrap()
+            .to_owned()
+    };
+    assert!(run(&[".claude/agents"]).ends_with("in 2 files."));
+    assert!(
+        run(&["."]).ends_with("in 2 files."),
+        "the rest of a home is nobody's business"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_behind_a_link_is_reported_where_it_was_asked_for() {
+    let team = folder(PAIR);
+    fs::rename(
+        team.path().join(".claude/agents"),
+        team.path().join("shared"),
+    )
+    .unwrap();
+    std::os::unix::fs::symlink("../shared", team.path().join(".claude/agents")).unwrap();
+    check(
+        team.path(),
+        &[".claude/agents", "--fail-on", "never"],
+        0,
+        expect![[r#""#]],
+    );
+}
