@@ -11,13 +11,17 @@ use std::sync::mpsc;
 use ignore::{DirEntry, WalkBuilder, WalkState};
 use rustc_hash::FxHashSet;
 
-use crate::analysis::config::Config;
-use crate::analysis::host::Hosts;
-use crate::analysis::limits::{MAX_FILE_BYTES, MAX_HEADER_BYTES};
-use crate::analysis::path::FilePath;
+use agentls_analysis::config::Config;
+use agentls_analysis::host::Hosts;
+use agentls_analysis::limits::{MAX_FILE_BYTES, MAX_HEADER_BYTES};
+use agentls_analysis::path::FilePath;
 
 /// The configuration of a workspace, at its top.
-pub const CONFIG_NAME: &str = ".agentls.yaml";
+pub(crate) const CONFIG_NAME: &str = agentls_analysis::config::FILE_NAME;
+
+/// Where the user keeps agents for all projects, below the home folder. Those of other hosts
+/// are no agents to Claude Code, whose names are checked.
+const USER_AGENTS: &str = ".claude/agents";
 
 /// How much of a file is read at once in search of its header, in bytes. Nearly every header
 /// fits, and most bodies are longer.
@@ -32,18 +36,18 @@ const HIDDEN_SETTINGS: [&str; 2] = [".claude-plugin/plugin.json", ".vscode/mcp.j
 
 /// A file of a workspace.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Found {
+pub(crate) struct Found {
     /// Relative to the workspace.
-    pub file: FilePath,
+    pub(crate) file: FilePath,
     /// Where to read it.
-    pub path: PathBuf,
+    pub(crate) path: PathBuf,
     /// What it is.
-    pub kind: FoundKind,
+    pub(crate) kind: FoundKind,
 }
 
 /// What a file is, told from its path alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum FoundKind {
+pub(crate) enum FoundKind {
     /// Markdown, an agent or not.
     Markdown,
     /// `.agentls.yaml`.
@@ -56,7 +60,7 @@ pub enum FoundKind {
 
 impl FoundKind {
     /// What the file at `path` is to us; `None` for the many that are nothing.
-    pub fn of(path: &Path) -> Option<Self> {
+    pub(crate) fn of(path: &Path) -> Option<Self> {
         let name = path.file_name()?.to_str()?;
         let folder = path
             .parent()
@@ -78,7 +82,7 @@ impl FoundKind {
 
 /// Why a file was not read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Unreadable {
+pub(crate) enum Unreadable {
     /// It is not UTF-8; the first byte that is not, zero-based.
     NotUtf8 {
         /// The byte.
@@ -125,18 +129,18 @@ impl From<io::Error> for Unreadable {
 
 /// The first bytes of a file, with its whole header.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Prefix {
+pub(crate) struct Prefix {
     /// Text from byte 0 on.
-    pub text: String,
+    pub(crate) text: String,
     /// Whether it is the whole file.
-    pub complete: bool,
+    pub(crate) complete: bool,
 }
 
 /// The text of a file.
 ///
 /// # Errors
 /// When there is no such regular file, it is too large, or not UTF-8.
-pub fn read(path: &Path) -> Result<String, Unreadable> {
+pub(crate) fn read(path: &Path) -> Result<String, Unreadable> {
     let (file, bytes) = open(path)?;
     let mut buffer = Vec::with_capacity(bytes + 1);
     // One byte more than allowed, as the file may have grown since its size was read.
@@ -156,7 +160,7 @@ pub fn read(path: &Path) -> Result<String, Unreadable> {
 ///
 /// # Errors
 /// As [`read`]; bytes after the header are not looked at.
-pub fn read_header(path: &Path) -> Result<Prefix, Unreadable> {
+pub(crate) fn read_header(path: &Path) -> Result<Prefix, Unreadable> {
     let (mut file, bytes) = open(path)?;
     let mut buffer = Vec::with_capacity(HEADER_CHUNK.min(bytes + 1));
     loop {
@@ -233,7 +237,7 @@ fn header_is_whole(bytes: &[u8]) -> bool {
 /// All files of the workspace at `root` that mean something to us, in the order of their
 /// paths. The home folder and the top of the file system are never walked: of them only the
 /// user's agents are found.
-pub fn walk(root: &Path, config: &Config) -> Vec<Found> {
+pub(crate) fn walk(root: &Path, config: &Config) -> Vec<Found> {
     if is_too_wide(root) {
         return walk_too_wide(root);
     }
@@ -245,36 +249,38 @@ pub fn walk(root: &Path, config: &Config) -> Vec<Found> {
 }
 
 /// The user's own agents, in the order of their paths; none without a home folder.
-pub fn user_agents() -> Vec<PathBuf> {
+pub(crate) fn user_agents() -> Vec<PathBuf> {
     let Some(folder) = user_agents_folder() else {
         return Vec::new();
     };
-    let mut agents: Vec<PathBuf> =
-        WalkBuilder::new(fs::canonicalize(&folder).unwrap_or_else(|_| folder.clone()))
-            .standard_filters(false)
-            .build()
-            .flatten()
-            .map(DirEntry::into_path)
-            // A link to a file is followed here: it is how people keep their own agents in a
-            // repository of dotfiles, and the host loads them.
-            .filter(|path| FoundKind::of(path) == Some(FoundKind::Markdown) && path.is_file())
-            .collect();
+    // The folder itself may be a link into a repository of dotfiles.
+    let real = fs::canonicalize(&folder).unwrap_or_else(|_| folder.clone());
+    let mut agents: Vec<PathBuf> = WalkBuilder::new(&real)
+        .standard_filters(false)
+        .build()
+        .flatten()
+        // A link to a file is followed too: the host loads it.
+        .filter(|entry| {
+            FoundKind::of(entry.path()) == Some(FoundKind::Markdown) && entry.path().is_file()
+        })
+        .map(|entry| rebase(entry.path(), &real, &folder))
+        .collect();
     agents.sort();
     agents
 }
 
 /// Where the user keeps agents for all projects.
-pub fn user_agents_folder() -> Option<PathBuf> {
-    home().map(|home| home.join(".claude").join("agents"))
+pub(crate) fn user_agents_folder() -> Option<PathBuf> {
+    home().map(|home| home.join(USER_AGENTS))
 }
 
 /// The user's home folder.
-pub fn home() -> Option<PathBuf> {
+pub(crate) fn home() -> Option<PathBuf> {
     std::env::home_dir().filter(|home| !home.as_os_str().is_empty())
 }
 
 /// Whether `folder` is one that nobody means to be read as a whole.
-pub fn is_too_wide(folder: &Path) -> bool {
+pub(crate) fn is_too_wide(folder: &Path) -> bool {
     is_wider_than(folder, home().as_deref())
 }
 
@@ -284,7 +290,7 @@ fn is_wider_than(folder: &Path, home: Option<&Path>) -> bool {
 
 /// Where the workspace of a file starts that no folder was opened for: the nearest ancestor
 /// that holds a host folder, `.agentls.yaml` or `.git`, else the folder of the file.
-pub fn workspace_root(file: &Path) -> PathBuf {
+pub(crate) fn workspace_root(file: &Path) -> PathBuf {
     workspace_root_below(file, home().as_deref())
 }
 
@@ -312,7 +318,7 @@ fn workspace_root_below(file: &Path, home: Option<&Path>) -> PathBuf {
 
 /// Where the workspace of a folder starts that was asked for by name: there, unless it lies in
 /// a host folder, then where that host folder lies.
-pub fn workspace_of_folder(folder: &Path) -> PathBuf {
+pub(crate) fn workspace_of_folder(folder: &Path) -> PathBuf {
     folder
         .ancestors()
         .filter(|ancestor| {
@@ -328,7 +334,7 @@ pub fn workspace_of_folder(folder: &Path) -> PathBuf {
 }
 
 /// The path of a file as analysis knows it: relative to `root`, absolute when outside.
-pub fn file_path(root: &Path, path: &Path) -> FilePath {
+pub(crate) fn file_path(root: &Path, path: &Path) -> FilePath {
     let Ok(relative) = path.strip_prefix(root) else {
         return FilePath::new(&with_slashes(path));
     };
@@ -352,7 +358,7 @@ fn with_slashes(path: &Path) -> String {
 }
 
 fn is_host_folder(name: &str) -> bool {
-    Hosts::builtin().host_folders().any(|folder| folder == name)
+    Hosts::builtin().is_host_folder(name)
 }
 
 fn starts_workspace(folder: &Path) -> bool {
@@ -505,7 +511,7 @@ impl<'a> Walk<'a> {
             let sender = sender.clone();
             Box::new(move |entry| match entry {
                 // The receiver lives until the walk is over, so nothing is ever lost.
-                Ok(entry) => this.visit(&entry, |seen| drop(sender.send(seen))),
+                Ok(entry) => this.visit(&entry, |seen| _ = sender.send(seen)),
                 Err(error) => {
                     tracing::debug!(%error, "left out of the walk");
                     WalkState::Continue

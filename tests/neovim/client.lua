@@ -185,7 +185,7 @@ test('the file for nvim-lspconfig starts the server at the root of the team', fu
 end)
 
 local FAULTS = {
-  { 'catalog-editor.md', 3, 'yaml-requoted', 'WARN', ': ' },
+  { 'catalog-editor.md', 3, 'yaml-requoted', 'WARN', ':' },
   { 'order-analyst.md', 24, 'python-syntax', 'WARN', 'order' },
   { 'quality/accessibility-auditor.md', 4, 'broken-extends', 'ERROR', 'core/reviewer' },
   { 'release-manager.md', 20, 'unknown-agent', 'WARN', 'checkout-enginer' },

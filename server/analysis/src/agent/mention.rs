@@ -200,7 +200,7 @@ pub(crate) fn call_value(source: &str, after: usize) -> Option<ByteRange> {
         .get(at)
         .copied()
         .filter(|byte| matches!(byte, b'"' | b'\'' | b'`'));
-    skip(&mut at, b"\"'`");
+    at += usize::from(quote.is_some());
     let rest = source.get(at..)?;
     let line = rest.split(['\n', '\r']).next().unwrap_or(rest);
     let in_quotes = quote.and_then(|_| line.find(['"', '\'', '`', '\\']));

@@ -377,7 +377,9 @@ impl<'a> Cursor<'a> {
         } else {
             entry.value_range
         };
-        let at = list::item_at(self.source(), value, self.offset)?;
+        // On the quotes around an item the cursor is in its room but not in its text.
+        let at = list::item_at(self.source(), value, self.offset)
+            .filter(|at| at.item.range.touches(self.offset))?;
         let others = at
             .others
             .iter()

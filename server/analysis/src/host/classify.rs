@@ -216,7 +216,10 @@ impl Classifier {
                 .rsplit('/')
                 .take_while(|folder| *folder != AGENTS)
                 .any(is_support)
-            || path.folder().split('/').any(|folder| folder == "skills");
+            || path
+                .folder()
+                .split('/')
+                .any(|folder| matches!(folder, "skills" | "templates"));
         !ambiguous
     }
 

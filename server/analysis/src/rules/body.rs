@@ -70,7 +70,24 @@ pub(super) fn check(report: &mut Report<'_>) {
             Some(missing) => format!("This is not Python: `{missing}` is missing here."),
             None => "This is not Python: the syntax breaks here.".to_owned(),
         };
-        report.add(&PYTHON_SYNTAX, error.range, message);
+        report.add(
+            &PYTHON_SYNTAX,
+            visible(error.range, report.source()),
+            message,
+        );
+    }
+}
+
+/// A range that a reader can see: where something is missing, the character that follows.
+fn visible(range: ByteRange, source: &str) -> ByteRange {
+    let after = source
+        .get(range.start as usize..)
+        .and_then(|rest| rest.chars().next());
+    match after {
+        Some(next) if range.is_empty() && !next.is_control() => {
+            ByteRange::new(range.start as usize, range.start as usize + next.len_utf8())
+        }
+        _ => range,
     }
 }
 

@@ -8,9 +8,9 @@ mod configuration;
 mod keys;
 mod loading;
 mod references;
-mod tools;
 #[cfg(test)]
 mod tests;
+mod tools;
 
 pub use configuration::check_config;
 

@@ -1,0 +1,343 @@
+//! One line per method: a notification is one send, a request one send and one wait. Nothing
+//! is awaited before the send, because only the first poll of a method is in order.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::Sender;
+use std::time::Duration;
+
+use tokio::sync::{mpsc, oneshot, watch};
+use tower_lsp::jsonrpc::{Error, Result};
+use tower_lsp::ls_types::*;
+use tower_lsp::{LanguageServer, LspService, Server};
+
+use super::capabilities::{self, Client};
+use super::transport::{DisconnectOnEof, process_gone};
+use super::{convert, handlers, hooks};
+use crate::world::snapshot::Snapshot;
+use crate::world::{Ask, Event, FileChange, Open, Publication, World};
+
+/// Most messages handled at once. Handlers only wait, so slots cost nothing, and a
+/// `$/cancelRequest` needs one too.
+const CONCURRENCY: usize = 1024;
+
+/// Threads for requests, beyond one for each that can wait: stdin and stdout need theirs
+/// whatever the requests do.
+const SPARE_THREADS: usize = 16;
+
+/// How long requests in flight may go on when stdin has ended.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// Speaks LSP on stdin and stdout until the session ends. The exit code is 0 when the client
+/// has asked to shut down.
+///
+/// # Errors
+/// When the system gives no threads.
+pub(crate) fn serve() -> std::io::Result<ExitCode> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .max_blocking_threads(CONCURRENCY + SPARE_THREADS)
+        .build()?;
+    let code = runtime.block_on(session())?;
+    // The thread that reads stdin waits for input that may never come.
+    runtime.shutdown_background();
+    Ok(code)
+}
+
+async fn session() -> std::io::Result<ExitCode> {
+    let (events, queue) = std::sync::mpsc::channel();
+    let (publications, forwarded) = mpsc::unbounded_channel();
+    let has_shut_down = Arc::new(AtomicBool::new(false));
+    let (process, mut process_known) = watch::channel(None);
+    let mut client = None;
+    let service = LspService::build(|made| {
+        client = Some(made);
+        Backend {
+            events: events.clone(),
+            process,
+            has_shut_down: has_shut_down.clone(),
+        }
+    });
+    let (service, socket) = hooks::add(service).finish();
+    let Some(client) = client else {
+        return Err(std::io::Error::other("no client was made"));
+    };
+
+    tokio::spawn(forward(client.clone(), forwarded));
+    let world = World::new(
+        queue,
+        events,
+        publications,
+        client,
+        tokio::runtime::Handle::current(),
+    );
+    std::thread::Builder::new()
+        .name("world".to_owned())
+        .spawn(move || world.run())?;
+
+    let (stdin, ended) = DisconnectOnEof::new(tokio::io::stdin());
+    let serving = Server::new(stdin, tokio::io::stdout(), socket)
+        .concurrency_level(CONCURRENCY)
+        .serve(service);
+    tokio::pin!(serving);
+    let client_gone = async {
+        match process_known.wait_for(Option::is_some).await.map(|id| *id) {
+            Ok(Some(id)) => process_gone(id).await,
+            _ => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        () = &mut serving => {}
+        () = ended.notified() => drop(tokio::time::timeout(GRACE, &mut serving).await),
+        () = client_gone => tracing::warn!("the client is gone"),
+    }
+    Ok(if has_shut_down.load(Ordering::Relaxed) {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+/// Hands diagnostics to the client in order, so that the world never waits for stdout.
+async fn forward(
+    client: tower_lsp::Client,
+    mut publications: mpsc::UnboundedReceiver<Publication>,
+) {
+    while let Some(Publication {
+        uri,
+        diagnostics,
+        version,
+    }) = publications.recv().await
+    {
+        client
+            .publish_diagnostics((*uri).clone(), diagnostics, version)
+            .await;
+    }
+}
+
+/// The methods of the protocol.
+pub(super) struct Backend {
+    events: Sender<Event>,
+    /// The client's process, once it is known.
+    process: watch::Sender<Option<u32>>,
+    has_shut_down: Arc<AtomicBool>,
+}
+
+impl Backend {
+    fn tell(&self, event: Event) {
+        // The world ends with the process only.
+        _ = self.events.send(event);
+    }
+
+    /// Runs `handler` on a snapshot of the document at this point of the stream, once all
+    /// names of its workspace are known. Nobody answers for a document that is not open.
+    async fn ask<P, R>(
+        &self,
+        uri: Uri,
+        params: P,
+        handler: fn(&Snapshot, &P) -> Option<R>,
+    ) -> Result<Option<R>>
+    where
+        P: Send + 'static,
+        R: Send + 'static,
+    {
+        let (job, answer) = contained(move |snapshot: Option<Snapshot>, _: &dyn Fn() -> bool| {
+            snapshot.and_then(|snapshot| handler(&snapshot, &params))
+        });
+        self.tell(Event::Ask(Ask {
+            uri: Some(uri),
+            job,
+        }));
+        answer
+            .await
+            .unwrap_or_else(|_| Err(Error::internal_error()))
+    }
+
+    /// Runs a job that needs no document. It is told how to ask whether it is cancelled.
+    pub(super) async fn ask_nothing<R: Send + 'static>(
+        &self,
+        handler: impl FnOnce(&dyn Fn() -> bool) -> R + Send + 'static,
+    ) -> Result<R> {
+        let (job, answer) =
+            contained(move |_, is_cancelled: &dyn Fn() -> bool| handler(is_cancelled));
+        self.tell(Event::Ask(Ask { uri: None, job }));
+        answer
+            .await
+            .unwrap_or_else(|_| Err(Error::internal_error()))
+    }
+
+    fn files(&self, changes: impl IntoIterator<Item = (String, FileChange)>) {
+        let path = |uri: &str| uri.parse().ok().and_then(|uri| convert::path_of(&uri));
+        let changes = changes
+            .into_iter()
+            .filter_map(|(uri, change)| Some((path(&uri)?, change)));
+        self.tell(Event::Files(changes.collect()));
+    }
+}
+
+/// A job that answers its request: with an error where `handler` panics, and not at all where
+/// the request was cancelled, which has dropped the receiver.
+fn contained<R: Send + 'static>(
+    handler: impl FnOnce(Option<Snapshot>, &dyn Fn() -> bool) -> R + Send + 'static,
+) -> (crate::world::Job, oneshot::Receiver<Result<R>>) {
+    let (sender, answer) = oneshot::channel();
+    let job = Box::new(move |snapshot| {
+        if sender.is_closed() {
+            return;
+        }
+        let result = catch_unwind(AssertUnwindSafe(|| {
+            handler(snapshot, &|| sender.is_closed())
+        }));
+        _ = sender.send(result.map_err(|_| Error::internal_error()));
+    });
+    (job, answer)
+}
+
+impl LanguageServer for Backend {
+    async fn initialize(&self, params: InitializeParams) -> Result<InitializeResult> {
+        let client = Client::of(&params.capabilities);
+        if let Some(id) = params.process_id {
+            self.process.send_replace(Some(id));
+        }
+        self.tell(Event::Start {
+            client,
+            folders: folders(&params),
+        });
+        Ok(InitializeResult {
+            capabilities: capabilities::server(&client),
+            server_info: Some(ServerInfo {
+                name: env!("CARGO_PKG_NAME").to_owned(),
+                version: Some(env!("CARGO_PKG_VERSION").to_owned()),
+            }),
+            ..Default::default()
+        })
+    }
+
+    async fn initialized(&self, _: InitializedParams) {
+        self.tell(Event::Initialized);
+    }
+
+    async fn shutdown(&self) -> Result<()> {
+        self.has_shut_down.store(true, Ordering::Relaxed);
+        Ok(())
+    }
+
+    async fn did_open(&self, params: DidOpenTextDocumentParams) {
+        let TextDocumentItem {
+            uri, version, text, ..
+        } = params.text_document;
+        self.tell(Event::Open(Open { uri, version, text }));
+    }
+
+    async fn did_change(&self, params: DidChangeTextDocumentParams) {
+        let VersionedTextDocumentIdentifier { uri, version } = params.text_document;
+        self.tell(Event::Change {
+            uri,
+            version,
+            changes: convert::changes(params.content_changes),
+        });
+    }
+
+    async fn did_save(&self, params: DidSaveTextDocumentParams) {
+        self.tell(Event::Save(params.text_document.uri));
+    }
+
+    async fn did_close(&self, params: DidCloseTextDocumentParams) {
+        self.tell(Event::Close(params.text_document.uri));
+    }
+
+    async fn did_change_workspace_folders(&self, params: DidChangeWorkspaceFoldersParams) {
+        let paths = |folders: &[WorkspaceFolder]| {
+            folders
+                .iter()
+                .filter_map(|f| convert::path_of(&f.uri))
+                .collect()
+        };
+        self.tell(Event::Folders {
+            added: paths(&params.event.added),
+            removed: paths(&params.event.removed),
+        });
+    }
+
+    async fn did_change_watched_files(&self, params: DidChangeWatchedFilesParams) {
+        self.files(params.changes.into_iter().map(|event| {
+            let change = if event.typ == FileChangeType::DELETED {
+                FileChange::Gone
+            } else {
+                FileChange::Touched
+            };
+            (event.uri.as_str().to_owned(), change)
+        }));
+    }
+
+    async fn did_create_files(&self, params: CreateFilesParams) {
+        self.files(
+            params
+                .files
+                .into_iter()
+                .map(|file| (file.uri, FileChange::Touched)),
+        );
+    }
+
+    async fn did_rename_files(&self, params: RenameFilesParams) {
+        self.files(params.files.into_iter().flat_map(|file| {
+            [
+                (file.old_uri, FileChange::Gone),
+                (file.new_uri, FileChange::Touched),
+            ]
+        }));
+    }
+
+    async fn did_delete_files(&self, params: DeleteFilesParams) {
+        self.files(
+            params
+                .files
+                .into_iter()
+                .map(|file| (file.uri, FileChange::Gone)),
+        );
+    }
+
+    async fn completion(&self, params: CompletionParams) -> Result<Option<CompletionResponse>> {
+        let uri = params.text_document_position.text_document.uri.clone();
+        self.ask(uri, params, handlers::completion).await
+    }
+
+    async fn hover(&self, params: HoverParams) -> Result<Option<Hover>> {
+        let uri = params
+            .text_document_position_params
+            .text_document
+            .uri
+            .clone();
+        self.ask(uri, params, handlers::hover).await
+    }
+
+    async fn goto_definition(
+        &self,
+        params: GotoDefinitionParams,
+    ) -> Result<Option<GotoDefinitionResponse>> {
+        let uri = params
+            .text_document_position_params
+            .text_document
+            .uri
+            .clone();
+        self.ask(uri, params, handlers::goto_definition).await
+    }
+}
+
+/// The folders that the client has opened. `rootUri` is what older clients send.
+fn folders(params: &InitializeParams) -> Vec<std::path::PathBuf> {
+    match &params.workspace_folders {
+        Some(folders) if !folders.is_empty() => folders
+            .iter()
+            .filter_map(|f| convert::path_of(&f.uri))
+            .collect(),
+        #[expect(deprecated, reason = "older clients send nothing else")]
+        _ => params
+            .root_uri
+            .iter()
+            .filter_map(convert::path_of)
+            .collect(),
+    }
+}

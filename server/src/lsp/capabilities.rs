@@ -1,0 +1,205 @@
+//! What the client can do, and what we tell it that we can.
+
+use tower_lsp::ls_types::{
+    ClientCapabilities, CompletionOptions, DefinitionOptions, FileOperationFilter,
+    FileOperationPattern, FileOperationRegistrationOptions, FileSystemWatcher, GlobPattern,
+    HoverProviderCapability, MarkupKind, OneOf, PositionEncodingKind, SaveOptions,
+    ServerCapabilities, TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions,
+    TextDocumentSyncSaveOptions, WatchKind, WorkDoneProgressOptions,
+    WorkspaceFileOperationsServerCapabilities, WorkspaceFoldersServerCapabilities,
+    WorkspaceServerCapabilities,
+};
+
+use agentls_analysis::text::PositionEncoding;
+
+/// What of a client's abilities matters to us.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Client {
+    /// What columns count.
+    pub(crate) encoding: PositionEncoding,
+    /// Completion may insert snippets.
+    pub(crate) snippets: bool,
+    /// Hover shows markdown.
+    pub(crate) markdown: bool,
+    /// A definition may say what it is the definition of.
+    pub(crate) definition_links: bool,
+    /// Diagnostics may point to other places.
+    pub(crate) related_information: bool,
+    /// Diagnostics may have tags.
+    pub(crate) diagnostic_tags: bool,
+    /// Files are watched for us if we ask.
+    pub(crate) watches_files: bool,
+    /// Progress is shown.
+    pub(crate) progress: bool,
+}
+
+impl Client {
+    /// Reads what the client offers.
+    pub(crate) fn of(offered: &ClientCapabilities) -> Self {
+        let document = offered.text_document.as_ref();
+        let workspace = offered.workspace.as_ref();
+        let completion = document
+            .and_then(|document| document.completion.as_ref())
+            .and_then(|completion| completion.completion_item.as_ref());
+        let publish = document.and_then(|document| document.publish_diagnostics.as_ref());
+        Self {
+            encoding: encoding(offered),
+            snippets: completion.is_some_and(|item| item.snippet_support == Some(true)),
+            markdown: document
+                .and_then(|document| document.hover.as_ref()?.content_format.as_ref())
+                .is_some_and(|formats| formats.contains(&MarkupKind::Markdown)),
+            definition_links: document
+                .and_then(|document| document.definition.as_ref()?.link_support)
+                .unwrap_or(false),
+            related_information: publish
+                .is_some_and(|publish| publish.related_information == Some(true)),
+            diagnostic_tags: publish.is_some_and(|publish| publish.tag_support.is_some()),
+            watches_files: workspace
+                .and_then(|workspace| {
+                    workspace
+                        .did_change_watched_files
+                        .as_ref()?
+                        .dynamic_registration
+                })
+                .unwrap_or(false),
+            progress: offered
+                .window
+                .as_ref()
+                .and_then(|window| window.work_done_progress)
+                .unwrap_or(false),
+        }
+    }
+}
+
+/// UTF-8 where the client takes it, since it is what texts are kept in; else UTF-16, which
+/// every client takes, unless it offers others and not that one.
+fn encoding(offered: &ClientCapabilities) -> PositionEncoding {
+    let encodings = offered
+        .general
+        .as_ref()
+        .and_then(|general| general.position_encodings.as_deref());
+    let offers =
+        |kind: PositionEncodingKind| encodings.is_some_and(|encodings| encodings.contains(&kind));
+    if offers(PositionEncodingKind::UTF8) {
+        PositionEncoding::Utf8
+    } else if offers(PositionEncodingKind::UTF32) && !offers(PositionEncodingKind::UTF16) {
+        PositionEncoding::Utf32
+    } else {
+        PositionEncoding::Utf16
+    }
+}
+
+/// What we offer to `client`.
+pub(crate) fn server(client: &Client) -> ServerCapabilities {
+    ServerCapabilities {
+        position_encoding: Some(match client.encoding {
+            PositionEncoding::Utf8 => PositionEncodingKind::UTF8,
+            PositionEncoding::Utf16 => PositionEncodingKind::UTF16,
+            PositionEncoding::Utf32 => PositionEncodingKind::UTF32,
+        }),
+        text_document_sync: Some(TextDocumentSyncCapability::Options(
+            TextDocumentSyncOptions {
+                open_close: Some(true),
+                change: Some(TextDocumentSyncKind::INCREMENTAL),
+                save: Some(TextDocumentSyncSaveOptions::SaveOptions(SaveOptions {
+                    include_text: Some(false),
+                })),
+                ..Default::default()
+            },
+        )),
+        completion_provider: Some(CompletionOptions {
+            // Where a name, a tool or a value starts, in a header, a table or a sentence.
+            trigger_characters: Some(
+                [":", " ", ",", "[", "(", "|", "`", "@", "/", "\"", "'", "-"]
+                    .map(str::to_owned)
+                    .to_vec(),
+            ),
+            ..Default::default()
+        }),
+        hover_provider: Some(HoverProviderCapability::Simple(true)),
+        definition_provider: Some(OneOf::Right(DefinitionOptions {
+            work_done_progress_options: WorkDoneProgressOptions::default(),
+        })),
+        workspace: Some(WorkspaceServerCapabilities {
+            workspace_folders: Some(WorkspaceFoldersServerCapabilities {
+                supported: Some(true),
+                change_notifications: Some(OneOf::Left(true)),
+            }),
+            file_operations: Some(WorkspaceFileOperationsServerCapabilities {
+                did_create: Some(every_file()),
+                did_rename: Some(every_file()),
+                did_delete: Some(every_file()),
+                ..Default::default()
+            }),
+        }),
+        ..Default::default()
+    }
+}
+
+fn every_file() -> FileOperationRegistrationOptions {
+    FileOperationRegistrationOptions {
+        filters: vec![FileOperationFilter {
+            scheme: Some("file".to_owned()),
+            pattern: FileOperationPattern {
+                glob: "**/*".to_owned(),
+                matches: None,
+                options: None,
+            },
+        }],
+    }
+}
+
+/// What we want to be told of: files that mean something to us, and whatever is deleted, as a
+/// folder that goes takes its files along without naming them.
+pub(crate) fn watchers() -> Vec<FileSystemWatcher> {
+    let watcher = |glob: &str, kind| FileSystemWatcher {
+        glob_pattern: GlobPattern::String(glob.to_owned()),
+        kind,
+    };
+    vec![
+        watcher("**/*.{md,mdc}", None),
+        watcher("**/{.agentls.yaml,.gitignore}", None),
+        watcher("**/{.mcp,mcp,plugin,settings,settings.local}.json", None),
+        watcher("**/*", Some(WatchKind::Delete)),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn negotiated(encodings: serde_json::Value) -> PositionEncoding {
+        let offered =
+            serde_json::from_value(json!({ "general": { "positionEncodings": encodings } }))
+                .unwrap();
+        Client::of(&offered).encoding
+    }
+
+    #[test]
+    fn the_encoding_is_one_that_the_client_offers() {
+        assert_eq!(
+            Client::of(&ClientCapabilities::default()).encoding,
+            PositionEncoding::Utf16
+        );
+        assert_eq!(negotiated(json!(["utf-16"])), PositionEncoding::Utf16);
+        assert_eq!(
+            negotiated(json!(["utf-32", "utf-8", "utf-16"])),
+            PositionEncoding::Utf8
+        );
+        assert_eq!(
+            negotiated(json!(["utf-32", "utf-16"])),
+            PositionEncoding::Utf16
+        );
+        assert_eq!(negotiated(json!(["utf-32"])), PositionEncoding::Utf32);
+        assert_eq!(negotiated(json!([])), PositionEncoding::Utf16);
+    }
+
+    #[test]
+    fn a_client_that_says_nothing_gets_the_plainest_answers() {
+        assert_eq!(
+            Client::of(&ClientCapabilities::default()),
+            Client::default()
+        );
+    }
+}

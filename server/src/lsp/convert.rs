@@ -1,0 +1,369 @@
+//! All conversions between the protocol and analysis.
+
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use tower_lsp::ls_types as lsp;
+
+use crate::world::snapshot::{DocumentSnapshot, View};
+use agentls_analysis::config::Severity;
+use agentls_analysis::features::completion::{Completions, Item, ItemKind};
+use agentls_analysis::features::definition::{Definitions, NavigationTarget};
+use agentls_analysis::features::hover::Hover;
+use agentls_analysis::index::Workspace;
+use agentls_analysis::rules::{Finding, Related, Tag};
+use agentls_analysis::text::{ByteRange, Change, Position, PositionEncoding, Text};
+
+/// Who says so, in the client's list of problems.
+const SOURCE: &str = "agentls";
+
+// From the protocol.
+
+/// The byte at a position.
+pub(crate) fn offset(document: &DocumentSnapshot, position: lsp::Position) -> usize {
+    document
+        .text
+        .offset(from_position(position), document.view.encoding())
+}
+
+fn from_position(position: lsp::Position) -> Position {
+    Position {
+        line: position.line,
+        column: position.character,
+    }
+}
+
+/// The changes of one notification, in order.
+pub(crate) fn changes(changes: Vec<lsp::TextDocumentContentChangeEvent>) -> Vec<Change> {
+    changes
+        .into_iter()
+        .map(|change| Change {
+            range: change
+                .range
+                .map(|range| (from_position(range.start), from_position(range.end))),
+            text: change.text,
+        })
+        .collect()
+}
+
+/// The path that a `file:` URI names; `None` for other schemes.
+pub(crate) fn path_of(uri: &lsp::Uri) -> Option<PathBuf> {
+    if !uri.scheme().as_str().eq_ignore_ascii_case("file") {
+        return None;
+    }
+    let path = uri.path().decode().to_string_lossy();
+    let host = uri.authority().map_or("", |authority| authority.host());
+    let path = if cfg!(windows) {
+        windows_path(host, &path)
+    } else {
+        path.into_owned()
+    };
+    (!path.is_empty()).then(|| PathBuf::from(path))
+}
+
+/// `/c:/x` is `C:\x`, and `/share/x` on a host is `\\host\share\x`.
+fn windows_path(host: &str, path: &str) -> String {
+    let bytes = path.as_bytes();
+    if let [b'/', drive, b':', ..] = bytes
+        && drive.is_ascii_alphabetic()
+    {
+        let rest = path.get(2..).unwrap_or("").replace('/', "\\");
+        return format!("{}{rest}", char::from(drive.to_ascii_uppercase()));
+    }
+    let path = path.replace('/', "\\");
+    if host.is_empty() || host.eq_ignore_ascii_case("localhost") {
+        path
+    } else {
+        format!("\\\\{host}{path}")
+    }
+}
+
+// To the protocol.
+
+/// The URI of an absolute path.
+pub(crate) fn uri_of(path: &Path) -> Option<lsp::Uri> {
+    let path = path.to_str()?;
+    let uri = if cfg!(windows) {
+        windows_uri(path)
+    } else {
+        format!("file://{}", percent_encoded(path))
+    };
+    lsp::Uri::from_str(&uri).ok()
+}
+
+/// With a small drive letter and its colon encoded, as VS Code spells it.
+fn windows_uri(path: &str) -> String {
+    let path = path.replace('\\', "/");
+    if let Some(share) = path.strip_prefix("//") {
+        return format!("file://{}", percent_encoded(share));
+    }
+    match path.split_at_checked(1) {
+        Some((drive, rest)) if rest.starts_with(':') => {
+            format!(
+                "file:///{}{}",
+                drive.to_ascii_lowercase(),
+                percent_encoded(rest)
+            )
+        }
+        _ => format!("file://{}", percent_encoded(&path)),
+    }
+}
+
+fn percent_encoded(path: &str) -> String {
+    let mut encoded = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+                encoded.push(char::from(byte))
+            }
+            _ => {
+                for digit in [byte >> 4, byte & 15] {
+                    encoded.extend(
+                        char::from_digit(u32::from(digit), 16)
+                            .map(|digit| digit.to_ascii_uppercase()),
+                    );
+                }
+                encoded.insert(encoded.len() - 2, '%');
+            }
+        }
+    }
+    encoded
+}
+
+/// The range of some bytes of `text`.
+pub(crate) fn range(text: &Text, range: ByteRange, encoding: PositionEncoding) -> lsp::Range {
+    let position = |offset: u32| {
+        let position = text.position(offset as usize, encoding);
+        lsp::Position::new(position.line, position.column)
+    };
+    lsp::Range::new(position(range.start), position(range.end))
+}
+
+/// What is wrong with a document.
+pub(crate) fn diagnostics(
+    workspace: &Workspace,
+    text: &Text,
+    view: &View,
+    findings: Vec<Finding>,
+) -> Vec<lsp::Diagnostic> {
+    findings
+        .into_iter()
+        .map(|finding| diagnostic(workspace, text, view, finding))
+        .collect()
+}
+
+fn diagnostic(
+    workspace: &Workspace,
+    text: &Text,
+    view: &View,
+    finding: Finding,
+) -> lsp::Diagnostic {
+    let related: Vec<_> = match view.client.related_information {
+        true => finding
+            .related
+            .into_iter()
+            .filter_map(|related| self::related(workspace, view, related))
+            .collect(),
+        false => Vec::new(),
+    };
+    let tag = finding
+        .tag
+        .filter(|_| view.client.diagnostic_tags)
+        .map(|tag| match tag {
+            Tag::Deprecated => lsp::DiagnosticTag::DEPRECATED,
+            Tag::Unnecessary => lsp::DiagnosticTag::UNNECESSARY,
+        });
+    lsp::Diagnostic {
+        range: range(text, finding.range, view.encoding()),
+        severity: Some(match finding.severity {
+            Severity::Error => lsp::DiagnosticSeverity::ERROR,
+            Severity::Warning => lsp::DiagnosticSeverity::WARNING,
+            Severity::Information => lsp::DiagnosticSeverity::INFORMATION,
+            Severity::Hint => lsp::DiagnosticSeverity::HINT,
+        }),
+        code: Some(lsp::NumberOrString::String(finding.rule.to_owned())),
+        source: Some(SOURCE.to_owned()),
+        message: finding.message,
+        related_information: (!related.is_empty()).then_some(related),
+        tags: tag.map(|tag| vec![tag]),
+        ..Default::default()
+    }
+}
+
+fn related(
+    workspace: &Workspace,
+    view: &View,
+    related: Related,
+) -> Option<lsp::DiagnosticRelatedInformation> {
+    let (uri, text) = view.locate(workspace, related.file)?;
+    Some(lsp::DiagnosticRelatedInformation {
+        location: lsp::Location::new((*uri).clone(), range(&text, related.range, view.encoding())),
+        message: related.message,
+    })
+}
+
+/// What can be written at the cursor.
+pub(crate) fn completions(
+    document: &DocumentSnapshot,
+    completions: Completions,
+) -> lsp::CompletionResponse {
+    lsp::CompletionResponse::List(lsp::CompletionList {
+        is_incomplete: completions.incomplete,
+        items: completions
+            .items
+            .into_iter()
+            .enumerate()
+            .map(|(rank, item)| completion_item(document, rank, item))
+            .collect(),
+    })
+}
+
+fn completion_item(document: &DocumentSnapshot, rank: usize, item: Item) -> lsp::CompletionItem {
+    let client = &document.view.client;
+    let edit = lsp::TextEdit::new(
+        range(&document.text, item.edit.range, client.encoding),
+        item.edit.new_text,
+    );
+    lsp::CompletionItem {
+        label: item.label,
+        kind: Some(match item.kind {
+            ItemKind::Key => lsp::CompletionItemKind::PROPERTY,
+            ItemKind::Value => lsp::CompletionItemKind::VALUE,
+            ItemKind::Tool => lsp::CompletionItemKind::FUNCTION,
+            ItemKind::Agent => lsp::CompletionItemKind::CLASS,
+            ItemKind::File => lsp::CompletionItemKind::FILE,
+            ItemKind::Skeleton => lsp::CompletionItemKind::SNIPPET,
+        }),
+        detail: item.detail,
+        documentation: item
+            .documentation
+            .map(|value| lsp::Documentation::MarkupContent(markup(client.markdown, value))),
+        // Clients sort by label otherwise.
+        sort_text: Some(format!("{rank:03}")),
+        insert_text_format: (item.snippet && client.snippets)
+            .then_some(lsp::InsertTextFormat::SNIPPET),
+        text_edit: Some(lsp::CompletionTextEdit::Edit(edit)),
+        ..Default::default()
+    }
+}
+
+/// What a name, a key or a value means.
+pub(crate) fn hover(document: &DocumentSnapshot, hover: Hover) -> lsp::Hover {
+    lsp::Hover {
+        contents: lsp::HoverContents::Markup(markup(document.view.client.markdown, hover.markdown)),
+        range: Some(range(&document.text, hover.range, document.view.encoding())),
+    }
+}
+
+fn markup(markdown: bool, value: String) -> lsp::MarkupContent {
+    let kind = if markdown {
+        lsp::MarkupKind::Markdown
+    } else {
+        lsp::MarkupKind::PlainText
+    };
+    lsp::MarkupContent { kind, value }
+}
+
+/// Where a name is defined, nearest first; `None` where nowhere.
+pub(crate) fn definitions(
+    workspace: &Workspace,
+    document: &DocumentSnapshot,
+    definitions: Definitions,
+) -> Option<lsp::GotoDefinitionResponse> {
+    let view = &document.view;
+    let origin = range(&document.text, definitions.origin, view.encoding());
+    let links: Vec<_> = definitions
+        .targets
+        .into_iter()
+        .filter_map(|target| link(workspace, view, origin, target))
+        .collect();
+    if links.is_empty() {
+        return None;
+    }
+    Some(if view.client.definition_links {
+        lsp::GotoDefinitionResponse::Link(links)
+    } else {
+        let location = |link: lsp::LocationLink| {
+            lsp::Location::new(link.target_uri, link.target_selection_range)
+        };
+        lsp::GotoDefinitionResponse::Array(links.into_iter().map(location).collect())
+    })
+}
+
+fn link(
+    workspace: &Workspace,
+    view: &View,
+    origin: lsp::Range,
+    target: NavigationTarget,
+) -> Option<lsp::LocationLink> {
+    let (uri, text) = view.locate(workspace, target.file)?;
+    Some(lsp::LocationLink {
+        origin_selection_range: Some(origin),
+        target_uri: (*uri).clone(),
+        target_range: range(&text, target.full_range, view.encoding()),
+        target_selection_range: range(&text, target.range, view.encoding()),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn uri(uri: &str) -> lsp::Uri {
+        lsp::Uri::from_str(uri).unwrap()
+    }
+
+    #[test]
+    fn a_range_counts_columns_as_negotiated() {
+        let text = Text::new("x\nü😀ab\n");
+        let columns = |encoding| {
+            let range = range(&text, ByteRange::new(8, 10), encoding);
+            (range.start.line, range.start.character, range.end.character)
+        };
+        assert_eq!(columns(PositionEncoding::Utf8), (1, 6, 8));
+        assert_eq!(columns(PositionEncoding::Utf16), (1, 3, 5));
+        assert_eq!(columns(PositionEncoding::Utf32), (1, 2, 4));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_path_leads_to_a_uri_and_back() {
+        for (path, expected) in [
+            ("/a/b c.md", "file:///a/b%20c.md"),
+            ("/ü/[x]#?%.md", "file:///%C3%BC/%5Bx%5D%23%3F%25.md"),
+            ("/c:/x.md", "file:///c%3A/x.md"),
+        ] {
+            let uri = uri_of(Path::new(path)).unwrap();
+            assert_eq!(uri.as_str(), expected);
+            assert_eq!(path_of(&uri).unwrap(), Path::new(path));
+        }
+    }
+
+    #[test]
+    fn a_uri_of_another_scheme_has_no_path() {
+        assert_eq!(path_of(&uri("untitled:Untitled-1")), None);
+        assert_eq!(path_of(&uri("git:/a/b.md?ref")), None);
+    }
+
+    #[test]
+    fn a_drive_letter_is_one_however_it_is_spelt() {
+        for spelling in [
+            "file:///c%3A/x%20y/z.md",
+            "file:///C:/x%20y/z.md",
+            "file:///C%3a/x y/z.md".replace(' ', "%20").as_str(),
+        ] {
+            let path = uri(spelling).path().decode().to_string_lossy().into_owned();
+            assert_eq!(windows_path("", &path), "C:\\x y\\z.md");
+        }
+        assert_eq!(windows_path("host", "/share/x.md"), "\\\\host\\share\\x.md");
+    }
+
+    #[test]
+    fn a_windows_path_is_spelt_as_vs_code_does() {
+        assert_eq!(windows_uri("C:\\x y\\z.md"), "file:///c%3A/x%20y/z.md");
+        assert_eq!(
+            windows_uri("\\\\host\\share\\x.md"),
+            "file://host/share/x.md"
+        );
+    }
+}

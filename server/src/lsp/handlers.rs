@@ -1,0 +1,50 @@
+//! One function per request: convert, ask, convert.
+
+use tower_lsp::ls_types::{
+    CompletionParams, CompletionResponse, GotoDefinitionParams, GotoDefinitionResponse, Hover,
+    HoverParams,
+};
+
+use super::convert;
+use crate::world::snapshot::Snapshot;
+use agentls_analysis::features;
+
+pub(super) fn completion(
+    snapshot: &Snapshot,
+    params: &CompletionParams,
+) -> Option<CompletionResponse> {
+    let Snapshot {
+        workspace,
+        document,
+    } = snapshot;
+    let offset = convert::offset(document, params.text_document_position.position);
+    let options = features::completion::Options {
+        snippets: document.view.client.snippets,
+    };
+    let completions =
+        features::completion::completions(workspace, &document.file, offset, &options);
+    Some(convert::completions(document, completions))
+}
+
+pub(super) fn hover(snapshot: &Snapshot, params: &HoverParams) -> Option<Hover> {
+    let Snapshot {
+        workspace,
+        document,
+    } = snapshot;
+    let offset = convert::offset(document, params.text_document_position_params.position);
+    let hover = features::hover::hover(workspace, &document.file, offset)?;
+    Some(convert::hover(document, hover))
+}
+
+pub(super) fn goto_definition(
+    snapshot: &Snapshot,
+    params: &GotoDefinitionParams,
+) -> Option<GotoDefinitionResponse> {
+    let Snapshot {
+        workspace,
+        document,
+    } = snapshot;
+    let offset = convert::offset(document, params.text_document_position_params.position);
+    let definitions = features::definition::goto_definition(workspace, &document.file, offset)?;
+    convert::definitions(workspace, document, definitions)
+}

@@ -1,0 +1,46 @@
+//! Requests for tests only, there when `AGENTLS_TEST_HOOKS=1`: they let a test see from outside
+//! that a panic is answered as an error and that slow requests hold nothing up.
+
+use std::time::{Duration, Instant};
+
+use serde::Deserialize;
+use tower_lsp::LspServiceBuilder;
+use tower_lsp::jsonrpc::Result;
+
+use super::backend::Backend;
+
+/// How often a sleeping request looks whether anybody still waits for it.
+const TICK: Duration = Duration::from_millis(2);
+
+#[derive(Deserialize)]
+struct Sleep {
+    milliseconds: u64,
+}
+
+pub(super) fn add(service: LspServiceBuilder<Backend>) -> LspServiceBuilder<Backend> {
+    if std::env::var_os("AGENTLS_TEST_HOOKS").is_none_or(|value| value != "1") {
+        return service;
+    }
+    service
+        .custom_method("agentls/test/panic", panic)
+        .custom_method("agentls/test/sleep", sleep)
+}
+
+/// `agentls/test/panic`: a feature that panics.
+async fn panic(backend: &Backend) -> Result<()> {
+    backend
+        .ask_nothing(|_| panic!("a panic that a test asked for"))
+        .await
+}
+
+/// `agentls/test/sleep` with `{"milliseconds": n}`: a feature that takes its time.
+async fn sleep(backend: &Backend, params: Sleep) -> Result<()> {
+    backend
+        .ask_nothing(move |is_cancelled| {
+            let end = Instant::now() + Duration::from_millis(params.milliseconds);
+            while Instant::now() < end && !is_cancelled() {
+                std::thread::sleep(TICK);
+            }
+        })
+        .await
+}

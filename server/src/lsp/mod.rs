@@ -1,0 +1,10 @@
+//! The protocol: everything that knows what LSP is.
+
+pub(crate) mod backend;
+pub(crate) mod capabilities;
+pub(crate) mod convert;
+mod handlers;
+mod hooks;
+mod transport;
+
+pub(crate) use backend::serve;

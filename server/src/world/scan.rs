@@ -1,0 +1,264 @@
+//! The work of other threads: walking a workspace, reading headers, reading bodies. It
+//! changes nothing; what it finds goes back to the world as an event.
+
+use std::hash::{BuildHasher, Hash, Hasher};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, SystemTime};
+
+use dashmap::DashMap;
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
+use crate::files::{self, Found, FoundKind};
+use agentls_analysis::agent::{self, AgentFile};
+use agentls_analysis::config::{self, Config};
+use agentls_analysis::index::{FileId, Scope};
+use agentls_analysis::path::FilePath;
+use agentls_analysis::rules;
+use agentls_analysis::syntax::document::Document;
+
+/// Files whose bodies come back in one event: few, since the world stands still meanwhile.
+const BATCH: usize = 32;
+
+/// How long a worker gives way at most before it reads one more body.
+const PATIENCE: Duration = Duration::from_millis(50);
+
+/// How long it waits before it looks again.
+const PAUSE: Duration = Duration::from_millis(1);
+
+/// What tells that a file is still the one that was read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Stamp {
+    bytes: u64,
+    modified: Option<SystemTime>,
+}
+
+impl Stamp {
+    fn of(path: &Path) -> Option<Self> {
+        let metadata = std::fs::metadata(path).ok()?;
+        Some(Self {
+            bytes: metadata.len(),
+            modified: metadata.modified().ok(),
+        })
+    }
+}
+
+/// The files of a workspace that are known, and what they were when they were read.
+pub(super) type Known = Arc<FxHashMap<FilePath, Stamp>>;
+
+/// A walk that is wanted.
+pub(super) struct Scan {
+    pub(super) root: Arc<PathBuf>,
+    /// The configuration in an open document, which counts in place of the disk's.
+    pub(super) config: Option<Arc<str>>,
+    pub(super) known: Known,
+}
+
+/// What a walk has found.
+pub(super) struct Scanned {
+    pub(super) config: Arc<Config>,
+    /// The text that `config` was read from.
+    pub(super) config_source: Arc<str>,
+    pub(super) files: Vec<ScannedFile>,
+    /// Configuration of hosts: MCP servers and manifests of plugins.
+    pub(super) settings: Vec<(FilePath, FoundKind, String)>,
+}
+
+pub(super) struct ScannedFile {
+    pub(super) path: FilePath,
+    pub(super) scope: Scope,
+    pub(super) stamp: Stamp,
+    /// `None` where nothing has changed since it was known.
+    pub(super) news: Option<News>,
+}
+
+pub(super) enum News {
+    Header(Arc<AgentFile>),
+    Unreadable,
+}
+
+/// Walks the workspace and reads the header of each file that is new or changed.
+pub(super) fn scan(scan: &Scan) -> Scanned {
+    let config_source: Arc<str> = scan.config.clone().unwrap_or_else(|| {
+        files::read(&scan.root.join(files::CONFIG_NAME))
+            .unwrap_or_default()
+            .into()
+    });
+    let (config, _) = config::parse(&config_source, &rules::rule_names());
+    let found = files::walk(&scan.root, &config);
+    let user_agents = if config.user_agents == Some(false) {
+        Vec::new()
+    } else {
+        files::user_agents()
+    };
+
+    // A user's agent inside the workspace was walked too, if the workspace is walked at all.
+    let own: rustc_hash::FxHashSet<&PathBuf> = user_agents.iter().collect();
+    let settings = found
+        .iter()
+        .filter(|found| matches!(found.kind, FoundKind::Mcp | FoundKind::Plugin))
+        .filter_map(|found| {
+            Some((
+                found.file.clone(),
+                found.kind,
+                files::read(&found.path).ok()?,
+            ))
+        })
+        .collect();
+    let wanted = |found: &&Found| found.kind == FoundKind::Markdown && !own.contains(&found.path);
+    let files = found
+        .par_iter()
+        .filter(wanted)
+        .map(|found| (found.file.clone(), found.path.as_path(), Scope::Workspace))
+        .chain(user_agents.par_iter().map(|path| {
+            (
+                files::file_path(&scan.root, path),
+                path.as_path(),
+                Scope::User,
+            )
+        }))
+        .filter_map(|(file, path, scope)| {
+            let stamp = Stamp::of(path)?;
+            let news = (scan.known.get(&file) != Some(&stamp)).then(|| read_header(&file, path));
+            Some(ScannedFile {
+                path: file,
+                scope,
+                stamp,
+                news,
+            })
+        })
+        .collect();
+    Scanned {
+        config: Arc::new(config),
+        config_source,
+        files,
+        settings,
+    }
+}
+
+fn read_header(file: &FilePath, path: &Path) -> News {
+    match files::read_header(path) {
+        Ok(prefix) => News::Header(Arc::new(agent::header_facts(file, &prefix.text))),
+        Err(reason) => {
+            tracing::info!(path = %path.display(), %reason, "skipped");
+            News::Unreadable
+        }
+    }
+}
+
+/// One file, read in whole.
+pub(super) struct Parsed {
+    pub(super) id: FileId,
+    pub(super) path: FilePath,
+    /// `None` where the file is gone.
+    pub(super) stamp: Option<Stamp>,
+    /// `None` where it cannot be read.
+    pub(super) facts: Option<Arc<AgentFile>>,
+}
+
+/// A file whose body is wanted.
+#[derive(Clone)]
+pub(super) struct Wanted {
+    pub(super) id: FileId,
+    pub(super) file: FilePath,
+    pub(super) path: PathBuf,
+}
+
+/// What the workers share.
+#[derive(Default)]
+pub(super) struct Workers {
+    /// Facts by path and content, so that no text is parsed twice.
+    cache: DashMap<u64, Arc<AgentFile>, rustc_hash::FxBuildHasher>,
+    /// The key of each text is taken with a secret of this process.
+    hasher: std::hash::RandomState,
+    /// Changes and requests under way.
+    busy: AtomicUsize,
+}
+
+/// As long as it lives, workers give way.
+pub(super) struct Busy(Arc<Workers>);
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        self.0.busy.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl Workers {
+    /// Makes background work give way.
+    pub(super) fn busy(self: &Arc<Self>) -> Busy {
+        self.busy.fetch_add(1, Ordering::Relaxed);
+        Busy(self.clone())
+    }
+
+    fn give_way(&self) {
+        let mut waited = Duration::ZERO;
+        while self.busy.load(Ordering::Relaxed) > 0 && waited < PATIENCE {
+            std::thread::sleep(PAUSE);
+            waited += PAUSE;
+        }
+    }
+
+    /// Reads one file in whole.
+    pub(super) fn read(&self, wanted: &Wanted) -> Parsed {
+        // Before the text: a file that is written between the two is read again later.
+        let stamp = Stamp::of(&wanted.path);
+        let facts = files::read(&wanted.path)
+            .ok()
+            .map(|source| self.facts(&wanted.file, &source));
+        Parsed {
+            id: wanted.id,
+            path: wanted.file.clone(),
+            stamp,
+            facts,
+        }
+    }
+
+    fn facts(&self, path: &FilePath, source: &str) -> Arc<AgentFile> {
+        let mut hasher = self.hasher.build_hasher();
+        path.hash(&mut hasher);
+        source.hash(&mut hasher);
+        let key = hasher.finish();
+        if let Some(facts) = self.cache.get(&key) {
+            return facts.clone();
+        }
+        // Not under the entry's lock: two workers may parse one text, none waits for the other.
+        let facts = Arc::new(agent::facts(path, &mut Document::new(source)));
+        self.cache.insert(key, facts.clone());
+        facts
+    }
+
+    /// Drops the facts of texts that no index holds any more.
+    pub(super) fn forget_unused(&self) {
+        self.cache.retain(|_, facts| Arc::strong_count(facts) > 1);
+    }
+
+    /// Reads bodies one after the other in `pool`, giving way to whatever a person waits for.
+    /// `report` is called with each batch.
+    pub(super) fn bodies(
+        self: &Arc<Self>,
+        pool: &rayon::ThreadPool,
+        wanted: &[Wanted],
+        stop: &AtomicBool,
+        report: impl Fn(Vec<Parsed>) + Sync,
+    ) {
+        pool.install(|| {
+            wanted.par_chunks(BATCH).for_each(|batch| {
+                if stop.load(Ordering::Relaxed) {
+                    return;
+                }
+                report(
+                    batch
+                        .iter()
+                        .map(|wanted| {
+                            self.give_way();
+                            self.read(wanted)
+                        })
+                        .collect(),
+                );
+            });
+        });
+    }
+}

@@ -1,0 +1,423 @@
+//! One workspace: its names, which of its files are open, and what is known of the disk.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::Job;
+use super::scan::{Known, News, Parsed, Scan, Scanned, Stamp, Wanted};
+use super::snapshot::{DocumentSnapshot, OpenText, View};
+use crate::files::{self, FoundKind};
+use crate::lsp::capabilities::Client;
+use agentls_analysis::agent::SourceFile;
+use agentls_analysis::config::Config;
+use agentls_analysis::index::{Changed, Depth, FileId, Scope, Workspace};
+use agentls_analysis::path::FilePath;
+
+/// The identity of a workspace. Never used twice, so that what comes back for one that is
+/// gone reaches nobody else.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub(super) struct SpaceId(pub(super) u32);
+
+/// How far the walk of a workspace is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Walking {
+    Idle,
+    Running,
+    /// Something has changed since the running walk began: another one follows.
+    Again,
+}
+
+/// A request that waits for names.
+pub(super) struct Waiting {
+    pub(super) document: DocumentSnapshot,
+    pub(super) job: Job,
+}
+
+pub(super) struct Space {
+    /// `None` for a buffer of a scheme that has no files: it is alone.
+    root: Option<Arc<PathBuf>>,
+    /// Whether the client has opened it as a folder; else it lives as long as a document in it.
+    pub(super) is_folder: bool,
+    /// Names as far as they are known.
+    pub(super) workspace: Workspace,
+    /// Whether all names are known.
+    pub(super) is_ready: bool,
+    /// Requests that wait for that.
+    pub(super) waiting: Vec<Waiting>,
+    open: Arc<FxHashMap<FileId, OpenText>>,
+    /// The files that the last walk found.
+    known: Known,
+    walking: Walking,
+    /// Settings found by the last walk, so that what has gone can be told.
+    settings: FxHashSet<(FilePath, bool)>,
+    /// The text of the configuration in force, and whether it is that of an open document.
+    config_source: Arc<str>,
+    is_config_open: bool,
+    next: u32,
+    /// Tells the reader of bodies to stop.
+    stop: Arc<AtomicBool>,
+    is_reading_bodies: bool,
+}
+
+impl Drop for Space {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+    }
+}
+
+impl Space {
+    pub(super) fn new(root: Option<PathBuf>, is_folder: bool) -> Self {
+        Self {
+            is_ready: root.is_none(),
+            root: root.map(Arc::new),
+            is_folder,
+            workspace: Workspace::default(),
+            waiting: Vec::new(),
+            open: Arc::default(),
+            known: Known::default(),
+            walking: Walking::Idle,
+            settings: FxHashSet::default(),
+            config_source: Arc::from(""),
+            is_config_open: false,
+            next: 0,
+            stop: Arc::default(),
+            is_reading_bodies: false,
+        }
+    }
+
+    pub(super) fn root(&self) -> Option<&Path> {
+        self.root.as_ref().map(|root| root.as_path())
+    }
+
+    pub(super) fn view(&self, client: &Arc<Client>) -> View {
+        View {
+            client: client.clone(),
+            root: self.root.clone(),
+            open: self.open.clone(),
+        }
+    }
+
+    pub(super) fn is_open(&self, id: FileId) -> bool {
+        self.open.contains_key(&id)
+    }
+
+    /// The identity and the path of the file at `path`, new if it is not known. A file
+    /// reached through a link is the one that the walk has found where the link leads.
+    pub(super) fn file_at(&mut self, path: &Path) -> (FileId, FilePath) {
+        let file = files::file_path(self.root().unwrap_or(Path::new("")), path);
+        if let Some(id) = self.workspace.index.id_of(&file) {
+            return (id, file);
+        }
+        if let Some(root) = self.root()
+            && let (Ok(root), Ok(path)) = (std::fs::canonicalize(root), std::fs::canonicalize(path))
+        {
+            let real = files::file_path(&root, &path);
+            if let Some(id) = self.workspace.index.id_of(&real) {
+                return (id, real);
+            }
+        }
+        (self.new_id(), file)
+    }
+
+    pub(super) fn new_id(&mut self) -> FileId {
+        self.next += 1;
+        FileId(self.next)
+    }
+
+    /// Takes the facts of an open document, which count in place of the disk's.
+    pub(super) fn set_open(&mut self, file: &SourceFile, text: OpenText) -> Changed {
+        Arc::make_mut(&mut self.open).insert(file.id, text);
+        let scope = self
+            .workspace
+            .index
+            .file(file.id)
+            .map_or_else(|| self.scope_of(&file.path), |file| file.scope);
+        self.workspace.index.insert(
+            file.id,
+            file.path.clone(),
+            file.facts.clone(),
+            Depth::Body,
+            scope,
+        )
+    }
+
+    fn scope_of(&self, file: &FilePath) -> Scope {
+        let path = self.root().map(|root| root.join(file.as_str()));
+        match (path, files::user_agents_folder()) {
+            (Some(path), Some(folder)) if path.starts_with(&folder) => Scope::User,
+            _ => Scope::Workspace,
+        }
+    }
+
+    /// Gives a document back to the disk. Says what to read there; where the walk has not
+    /// found the file, it is forgotten, and there is nothing to read.
+    pub(super) fn close(&mut self, id: FileId) -> (Changed, Option<Wanted>) {
+        Arc::make_mut(&mut self.open).remove(&id);
+        let Some(file) = self.workspace.index.file(id).map(|file| file.path.clone()) else {
+            return (Changed::default(), None);
+        };
+        match &self.root {
+            Some(root) if self.known.contains_key(&file) => {
+                let path = root.join(file.as_str());
+                (Changed::default(), Some(Wanted { id, file, path }))
+            }
+            _ => (self.workspace.index.remove(id), None),
+        }
+    }
+
+    /// The walk that is to be made now; `None` while one is under way, or where there are no files.
+    pub(super) fn begin_walk(&mut self) -> Option<Scan> {
+        let root = self.root.clone()?;
+        if self.walking != Walking::Idle {
+            self.walking = Walking::Again;
+            return None;
+        }
+        self.walking = Walking::Running;
+        let config = self.is_config_open.then(|| self.config_source.clone());
+        Some(Scan {
+            root,
+            config,
+            known: self.known.clone(),
+        })
+    }
+
+    /// Ends a walk. Whether another one is due.
+    pub(super) fn end_walk(&mut self) -> bool {
+        let again = self.walking == Walking::Again;
+        self.walking = Walking::Idle;
+        again
+    }
+
+    /// Takes what a walk has found. Whether findings in open files may differ now.
+    pub(super) fn take(&mut self, scanned: Scanned) -> bool {
+        let mut changed = Changed::default();
+        let mut is_config_new = false;
+        if !self.is_config_open && self.config_source != scanned.config_source {
+            self.config_source = scanned.config_source;
+            is_config_new = true;
+        }
+        if !self.is_config_open {
+            self.workspace.config = scanned.config;
+        }
+        let mut known =
+            FxHashMap::with_capacity_and_hasher(scanned.files.len(), Default::default());
+        for file in scanned.files {
+            known.insert(file.path.clone(), file.stamp);
+            let id = self.workspace.index.id_of(&file.path);
+            if id.is_some_and(|id| self.is_open(id)) {
+                continue;
+            }
+            match (file.news, id) {
+                (Some(News::Header(facts)), id) => {
+                    let id = id.unwrap_or_else(|| self.new_id());
+                    let index = &mut self.workspace.index;
+                    changed =
+                        changed.or(index.insert(id, file.path, facts, Depth::Header, file.scope));
+                }
+                (Some(News::Unreadable), Some(id)) => {
+                    changed = changed.or(self.workspace.index.remove(id))
+                }
+                _ => {}
+            }
+        }
+        let is_gone =
+            |(id, path): &(FileId, FilePath)| !known.contains_key(path) && !self.is_open(*id);
+        let gone: Vec<_> = self
+            .workspace
+            .index
+            .files()
+            .map(|(id, file)| (id, file.path.clone()))
+            .filter(is_gone)
+            .collect();
+        for (id, _) in gone {
+            changed = changed.or(self.workspace.index.remove(id));
+        }
+        self.known = Arc::new(known);
+        changed = changed.or(self.take_settings(scanned.settings));
+        changed.names || is_config_new
+    }
+
+    fn take_settings(&mut self, settings: Vec<(FilePath, FoundKind, String)>) -> Changed {
+        let mut changed = Changed::default();
+        let mut gone = std::mem::take(&mut self.settings);
+        for (path, kind, source) in settings {
+            let is_plugin = kind == FoundKind::Plugin;
+            changed = changed.or(self.set_settings(&path, kind, &source));
+            let key = (path, is_plugin);
+            gone.remove(&key);
+            self.settings.insert(key);
+        }
+        for (path, is_plugin) in gone {
+            changed = changed.or(if is_plugin {
+                self.workspace.index.set_plugin(plugin_folder(&path), None)
+            } else {
+                self.workspace.index.set_mcp(&path, "")
+            });
+        }
+        changed
+    }
+
+    /// Takes one file of settings.
+    pub(super) fn set_settings(
+        &mut self,
+        path: &FilePath,
+        kind: FoundKind,
+        source: &str,
+    ) -> Changed {
+        match kind {
+            FoundKind::Mcp => self.workspace.index.set_mcp(path, source),
+            FoundKind::Plugin => self
+                .workspace
+                .index
+                .set_plugin(plugin_folder(path), Some(source)),
+            FoundKind::Markdown | FoundKind::Config => Changed::default(),
+        }
+    }
+
+    /// Takes the configuration from an open document, or gives it back to the disk (`None`).
+    pub(super) fn set_config(&mut self, open: Option<(Arc<str>, Config)>) {
+        self.is_config_open = open.is_some();
+        // What the disk says is read by the walk that follows, and must look new to it.
+        let (source, config) = open.unwrap_or_default();
+        self.config_source = source;
+        self.workspace.config = Arc::new(config);
+    }
+
+    /// Takes files that were read in whole, unless they were opened or have changed since.
+    /// `is_fresh` for files that were read because they have changed.
+    pub(super) fn take_parsed(&mut self, parsed: Vec<Parsed>, is_fresh: bool) -> Changed {
+        let mut changed = Changed::default();
+        for Parsed {
+            id,
+            path,
+            stamp,
+            facts,
+        } in parsed
+        {
+            let Some(before) = self
+                .workspace
+                .index
+                .file(id)
+                .filter(|file| file.path == path)
+            else {
+                continue;
+            };
+            let is_expected = is_fresh || stamp.as_ref() == self.known.get(&path);
+            if self.is_open(id) || !is_expected {
+                continue;
+            }
+            let scope = before.scope;
+            match (stamp, facts) {
+                (None, _) => {
+                    changed = changed.or(self.workspace.index.remove(id));
+                    Arc::make_mut(&mut self.known).remove(&path);
+                }
+                (Some(stamp), Some(facts)) => {
+                    changed = changed.or(self.workspace.index.insert(
+                        id,
+                        path.clone(),
+                        facts,
+                        Depth::Body,
+                        scope,
+                    ));
+                    self.remember(path, stamp);
+                }
+                (Some(stamp), None) if is_fresh => {
+                    changed = changed.or(self.workspace.index.remove(id));
+                    self.remember(path, stamp);
+                }
+                // The header could be read and the body cannot: the name stays, and the file
+                // counts as read, so that it is not tried again and again.
+                (Some(_), None) => {
+                    let facts = before.facts.clone();
+                    changed = changed.or(self.workspace.index.insert(
+                        id,
+                        path,
+                        facts,
+                        Depth::Body,
+                        scope,
+                    ));
+                }
+            }
+        }
+        changed
+    }
+
+    fn remember(&mut self, path: FilePath, stamp: Stamp) {
+        if self.known.get(&path) != Some(&stamp) {
+            Arc::make_mut(&mut self.known).insert(path, stamp);
+        }
+    }
+
+    /// Forgets the file at `path`, or all files below it, but for open ones.
+    pub(super) fn forget(&mut self, path: &Path) -> Changed {
+        let file = files::file_path(self.root().unwrap_or(Path::new("")), path);
+        let below = format!("{file}/");
+        let gone: Vec<_> = match self.workspace.index.id_of(&file) {
+            Some(id) => vec![(id, file)],
+            None => self
+                .workspace
+                .index
+                .files()
+                .filter(|(_, other)| other.path.as_str().starts_with(&below))
+                .map(|(id, other)| (id, other.path.clone()))
+                .collect(),
+        };
+        let mut changed = Changed::default();
+        for (id, path) in gone {
+            if !self.is_open(id) {
+                changed = changed.or(self.workspace.index.remove(id));
+            }
+            if self.known.contains_key(&path) {
+                Arc::make_mut(&mut self.known).remove(&path);
+            }
+        }
+        changed
+    }
+
+    /// The closed file at `path` that the last walk has found.
+    pub(super) fn known_file(&self, path: &Path) -> Option<Wanted> {
+        let file = files::file_path(self.root()?, path);
+        let id = self.workspace.index.id_of(&file)?;
+        (self.known.contains_key(&file) && !self.is_open(id)).then(|| Wanted {
+            id,
+            file,
+            path: path.to_path_buf(),
+        })
+    }
+
+    /// The files whose bodies are still to be read, and what stops the reading; nothing while
+    /// they are being read.
+    pub(super) fn begin_bodies(&mut self) -> Option<(Vec<Wanted>, Arc<AtomicBool>)> {
+        let root = self.root.clone()?;
+        if self.is_reading_bodies || !self.is_ready {
+            return None;
+        }
+        let wanted: Vec<_> = self
+            .workspace
+            .index
+            .files()
+            .filter(|(id, file)| file.depth == Depth::Header && !self.is_open(*id))
+            .map(|(id, file)| Wanted {
+                id,
+                file: file.path.clone(),
+                path: root.join(file.path.as_str()),
+            })
+            .collect();
+        self.is_reading_bodies = !wanted.is_empty();
+        self.is_reading_bodies.then(|| (wanted, self.stop.clone()))
+    }
+
+    pub(super) fn end_bodies(&mut self) {
+        self.is_reading_bodies = false;
+    }
+}
+
+/// The folder of a plugin, from the path of its `.claude-plugin/plugin.json`.
+fn plugin_folder(manifest: &FilePath) -> &str {
+    let folder = manifest.folder();
+    folder.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
