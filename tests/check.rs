@@ -180,13 +180,45 @@ You carry. See `core/docs/PLATES.md`.
 #[test]
 fn the_example_team_has_its_six_faults() {
     let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples");
-    check(&examples, &[], 1, expect![[r#""#]]);
+    check(
+        &examples,
+        &[],
+        1,
+        expect![[r#"
+        .claude/agents/catalog-editor.md:3:83-3:84 warning[yaml-requoted]
+        .claude/agents/order-analyst.md:24:43-24:48 warning[python-syntax]
+        .claude/agents/quality/accessibility-auditor.md:4:10-4:23 error[broken-extends]
+        .claude/agents/release-manager.md:20:4-20:20 warning[unknown-agent]
+        .claude/agents/storefront-developer.md:4:32-4:41 warning[removed-tool]
+        .claude/agents/support-writer.md:4:1-4:13 warning[misspelled-key]
+    "#]],
+    );
 }
 
 #[test]
 fn a_team_like_those_found_in_the_wild_has_exactly_these_faults() {
     let team = folder(TEAM);
-    check(team.path(), &[], 1, expect![[r#""#]]);
+    check(
+        team.path(),
+        &[],
+        1,
+        expect![[r#"
+        000-baker.md:2:7-2:12 warning[duplicate-name]
+          003-baker.md:2:7-2:12 the same name
+        000-baker.md:14:3-14:15 warning[unknown-agent]
+        000-baker.md:15:3-15:14 warning[unknown-agent]
+        000-baker.md:16:3-16:14 warning[unknown-agent]
+        002-cook.md:4:21-4:30 warning[removed-tool]
+        002-cook.md:4:38-4:42 hint[renamed-tool]
+        003-baker.md:2:7-2:12 warning[duplicate-name]
+          000-baker.md:2:7-2:12 the same name
+        003-baker.md:5:21-5:30 warning[removed-tool]
+        003-baker.md:11:1-11:8 warning[nested-fence]
+          003-baker.md:8:1-8:12 the outer fence
+          003-baker.md:16:1-16:4 left open by it
+        004-waiter.md:3:10-3:21 error[broken-extends]
+    "#]],
+    );
     let report = json(&run(team.path(), &["--format", "json"]));
     let summary = &report["summary"];
     assert_eq!(
@@ -199,14 +231,36 @@ fn a_team_like_those_found_in_the_wild_has_exactly_these_faults() {
 fn text_shows_the_line_and_ends_in_one_line_of_words() {
     let pair = folder(PAIR);
     let output = run(pair.path(), &[]);
-    expect![[r#""#]].assert_eq(&String::from_utf8(output.stdout).unwrap());
+    expect![[r#"
+        error[broken-extends]: `extends` names no agent: nothing in this workspace is called `nobody`
+         --> .claude/agents/bad.md:4:10
+          |
+        4 | extends: nobody
+          |          ^^^^^^
+
+        warning[removed-tool]: Claude Code no longer has `MultiEdit`, so this entry has no effect
+         --> .claude/agents/bad.md:5:14
+          |
+        5 | tools: Read, MultiEdit, Task
+          |              ^^^^^^^^^
+          |
+          = help: Use `Edit`.
+
+        hint[renamed-tool]: `Task` is now called `Agent`; the old name still works
+         --> .claude/agents/bad.md:5:25
+          |
+        5 | tools: Read, MultiEdit, Task
+          |                         ^^^^
+
+        1 error, 1 warning, 1 hint in 2 files.
+    "#]].assert_eq(&String::from_utf8(output.stdout).unwrap());
     assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
     let good = run(pair.path(), &[".claude/agents/good.md"]);
+    assert_eq!(code(&good), 0);
     assert_eq!(
         String::from_utf8(good.stdout).unwrap(),
         "No findings in 1 file.\n"
     );
-    assert_eq!(code(&good), 0);
 }
 
 #[test]
@@ -267,7 +321,18 @@ fn what_cannot_be_read_is_one_finding_and_the_rest_goes_on() {
         ".claude/agents/large.md",
         &vec![b'x'; 5 * 1024 * 1024],
     );
-    check(pair.path(), &[], 1, expect![[r#""#]]);
+    check(
+        pair.path(),
+        &[],
+        1,
+        expect![[r#"
+        .claude/agents/bad.md:4:10-4:16 error[broken-extends]
+        .claude/agents/bad.md:5:14-5:23 warning[removed-tool]
+        .claude/agents/bad.md:5:25-5:29 hint[renamed-tool]
+        .claude/agents/large.md:1:1-1:1 warning[unreadable-file]
+        .claude/agents/latin.md:1:1-1:1 warning[unreadable-file]
+    "#]],
+    );
     let report = json(&run(pair.path(), &["--format", "json"]));
     assert_eq!(
         (&report["summary"]["files"], &report["summary"]["skipped"]),
@@ -275,6 +340,22 @@ fn what_cannot_be_read_is_one_finding_and_the_rest_goes_on() {
     );
     let text = String::from_utf8(run(pair.path(), &[]).stdout).unwrap();
     assert!(text.ends_with("in 4 files, 2 not read whole.\n"), "{text}");
+}
+
+#[test]
+fn what_is_beyond_a_limit_is_said_in_one_note() {
+    let [names, dashes] = ["x|", "-|"].map(|cell| cell.repeat(300));
+    let agent =
+        format!("---\nname: wide\ndescription: Wide.\n---\n|{names}\n|{dashes}\n|{names}\n");
+    let team = TempDir::new().unwrap();
+    write(team.path(), ".claude/agents/wide.md", agent.as_bytes());
+    let output = run(team.path(), &[]);
+    expect![[r#"
+        No findings in 1 file.
+    "#]]
+    .assert_eq(&String::from_utf8(output.stdout).unwrap());
+    let report = json(&run(team.path(), &["--format", "json"]));
+    assert_eq!(report["summary"]["skipped"], 1);
 }
 
 #[test]
@@ -381,10 +462,22 @@ tools: MultiEdit
 Dive.
 "#,
     );
-    let expected = || expect![[r#""#]];
+    let expected = || {
+        expect![[r#"
+        .claude/agents/lead.md:8:3-8:11 warning[unknown-agent]
+    "#]]
+    };
     check(team.path(), &[".claude/agents/lead.md"], 1, expected());
     // The folder lies in a host folder, so what holds that folder is the workspace.
-    check(team.path(), &[".claude/agents/sea"], 1, expect![[r#""#]]);
+    check(
+        team.path(),
+        &[".claude/agents/sea"],
+        1,
+        expect![[r#"
+        .claude/agents/sea/deep-diver.md:4:8-4:17 information[empty-tools]
+        .claude/agents/sea/deep-diver.md:4:8-4:17 warning[removed-tool]
+    "#]],
+    );
 }
 
 #[test]
@@ -407,7 +500,14 @@ description: Dives.
 Dive.
 "#,
     );
-    check(teams.path(), &["one", "two"], 1, expect![[r#""#]]);
+    check(
+        teams.path(),
+        &["one", "two"],
+        1,
+        expect![[r#"
+        one/agents/lead.md:7:3-7:13 warning[unknown-agent]
+    "#]],
+    );
     check(teams.path(), &["."], 0, expect![[r#""#]]);
 }
 
@@ -424,7 +524,14 @@ fn a_configuration_sets_severities_known_names_and_what_is_left_out() {
         ".agentls.yaml",
         b"rules:\n  removed-tool: information\n  renamed-tool: off\nknown:\n  agents: [nobody]\nexclude:\n  - drafts/\n",
     );
-    check(pair.path(), &[], 0, expect![[r#""#]]);
+    check(
+        pair.path(),
+        &[],
+        0,
+        expect![[r#"
+        .claude/agents/bad.md:5:14-5:23 information[removed-tool]
+    "#]],
+    );
     check(
         pair.path(),
         &["drafts/agents/draft.md"],
@@ -445,14 +552,20 @@ fn a_wrong_configuration_is_reported_in_its_file_and_the_rest_applies() {
         pair.path(),
         &[".claude/agents/bad.md", "--fail-on", "never"],
         2,
-        expect![[r#""#]],
+        expect![[r#"
+            .agentls.yaml:2:3-2:14 error[invalid-configuration]
+            .claude/agents/bad.md:5:14-5:23 warning[removed-tool]
+            .claude/agents/bad.md:5:25-5:29 hint[renamed-tool]
+        "#]],
     );
     write(pair.path(), ".agentls.yaml", b"\xff");
     check(
         pair.path(),
         &[".claude/agents/good.md"],
         2,
-        expect![[r#""#]],
+        expect![[r#"
+            .agentls.yaml:1:1-1:1 warning[unreadable-file]
+        "#]],
     );
 }
 
@@ -517,7 +630,7 @@ fn the_agents_of_a_home_folder_can_be_checked_themselves() {
 
 #[cfg(unix)]
 #[test]
-fn a_folder_behind_a_link_is_reported_where_it_was_asked_for() {
+fn a_folder_that_was_asked_for_by_a_link_is_reported_where_it_lies() {
     let team = folder(PAIR);
     fs::rename(
         team.path().join(".claude/agents"),
@@ -529,6 +642,10 @@ fn a_folder_behind_a_link_is_reported_where_it_was_asked_for() {
         team.path(),
         &[".claude/agents", "--fail-on", "never"],
         0,
-        expect![[r#""#]],
+        expect![[r#"
+            shared/bad.md:4:10-4:16 error[broken-extends]
+            shared/bad.md:5:14-5:23 warning[removed-tool]
+            shared/bad.md:5:25-5:29 hint[renamed-tool]
+        "#]],
     );
 }

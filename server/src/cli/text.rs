@@ -241,10 +241,10 @@ fn skipped(file: &ReportedFile<'_>, text: &Text) -> Option<(String, Place)> {
         Limit::TableWidth => "a row of a table has too many cells",
         Limit::InlineTime => "a paragraph is too long or too tangled",
     };
-    let mut message = format!("not looked at: {why}");
-    if skipped.len() > 1 {
-        let _ = write!(message, ", the first of {} such places", skipped.len());
-    }
+    let message = match skipped.len() {
+        1 => format!("a part of this file is not looked at: {why}"),
+        parts => format!("{parts} parts of this file are not looked at: in the first, {why}"),
+    };
     Some((message, Place::new(text, first.range)))
 }
 
