@@ -1,4 +1,5 @@
 //! `agentls check` end to end: the real program on real folders.
+#![allow(clippy::unwrap_used, reason = "in a test it is the assertion")]
 
 use std::fs;
 use std::io::Read;
@@ -228,6 +229,57 @@ fn a_team_like_those_found_in_the_wild_has_exactly_these_faults() {
 }
 
 #[test]
+fn json_has_this_shape() {
+    let team = folder(
+        r#"
+//- /.claude/agents/twice.md
+---
+name: twice
+description: One colour too many.
+color: red
+color: blue
+---
+Work.
+"#,
+    );
+    let output = run(team.path(), &["--format", "json"]);
+    expect![[r#"
+        {
+          "findings": [
+            {
+              "path": ".claude/agents/twice.md",
+              "line": 4,
+              "column": 1,
+              "endLine": 4,
+              "endColumn": 6,
+              "severity": "warning",
+              "rule": "duplicate-key",
+              "message": "`color` stands in this header twice, and the last one counts. Remove one.",
+              "related": [
+                {
+                  "path": ".claude/agents/twice.md",
+                  "line": 5,
+                  "column": 1,
+                  "endLine": 5,
+                  "endColumn": 6,
+                  "message": "this one counts"
+                }
+              ]
+            }
+          ],
+          "summary": {
+            "files": 1,
+            "error": 0,
+            "warning": 1,
+            "information": 0,
+            "hint": 0,
+            "skipped": 0
+          }
+        }
+    "#]].assert_eq(&String::from_utf8(output.stdout).unwrap());
+}
+
+#[test]
 fn text_shows_the_line_and_ends_in_one_line_of_words() {
     let pair = folder(PAIR);
     let output = run(pair.path(), &[]);
@@ -351,7 +403,10 @@ fn what_is_beyond_a_limit_is_said_in_one_note() {
     write(team.path(), ".claude/agents/wide.md", agent.as_bytes());
     let output = run(team.path(), &[]);
     expect![[r#"
-        No findings in 1 file.
+        note: 2 parts of this file are not looked at: in the first, a row of a table has too many cells
+        --> .claude/agents/wide.md:5:514
+
+        No findings in 1 file, 1 not read whole.
     "#]]
     .assert_eq(&String::from_utf8(output.stdout).unwrap());
     let report = json(&run(team.path(), &["--format", "json"]));
