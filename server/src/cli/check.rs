@@ -47,10 +47,16 @@ pub(super) fn run(arguments: &CheckArguments) -> ExitCode {
         complain(format_args!("the findings cannot be printed: {error}"));
         return ExitCode::from(FAILURE);
     }
-    if !missing.is_empty() || workspaces.iter().any(|workspace| workspace.config.is_some()) {
+    if !missing.is_empty()
+        || workspaces
+            .iter()
+            .any(|workspace| workspace.config.is_some())
+    {
         return ExitCode::from(FAILURE);
     }
-    let fails = report.findings().any(|finding| arguments.fail_on.fails(finding.severity));
+    let fails = report
+        .findings()
+        .any(|finding| arguments.fail_on.fails(finding.severity));
     ExitCode::from(u8::from(fails))
 }
 
@@ -110,16 +116,26 @@ impl<'a> Report<'a> {
             for checked in workspace.files.iter().chain(&workspace.config) {
                 summary.skipped += usize::from(!checked.is_readable || !checked.skipped.is_empty());
                 for finding in &checked.findings {
-                    let severity = Severity::ALL.iter().position(|severity| *severity == finding.severity);
+                    let severity = Severity::ALL
+                        .iter()
+                        .position(|severity| *severity == finding.severity);
                     if let Some(count) = severity.and_then(|at| summary.findings.get_mut(at)) {
                         *count += 1;
                     }
                 }
-                files.push(ReportedFile { name: name(&checked.path, current), checked, workspace });
+                files.push(ReportedFile {
+                    name: name(&checked.path, current),
+                    checked,
+                    workspace,
+                });
             }
         }
         files.sort_by(|a, b| a.name.cmp(&b.name));
-        Self { files, summary, current }
+        Self {
+            files,
+            summary,
+            current,
+        }
     }
 
     fn findings(&self) -> impl Iterator<Item = &'a Finding> {
@@ -127,15 +143,29 @@ impl<'a> Report<'a> {
     }
 
     /// The places that belong to a finding in `file`.
-    pub(super) fn related(&self, file: &ReportedFile<'a>, finding: &'a Finding) -> Vec<RelatedPlace<'a>> {
+    pub(super) fn related(
+        &self,
+        file: &ReportedFile<'a>,
+        finding: &'a Finding,
+    ) -> Vec<RelatedPlace<'a>> {
         let place = |related: &'a Related| {
             if related.file == file.checked.id {
                 let name = file.name.clone();
-                return Some(RelatedPlace { name, source: &file.checked.source, is_same_file: true, related });
+                return Some(RelatedPlace {
+                    name,
+                    source: &file.checked.source,
+                    is_same_file: true,
+                    related,
+                });
             }
             let other = file.workspace.index.file(related.file)?;
             let name = name(&file.workspace.root.join(other.path.as_str()), self.current);
-            Some(RelatedPlace { name, source: &other.facts.header_text, is_same_file: false, related })
+            Some(RelatedPlace {
+                name,
+                source: &other.facts.header_text,
+                is_same_file: false,
+                related,
+            })
         };
         finding.related.iter().filter_map(place).collect()
     }
@@ -144,7 +174,11 @@ impl<'a> Report<'a> {
 /// What a file is called in the output.
 fn name(path: &Path, current: &Path) -> String {
     let name = path.strip_prefix(current).unwrap_or(path).to_string_lossy();
-    if MAIN_SEPARATOR == '/' { name.into_owned() } else { name.replace(MAIN_SEPARATOR, "/") }
+    if MAIN_SEPARATOR == '/' {
+        name.into_owned()
+    } else {
+        name.replace(MAIN_SEPARATOR, "/")
+    }
 }
 
 /// A place as people and programs count: lines and columns from one on, columns in Unicode
@@ -162,7 +196,12 @@ impl Place {
     pub(super) fn new(text: &Text, range: ByteRange) -> Self {
         let start = text.position(range.start as usize, PositionEncoding::Utf32);
         let end = text.position(range.end as usize, PositionEncoding::Utf32);
-        Self { line: start.line + 1, column: start.column + 1, end_line: end.line + 1, end_column: end.column + 1 }
+        Self {
+            line: start.line + 1,
+            column: start.column + 1,
+            end_line: end.line + 1,
+            end_column: end.column + 1,
+        }
     }
 }
 
@@ -172,7 +211,12 @@ mod tests {
 
     #[test]
     fn a_place_counts_characters_from_one_and_ends_after_the_last() {
-        let place = |line, column, end_line, end_column| Place { line, column, end_line, end_column };
+        let place = |line, column, end_line, end_column| Place {
+            line,
+            column,
+            end_line,
+            end_column,
+        };
         let text = Text::new("a\r\n\u{1f600}bc\rd");
         assert_eq!(Place::new(&text, ByteRange::new(7, 8)), place(2, 2, 2, 3));
         assert_eq!(Place::new(&text, ByteRange::new(3, 11)), place(2, 1, 3, 2));

@@ -53,32 +53,57 @@ impl Serialize for Place {
             end_line: u32,
             end_column: u32,
         }
-        let Place { line, column, end_line, end_column } = *self;
-        Fields { line, column, end_line, end_column }.serialize(serializer)
+        let Place {
+            line,
+            column,
+            end_line,
+            end_column,
+        } = *self;
+        Fields {
+            line,
+            column,
+            end_line,
+            end_column,
+        }
+        .serialize(serializer)
     }
 }
 
 impl From<check::Summary> for Summary {
     fn from(summary: check::Summary) -> Self {
         let [error, warning, information, hint] = summary.findings;
-        Self { files: summary.files, error, warning, information, hint, skipped: summary.skipped }
+        Self {
+            files: summary.files,
+            error,
+            warning,
+            information,
+            hint,
+            skipped: summary.skipped,
+        }
     }
 }
 
 /// Prints a report.
 pub(super) fn print(report: &Report<'_>) -> io::Result<()> {
     let mut findings = Vec::new();
-    for file in report.files.iter().filter(|file| !file.checked.findings.is_empty()) {
+    for file in report
+        .files
+        .iter()
+        .filter(|file| !file.checked.findings.is_empty())
+    {
         let text = Text::new(&file.checked.source);
         for finding in &file.checked.findings {
-            let related = report.related(file, finding).into_iter().map(|place| Related {
-                place: match place.is_same_file {
-                    true => Place::new(&text, place.related.range),
-                    false => Place::new(&Text::new(place.source), place.related.range),
-                },
-                path: place.name,
-                message: &place.related.message,
-            });
+            let related = report
+                .related(file, finding)
+                .into_iter()
+                .map(|place| Related {
+                    place: match place.is_same_file {
+                        true => Place::new(&text, place.related.range),
+                        false => Place::new(&Text::new(place.source), place.related.range),
+                    },
+                    path: place.name,
+                    message: &place.related.message,
+                });
             findings.push(Finding {
                 path: &file.name,
                 place: Place::new(&text, finding.range),
@@ -89,7 +114,10 @@ pub(super) fn print(report: &Report<'_>) -> io::Result<()> {
             });
         }
     }
-    let output = Output { findings, summary: report.summary.into() };
+    let output = Output {
+        findings,
+        summary: report.summary.into(),
+    };
     let mut out = BufWriter::new(io::stdout().lock());
     serde_json::to_writer_pretty(&mut out, &output)?;
     writeln!(out)?;
@@ -99,5 +127,10 @@ pub(super) fn print(report: &Report<'_>) -> io::Result<()> {
 // The order of the counts in a summary.
 const _: () = assert!(matches!(
     Severity::ALL,
-    [Severity::Error, Severity::Warning, Severity::Information, Severity::Hint]
+    [
+        Severity::Error,
+        Severity::Warning,
+        Severity::Information,
+        Severity::Hint
+    ]
 ));

@@ -8,7 +8,9 @@ use agentls_analysis::config::Severity;
 use agentls_analysis::rules::Finding;
 use agentls_analysis::syntax::blocks::Limit;
 use agentls_analysis::text::{ByteRange, Position, PositionEncoding, Text};
-use annotate_snippets::{Annotation, AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet};
+use annotate_snippets::{
+    Annotation, AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet,
+};
 use anstream::{AutoStream, ColorChoice};
 
 use super::check::{Place, RelatedPlace, Report, ReportedFile, Summary};
@@ -46,7 +48,9 @@ pub(super) fn print(report: &Report<'_>) -> io::Result<()> {
             writeln!(out, "{}\n", renderer.render(&groups))?;
         }
         if let Some((message, place)) = skipped(file, &text) {
-            let origin = Origin::path(&*file.name).line(place.line as usize).char_column(place.column as usize);
+            let origin = Origin::path(&*file.name)
+                .line(place.line as usize)
+                .char_column(place.column as usize);
             let group = Level::NOTE.primary_title(message).element(origin);
             writeln!(out, "{}\n", renderer.render(&[group]))?;
         }
@@ -58,7 +62,9 @@ pub(super) fn print(report: &Report<'_>) -> io::Result<()> {
 /// Columns of the terminal, within reason.
 fn width() -> usize {
     let terminal = terminal_size::terminal_size_of(io::stdout());
-    terminal.map_or(DEFAULT_WIDTH, |(width, _)| usize::from(width.0)).clamp(MIN_WIDTH, MAX_WIDTH)
+    terminal
+        .map_or(DEFAULT_WIDTH, |(width, _)| usize::from(width.0))
+        .clamp(MIN_WIDTH, MAX_WIDTH)
 }
 
 fn level(severity: Severity) -> Level<'static> {
@@ -79,21 +85,34 @@ fn picture<'a>(
     width: usize,
 ) -> Vec<Group<'a>> {
     let (fault, advice) = sentences(&finding.message);
-    let mut group = level(finding.severity).primary_title(fault).id(finding.rule).elements(None::<Element<'_>>);
+    let mut group = level(finding.severity)
+        .primary_title(fault)
+        .id(finding.rule)
+        .elements(None::<Element<'_>>);
     let advice = advice.map(|advice| Level::HELP.message(advice));
     if !file.checked.is_readable {
         return vec![group.element(Origin::path(&*file.name)).elements(advice)];
     }
 
     let source = &*file.checked.source;
-    let near = |place: &&RelatedPlace<'_>| place.is_same_file && lines_apart(text, finding.range, place.related.range) <= MAX_LINES;
+    let near = |place: &&RelatedPlace<'_>| {
+        place.is_same_file && lines_apart(text, finding.range, place.related.range) <= MAX_LINES
+    };
     let mut marks = vec![(AnnotationKind::Primary, finding.range, None)];
-    marks.extend(
-        related.iter().filter(near).map(|place| (AnnotationKind::Context, place.related.range, Some(&*place.related.message))),
-    );
+    marks.extend(related.iter().filter(near).map(|place| {
+        (
+            AnnotationKind::Context,
+            place.related.range,
+            Some(&*place.related.message),
+        )
+    }));
     group = group.element(snippet(source, text, &marks, width).path(&*file.name));
     for place in related.iter().filter(|place| !near(place)) {
-        let marks = [(AnnotationKind::Context, place.related.range, Some(&*place.related.message))];
+        let marks = [(
+            AnnotationKind::Context,
+            place.related.range,
+            Some(&*place.related.message),
+        )];
         let other = snippet(place.source, &Text::new(place.source), &marks, width);
         group = group.element(other.path(&*place.name));
     }
@@ -116,18 +135,40 @@ fn snippet<'a>(
     marks: &[(AnnotationKind, ByteRange, Option<&'a str>)],
     width: usize,
 ) -> Snippet<'a, Annotation<'a>> {
-    let ranges: Vec<_> = marks.iter().map(|(_, range, _)| drawable(source, text, *range, width)).collect();
-    let start = ranges.iter().map(|range| range.start as usize).min().unwrap_or(0);
-    let end = ranges.iter().map(|range| range.end as usize).max().unwrap_or(start);
+    let ranges: Vec<_> = marks
+        .iter()
+        .map(|(_, range, _)| drawable(source, text, *range, width))
+        .collect();
+    let start = ranges
+        .iter()
+        .map(|range| range.start as usize)
+        .min()
+        .unwrap_or(0);
+    let end = ranges
+        .iter()
+        .map(|range| range.end as usize)
+        .max()
+        .unwrap_or(start);
     let first = text.position(start, PositionEncoding::Utf8);
     let start = start - first.column as usize;
-    let last = Position { line: line(text, end), column: u32::MAX };
+    let last = Position {
+        line: line(text, end),
+        column: u32::MAX,
+    };
     let end = text.offset(last, PositionEncoding::Utf8);
     let lines = source.get(start..end).unwrap_or("");
-    let annotations = marks.iter().zip(ranges).map(|((kind, ..), range)| (kind, range.range()));
-    let annotations = annotations.map(|(kind, range)| kind.span(range.start - start..range.end - start));
-    let labelled = annotations.zip(marks).map(|(annotation, (_, _, label))| annotation.label(*label));
-    Snippet::source(with_newlines(lines)).line_start(first.line as usize + 1).annotations(labelled)
+    let annotations = marks
+        .iter()
+        .zip(ranges)
+        .map(|((kind, ..), range)| (kind, range.range()));
+    let annotations =
+        annotations.map(|(kind, range)| kind.span(range.start - start..range.end - start));
+    let labelled = annotations
+        .zip(marks)
+        .map(|(annotation, (_, _, label))| annotation.label(*label));
+    Snippet::source(with_newlines(lines))
+        .line_start(first.line as usize + 1)
+        .annotations(labelled)
 }
 
 /// The part of a range that is marked: on character boundaries, within `source`, without line
@@ -135,7 +176,10 @@ fn snippet<'a>(
 fn drawable(source: &str, text: &Text, range: ByteRange, width: usize) -> ByteRange {
     let start = floor(source, range.start as usize);
     let end = floor(source, (range.end as usize).max(start));
-    let marked = source.get(start..end).unwrap_or("").trim_end_matches(['\n', '\r']);
+    let marked = source
+        .get(start..end)
+        .unwrap_or("")
+        .trim_end_matches(['\n', '\r']);
     let mut end = start + marked.len();
     if line(text, start) == line(text, end) {
         let seen = marked.char_indices().nth(width.saturating_sub(FRAME));
@@ -179,7 +223,10 @@ fn sentences(message: &str) -> (&str, Option<&str>) {
         let rest = message.get(at + 1..).unwrap_or("");
         let next = rest.strip_prefix(' ').and_then(|rest| rest.chars().next());
         if next.is_some_and(char::is_uppercase) {
-            return (message.get(..at).unwrap_or(message), Some(rest.trim_start()));
+            return (
+                message.get(..at).unwrap_or(message),
+                Some(rest.trim_start()),
+            );
         }
     }
     (message.strip_suffix('.').unwrap_or(message), None)
@@ -203,14 +250,26 @@ fn skipped(file: &ReportedFile<'_>, text: &Text) -> Option<(String, Place)> {
 
 /// The last line.
 fn summary(summary: &Summary) -> String {
-    let Summary { files, findings, skipped } = *summary;
+    let Summary {
+        files,
+        findings,
+        skipped,
+    } = *summary;
     if files == 0 && findings.iter().sum::<usize>() == 0 {
         return "No agent files were found.".into();
     }
-    let counted = |count: usize, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
+    let counted =
+        |count: usize, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
     let kinds = findings.iter().zip(["error", "warning", "info", "hint"]);
-    let kinds: Vec<_> = kinds.filter(|(count, _)| **count > 0).map(|(count, one)| counted(*count, one)).collect();
-    let mut line = if kinds.is_empty() { "No findings".to_owned() } else { kinds.join(", ") };
+    let kinds: Vec<_> = kinds
+        .filter(|(count, _)| **count > 0)
+        .map(|(count, one)| counted(*count, one))
+        .collect();
+    let mut line = if kinds.is_empty() {
+        "No findings".to_owned()
+    } else {
+        kinds.join(", ")
+    };
     let _ = write!(line, " in {}", counted(files, "file"));
     if skipped > 0 {
         let _ = write!(line, ", {skipped} not read whole");
@@ -225,27 +284,48 @@ mod tests {
 
     #[test]
     fn the_first_sentence_is_the_fault_and_the_rest_the_advice() {
-        assert_eq!(sentences("It is gone. Use `Edit`. Or not."), ("It is gone", Some("Use `Edit`. Or not.")));
+        assert_eq!(
+            sentences("It is gone. Use `Edit`. Or not."),
+            ("It is gone", Some("Use `Edit`. Or not."))
+        );
         assert_eq!(sentences("Only this."), ("Only this", None));
-        assert_eq!(sentences("No file `a. B.md` of 1.5 MB"), ("No file `a. B.md` of 1.5 MB", None));
+        assert_eq!(
+            sentences("No file `a. B.md` of 1.5 MB"),
+            ("No file `a. B.md` of 1.5 MB", None)
+        );
     }
 
     #[test]
     fn a_summary_speaks_in_words() {
-        let of = |files, findings, skipped| summary(&Summary { files, findings, skipped });
+        let of = |files, findings, skipped| {
+            summary(&Summary {
+                files,
+                findings,
+                skipped,
+            })
+        };
         assert_eq!(of(12, [1, 5, 0, 0], 0), "1 error, 5 warnings in 12 files.");
-        assert_eq!(of(1, [0, 0, 2, 1], 1), "2 infos, 1 hint in 1 file, 1 not read whole.");
+        assert_eq!(
+            of(1, [0, 0, 2, 1], 1),
+            "2 infos, 1 hint in 1 file, 1 not read whole."
+        );
         assert_eq!(of(3, [0; 4], 0), "No findings in 3 files.");
         assert_eq!(of(0, [0; 4], 0), "No agent files were found.");
     }
 
     fn draw(source: &str, ranges: &[(usize, usize)], width: usize) -> String {
-        let kinds = std::iter::once(AnnotationKind::Primary).chain(std::iter::repeat(AnnotationKind::Context));
+        let kinds = std::iter::once(AnnotationKind::Primary)
+            .chain(std::iter::repeat(AnnotationKind::Context));
         let marks: Vec<_> = kinds
             .zip(ranges)
             .map(|(kind, (start, end))| (kind, ByteRange::new(*start, *end), None))
             .collect();
-        let group = Group::with_level(Level::ERROR).element(snippet(source, &Text::new(source), &marks, width));
+        let group = Group::with_level(Level::ERROR).element(snippet(
+            source,
+            &Text::new(source),
+            &marks,
+            width,
+        ));
         Renderer::plain().term_width(width).render(&[group])
     }
 

@@ -58,7 +58,10 @@ pub(super) struct CheckedFile {
 
 /// Sorts paths into the workspaces that they belong to, in the order of the arguments.
 /// Returns also the paths that lead nowhere, and why.
-pub(super) fn requests<'a>(paths: &'a [PathBuf], current: &Path) -> (Vec<Request>, Vec<(&'a Path, io::Error)>) {
+pub(super) fn requests<'a>(
+    paths: &'a [PathBuf],
+    current: &Path,
+) -> (Vec<Request>, Vec<(&'a Path, io::Error)>) {
     let mut requests: Vec<Request> = Vec::new();
     let mut missing = Vec::new();
     for path in paths {
@@ -70,19 +73,38 @@ pub(super) fn requests<'a>(paths: &'a [PathBuf], current: &Path) -> (Vec<Request
             }
         };
         // `..` means what the file system says, which only the real path knows.
-        let leaves = path.components().any(|component| component == Component::ParentDir);
+        let leaves = path
+            .components()
+            .any(|component| component == Component::ParentDir);
         // Joined by components, so that neither `.` nor a final `/` remains.
-        let path: PathBuf = if leaves { real.clone() } else { current.join(path).components().collect() };
-        let root = if path.is_dir() { files::workspace_of_folder(&path) } else { files::workspace_root(&path) };
+        let path: PathBuf = if leaves {
+            real.clone()
+        } else {
+            current.join(path).components().collect()
+        };
+        let root = if path.is_dir() {
+            files::workspace_of_folder(&path)
+        } else {
+            files::workspace_root(&path)
+        };
         let real_root = fs::canonicalize(&root).unwrap_or_else(|_| root.clone());
-        let at = requests.iter().position(|request| request.real_root == real_root).unwrap_or_else(|| {
-            requests.push(Request { root, real_root, asked: Vec::new() });
-            requests.len() - 1
-        });
+        let at = requests
+            .iter()
+            .position(|request| request.real_root == real_root)
+            .unwrap_or_else(|| {
+                requests.push(Request {
+                    root,
+                    real_root,
+                    asked: Vec::new(),
+                });
+                requests.len() - 1
+            });
         let request = &mut requests[at];
         // A folder reached through a link is walked where it really is, if that is inside.
         if let Ok(inside) = real.strip_prefix(&request.real_root) {
-            request.asked.push(request.root.join(inside).components().collect());
+            request
+                .asked
+                .push(request.root.join(inside).components().collect());
         }
         request.asked.push(path);
     }
@@ -107,13 +129,17 @@ impl Request {
     pub(super) fn check(&self, user_agents: bool, is_claimed: impl Fn(&Path) -> bool) -> Checked {
         let (config, config_file) = self.config();
         let found = self.found(&config);
-        let is_wanted: Vec<bool> = found.iter().map(|found| self.is_asked(&found.path) && !is_claimed(&found.path)).collect();
+        let is_wanted: Vec<bool> = found
+            .iter()
+            .map(|found| self.is_asked(&found.path) && !is_claimed(&found.path))
+            .collect();
         let read: Vec<Option<Read>> = found
             .par_iter()
             .zip(&is_wanted)
             .enumerate()
             .map(|(number, (found, wanted))| {
-                (found.kind == FoundKind::Markdown).then(|| read(FileId(number as u32), found, *wanted))
+                (found.kind == FoundKind::Markdown)
+                    .then(|| read(FileId(number as u32), found, *wanted))
             })
             .collect();
 
@@ -128,20 +154,36 @@ impl Request {
                     continue;
                 }
             };
-            let _ = index.insert(FileId(number as u32), facts.0, facts.1, Depth::Body, Scope::Workspace);
+            let _ = index.insert(
+                FileId(number as u32),
+                facts.0,
+                facts.1,
+                Depth::Body,
+                Scope::Workspace,
+            );
         }
         if user_agents || config.user_agents == Some(true) {
             insert_user_agents(&mut index, &found);
         }
 
-        let workspace = Workspace { index, config: Arc::new(config) };
+        let workspace = Workspace {
+            index,
+            config: Arc::new(config),
+        };
         let files = found
             .into_par_iter()
             .zip(read)
             .zip(is_wanted)
-            .filter_map(|((found, read), wanted)| wanted.then(|| check(&workspace, found, read?)).flatten())
+            .filter_map(|((found, read), wanted)| {
+                wanted.then(|| check(&workspace, found, read?)).flatten()
+            })
             .collect();
-        Checked { root: self.root.clone(), files, config: config_file, index: workspace.index }
+        Checked {
+            root: self.root.clone(),
+            files,
+            config: config_file,
+            index: workspace.index,
+        }
     }
 
     /// The configuration, and its file where something is wrong in it.
@@ -151,8 +193,13 @@ impl Request {
             Ok(source) => source,
             Err(Unreadable::Missing) => return (Config::default(), None),
             Err(reason) => {
-                let findings: Vec<_> = rules::unreadable(&reason.to_string(), &Config::default()).into_iter().collect();
-                return (Config::default(), Some(CheckedFile::unreadable(path, findings)));
+                let findings: Vec<_> = rules::unreadable(&reason.to_string(), &Config::default())
+                    .into_iter()
+                    .collect();
+                return (
+                    Config::default(),
+                    Some(CheckedFile::unreadable(path, findings)),
+                );
             }
         };
         let (config, _) = config::parse(&source, &rules::rule_names());
@@ -177,7 +224,10 @@ impl Request {
                 // Nobody walks a home folder, but a folder in it may be asked for.
                 if files::is_too_wide(&self.root) && !files::is_too_wide(asked) {
                     let below = files::walk(asked, config).into_iter();
-                    found.extend(below.map(|found| Found { file: files::file_path(&self.root, &found.path), ..found }));
+                    found.extend(below.map(|found| Found {
+                        file: files::file_path(&self.root, &found.path),
+                        ..found
+                    }));
                 }
                 continue;
             }
@@ -186,7 +236,11 @@ impl Request {
             let file = files::file_path(&self.root, asked);
             if !config.excludes(&file) {
                 let kind = FoundKind::of(asked).unwrap_or(FoundKind::Markdown);
-                found.push(Found { file, path: asked.clone(), kind });
+                found.push(Found {
+                    file,
+                    path: asked.clone(),
+                    kind,
+                });
             }
         }
         found.sort();
@@ -197,7 +251,14 @@ impl Request {
 
 impl CheckedFile {
     fn unreadable(path: PathBuf, findings: Vec<Finding>) -> Self {
-        Self { path, id: NO_FILE, source: "".into(), findings, skipped: Vec::new(), is_readable: false }
+        Self {
+            path,
+            id: NO_FILE,
+            source: "".into(),
+            findings,
+            skipped: Vec::new(),
+            is_readable: false,
+        }
     }
 }
 
@@ -206,7 +267,11 @@ fn read(id: FileId, found: &Found, wanted: bool) -> Read {
         Err(reason) => Read::Unreadable(reason),
         Ok(source) => {
             let file = SourceFile::parse(id, found.file.clone(), &source);
-            if wanted { Read::Whole(file) } else { Read::Facts(file.path, file.facts) }
+            if wanted {
+                Read::Whole(file)
+            } else {
+                Read::Facts(file.path, file.facts)
+            }
         }
     }
 }
@@ -215,13 +280,26 @@ fn check(workspace: &Workspace, found: Found, read: Read) -> Option<CheckedFile>
     match read {
         Read::Whole(file) => {
             let findings = rules::check(workspace, &file);
-            let skipped = file.facts.body.as_ref().map_or_else(Vec::new, |body| body.skipped.clone());
+            let skipped = file
+                .facts
+                .body
+                .as_ref()
+                .map_or_else(Vec::new, |body| body.skipped.clone());
             let is_shown = !findings.is_empty() || !skipped.is_empty();
             let source = if is_shown { file.source } else { "".into() };
-            Some(CheckedFile { path: found.path, id: file.id, source, findings, skipped, is_readable: true })
+            Some(CheckedFile {
+                path: found.path,
+                id: file.id,
+                source,
+                findings,
+                skipped,
+                is_readable: true,
+            })
         }
         Read::Unreadable(reason) => {
-            let findings = rules::unreadable(&reason.to_string(), &workspace.config).into_iter().collect();
+            let findings = rules::unreadable(&reason.to_string(), &workspace.config)
+                .into_iter()
+                .collect();
             Some(CheckedFile::unreadable(found.path, findings))
         }
         Read::Facts(..) => None,
@@ -246,7 +324,9 @@ fn settings(index: &mut Index, found: &Found) {
 
 /// Adds the user's own agents after the files of the workspace, unless they are among them.
 fn insert_user_agents(index: &mut Index, found: &[Found]) {
-    let agents = files::user_agents().into_iter().filter(|path| !found.iter().any(|found| found.path == *path));
+    let agents = files::user_agents()
+        .into_iter()
+        .filter(|path| !found.iter().any(|found| found.path == *path));
     for (number, path) in agents.enumerate() {
         if let Ok(prefix) = files::read_header(&path) {
             let file = FilePath::new(&path.to_string_lossy());

@@ -20,7 +20,7 @@ use tower_lsp::ls_types::{
 
 use crate::files::{self, FoundKind};
 use crate::lsp::capabilities::{self, Client};
-use crate::lsp::convert;
+use crate::lsp::{convert, hooks};
 use agentls_analysis::agent::SourceFile;
 use agentls_analysis::config;
 use agentls_analysis::index::{Changed, FileId};
@@ -450,6 +450,7 @@ impl World {
                         return Some(agent.file.clone());
                     }
                     agent.document.apply(&changes, encoding);
+                    hooks::trip("parse", agent.document.text());
                     let is_small = agent.document.text().len() <= MAX_FILE_BYTES;
                     is_small.then(|| {
                         SourceFile::new(document.id, document.path.clone(), &mut agent.document)
@@ -565,6 +566,7 @@ impl World {
             // Nothing is said before all names are known: every document is queued then.
             Role::Agent(_) if !space.is_ready => return,
             Role::Agent(agent) => {
+                hooks::trip("check", agent.document.text());
                 let findings = rules::check(&space.workspace, &agent.file);
                 convert::diagnostics(&space.workspace, agent.document.text(), &view, findings)
             }
