@@ -141,7 +141,7 @@ pub(crate) struct Prefix {
 /// # Errors
 /// When there is no such regular file, it is too large, or not UTF-8.
 pub(crate) fn read(path: &Path) -> Result<String, Unreadable> {
-    let (file, bytes) = open(path)?;
+    let (file, bytes) = open(path, &fs::metadata(path)?)?;
     let mut buffer = Vec::with_capacity(bytes + 1);
     // One byte more than allowed, as the file may have grown since its size was read.
     file.take(MAX_FILE_BYTES as u64 + 1)
@@ -161,17 +161,23 @@ pub(crate) fn read(path: &Path) -> Result<String, Unreadable> {
 /// # Errors
 /// As [`read`]; bytes after the header are not looked at.
 pub(crate) fn read_header(path: &Path) -> Result<Prefix, Unreadable> {
-    let (mut file, bytes) = open(path)?;
-    let mut buffer = Vec::with_capacity(HEADER_CHUNK.min(bytes + 1));
+    read_header_of(path, &fs::metadata(path)?)
+}
+
+/// [`read_header`] of a file whose `metadata` is at hand: the walk of a large workspace asks
+/// the system as little as it can.
+///
+/// # Errors
+/// As [`read`].
+pub(crate) fn read_header_of(path: &Path, metadata: &fs::Metadata) -> Result<Prefix, Unreadable> {
+    let (mut file, _) = open(path, metadata)?;
+    let mut buffer = Vec::new();
     loop {
         let wanted = buffer
             .len()
             .max(HEADER_CHUNK)
             .min(MAX_HEADER_BYTES - buffer.len());
-        let read = Read::by_ref(&mut file)
-            .take(wanted as u64)
-            .read_to_end(&mut buffer)?;
-        let complete = read < wanted;
+        let complete = read_up_to(&mut file, wanted, &mut buffer)?;
         if complete || buffer.len() >= MAX_HEADER_BYTES || header_is_whole(&buffer) {
             return Ok(Prefix {
                 text: text_of(buffer, complete)?,
@@ -181,16 +187,32 @@ pub(crate) fn read_header(path: &Path) -> Result<Prefix, Unreadable> {
     }
 }
 
-/// Opens a regular file and tells its size in bytes.
-fn open(path: &Path) -> Result<(File, usize), Unreadable> {
-    // Asked before it is opened: opening a FIFO waits for its writer.
-    if !fs::metadata(path)?.is_file() {
+/// Appends `wanted` bytes. Whether the file has ended before.
+fn read_up_to(file: &mut File, wanted: usize, buffer: &mut Vec<u8>) -> io::Result<bool> {
+    let mut filled = buffer.len();
+    let end = filled + wanted;
+    buffer.resize(end, 0);
+    while filled < end {
+        match file.read(&mut buffer[filled..]) {
+            Ok(0) => break,
+            Ok(count) => filled += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    buffer.truncate(filled);
+    Ok(filled < end)
+}
+
+/// Opens a regular file and tells its size in bytes. The metadata is asked for before: opening
+/// a FIFO would wait for its writer.
+fn open(path: &Path, metadata: &fs::Metadata) -> Result<(File, usize), Unreadable> {
+    if !metadata.is_file() {
         return Err(Unreadable::NotAFile);
     }
-    let file = File::open(path)?;
-    let bytes = file.metadata()?.len();
+    let bytes = metadata.len();
     match usize::try_from(bytes) {
-        Ok(bytes) if bytes <= MAX_FILE_BYTES => Ok((file, bytes)),
+        Ok(bytes) if bytes <= MAX_FILE_BYTES => Ok((File::open(path)?, bytes)),
         _ => Err(Unreadable::TooLarge { bytes }),
     }
 }
@@ -272,6 +294,11 @@ pub(crate) fn user_agents() -> Vec<PathBuf> {
 /// Where the user keeps agents for all projects.
 pub(crate) fn user_agents_folder() -> Option<PathBuf> {
     home().map(|home| home.join(USER_AGENTS))
+}
+
+/// Whether the user keeps the agent at `path` for all projects.
+pub(crate) fn is_user_agent(path: &Path) -> bool {
+    user_agents_folder().is_some_and(|folder| path.starts_with(folder))
 }
 
 /// The user's home folder.

@@ -495,6 +495,7 @@ impl Session {
     // Documents.
 
     pub(crate) fn open(&mut self, uri: &str, text: &str) {
+        self.published.remove(uri);
         self.documents.insert(
             uri.to_owned(),
             OpenDocument {
@@ -538,6 +539,21 @@ impl Session {
             json!({
                 "textDocument": { "uri": uri, "version": version },
                 "contentChanges": content,
+            }),
+        );
+    }
+
+    /// Replaces a range whose columns are not UTF-16; `text` is what comes out.
+    pub(crate) fn change_as_negotiated(&mut self, uri: &str, change: Value, text: &str) {
+        let document = self.documents.get_mut(uri).expect("it is open");
+        document.version += 1;
+        document.buffer = Buffer::new(text);
+        let version = document.version;
+        self.notify(
+            "textDocument/didChange",
+            json!({
+                "textDocument": { "uri": uri, "version": version },
+                "contentChanges": [change],
             }),
         );
     }
@@ -602,18 +618,31 @@ impl Session {
 
     /// Waits until the findings of the version that was sent last are these.
     pub(crate) fn expect(&mut self, uri: &str, expected: &[&str]) {
-        let mut last = Vec::new();
         let deadline = Instant::now() + PATIENCE;
-        while last != expected {
-            last = self.findings(uri);
+        loop {
+            let last = self.findings(uri);
             if last == expected {
-                break;
+                return;
             }
             match self.incoming.recv_timeout(deadline - Instant::now()) {
                 Ok(message) => self.receive(message),
                 Err(_) => self.fail(&format!(
                     "the findings of {uri} are still {last:#?} and not {expected:#?}"
                 )),
+            }
+        }
+    }
+
+    /// Asks until the answer is the one that is waited for: what changes on disk is told to
+    /// nobody unless a finding changes with it.
+    pub(crate) fn ask_until(&mut self, what: &str, mut is_so: impl FnMut(&mut Self) -> bool) {
+        let deadline = Instant::now() + PATIENCE;
+        while !is_so(self) {
+            if Instant::now() > deadline {
+                self.fail(&format!("{what} did not come"));
+            }
+            if let Ok(message) = self.incoming.recv_timeout(Duration::from_millis(5)) {
+                self.receive(message);
             }
         }
     }
@@ -637,7 +666,7 @@ impl Session {
         });
     }
 
-    /// Waits until the last diagnostics of a document are not there.
+    /// Whether anything is said about a document, as far as it is known.
     pub(crate) fn has_diagnostics(&self, uri: &str) -> bool {
         self.published
             .get(uri)

@@ -42,9 +42,9 @@ fn a_file_that_is_created_changed_renamed_or_deleted_is_seen_in_an_open_one() {
     let renamed = disk.path(".claude/agents/keeper.md");
     fs::rename(&keeper, &renamed).unwrap();
     session.files_changed(&[(&keeper, DELETED), (&renamed, CREATED)]);
-    session.wait("the definition in the renamed file", |session| {
+    session.ask_until("the definition in the renamed file", |session| {
         let definition = session.definition(&open, cell);
-        (definition == [(uri(&renamed), (NAME, (1, 17)))]).then_some(())
+        (definition == [(uri(&renamed), (NAME, (1, 17)))])
     });
     session.expect_unknown(&open, &[]);
 
@@ -162,12 +162,9 @@ fn a_buffer_counts_in_place_of_a_disk_that_changes_below_it() {
     // The other agent comes with it, so that there is an effect to wait for.
     let other = disk.agent("test-runner");
     session.files_changed(&[(&path, CHANGED), (&other, CREATED)]);
-    session.wait("the other agent", |session| {
+    session.ask_until("the other agent", |session| {
         let labels = session.completion_labels(&open, (7, 2));
-        labels
-            .iter()
-            .any(|label| label == "test-runner")
-            .then_some(())
+        labels.iter().any(|label| label == "test-runner")
     });
     session.expect_unknown(&open, &["docs-writer"]);
 
@@ -176,9 +173,9 @@ fn a_buffer_counts_in_place_of_a_disk_that_changes_below_it() {
     session.files_changed(&[(&path, DELETED)]);
     fs::remove_file(&other).unwrap();
     session.files_changed(&[(&other, DELETED)]);
-    session.wait("the end of the other agent", |session| {
+    session.ask_until("the end of the other agent", |session| {
         let labels = session.completion_labels(&open, (7, 2));
-        (!labels.iter().any(|label| label == "test-runner")).then_some(())
+        (!labels.iter().any(|label| label == "test-runner"))
     });
     session.expect_unknown(&open, &["docs-writer"]);
     session.close(&keeper);

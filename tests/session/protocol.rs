@@ -37,13 +37,10 @@ fn a_column_counts_what_was_negotiated() {
         assert_eq!(found.len(), 1, "{found:?}");
         assert_eq!(found[0]["range"], range, "{offered}");
 
-        session.notify(
-            "textDocument/didChange",
-            json!({
-                "textDocument": { "uri": uri, "version": 2 },
-                "contentChanges": [{ "range": range, "text": "test-runner" }],
-            }),
-        );
+        let mended = text.replace("test-ruiner", "test-runner");
+        let change = json!({ "range": range, "text": "test-runner" });
+        session.change_as_negotiated(&uri, change, &mended);
+        assert_eq!(session.diagnostics(&uri), Vec::<Value>::new());
         for (column, is_on_it) in [(from - 2, false), (from, true), (to, true), (to + 1, false)] {
             let hover = session.request("textDocument/hover", at_position(&uri, (7, column)));
             assert_eq!(!hover.is_null(), is_on_it, "{offered}, column {column}");

@@ -172,10 +172,11 @@ fn a_delegation_table_grows_key_by_key_and_is_right_at_every_stage() {
     let mut session = Setup::new().folder(disk.root()).start();
     let uri = session.open_file(&path);
     session.expect(&uri, &[]);
+    let cursor = session.buffer(&uri).find("🚀").1;
     let mut typist = Typist {
         session: &mut session,
         uri: uri.clone(),
-        cursor: (2, 87),
+        cursor,
     };
 
     // A key of the header. Half of it is no key of the host.

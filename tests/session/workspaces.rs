@@ -123,12 +123,9 @@ fn the_home_folder_opened_by_mistake_is_not_walked() {
     session.files_changed(&[(&decoy, 1), (&home.path("decoy-two.md"), 2)]);
     let own = home.agent("users-second");
     session.files_changed(&[(&own, 1)]);
-    session.wait("the user's second agent", |session| {
+    session.ask_until("the user's second agent", |session| {
         let labels = session.completion_labels(&open, (7, 2));
-        labels
-            .iter()
-            .any(|label| label == "users-second")
-            .then_some(())
+        labels.iter().any(|label| label == "users-second")
     });
     session.expect_unknown(&open, &["decoy-agent", "decoy-two"]);
     session.end();
@@ -181,12 +178,9 @@ fn an_agent_that_the_user_saves_at_home_is_known_in_every_folder() {
     .unwrap();
     session.rewrite(&second, &agent("users-second"));
     session.save(&second);
-    session.wait("the saved name", |session| {
+    session.ask_until("the saved name", |session| {
         let labels = session.completion_labels(&open, (7, 2));
-        labels
-            .iter()
-            .any(|label| label == "users-second")
-            .then_some(())
+        labels.iter().any(|label| label == "users-second")
     });
     session.end();
 }

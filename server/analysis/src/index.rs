@@ -403,11 +403,12 @@ impl Index {
         before.chain(after).map(|(name, _)| name).collect()
     }
 
-    /// Every name that an agent has, in order, each with one agent of that name.
-    pub fn names(&self) -> impl Iterator<Item = (&Name, FileId)> {
-        self.names
-            .iter()
-            .filter_map(|(name, ids)| Some((name, *ids.first()?)))
+    /// The names of agents from `start` on, in order, each with one agent of that name.
+    pub fn names_from(&self, start: &str) -> impl Iterator<Item = (&Name, FileId)> {
+        let from = self
+            .names
+            .range::<_, str>((Bound::Included(start), Bound::Unbounded));
+        from.filter_map(|(name, ids)| Some((name, *ids.first()?)))
     }
 
     /// Whether some file has that stem.

@@ -214,8 +214,7 @@ fn with_newlines(lines: &str) -> Cow<'_, str> {
 /// The first sentence of a message, which says what is wrong, and the rest, which says what to do.
 fn sentences(message: &str) -> (&str, Option<&str>) {
     let mut in_code = false;
-    let mut characters = message.char_indices().peekable();
-    while let Some((at, character)) = characters.next() {
+    for (at, character) in message.char_indices() {
         in_code ^= character == '`';
         if character != '.' || in_code {
             continue;
@@ -241,10 +240,10 @@ fn skipped(file: &ReportedFile<'_>, text: &Text) -> Option<(String, Place)> {
         Limit::TableWidth => "a row of a table has too many cells",
         Limit::InlineTime => "a paragraph is too long or too tangled",
     };
-    let mut message = format!("not looked at: {why}");
-    if skipped.len() > 1 {
-        let _ = write!(message, ", the first of {} such places", skipped.len());
-    }
+    let message = match skipped.len() {
+        1 => format!("a part of this file is not looked at: {why}"),
+        parts => format!("{parts} parts of this file are not looked at: in the first, {why}"),
+    };
     Some((message, Place::new(text, first.range)))
 }
 
@@ -333,8 +332,8 @@ mod tests {
     fn carets_stand_under_what_they_mean_after_tabs_and_emoji() {
         expect_test::expect![[r#"
               |
-            1 | a	😀 b
-              |      ^"#]]
+            1 | a    😀 b
+              |         ^"#]]
         .assert_eq(&draw("a\t😀 b", &[(7, 8)], 80));
     }
 

@@ -115,8 +115,8 @@ pub(super) fn requests<'a>(
 enum Read {
     /// One to report on: all that the rules need.
     Whole(SourceFile),
-    /// One that others may name: its text is already forgotten.
-    Facts(FilePath, Arc<AgentFile>),
+    /// One that others may name.
+    Header(FilePath, Arc<AgentFile>),
     Unreadable(Unreadable),
 }
 
@@ -145,22 +145,17 @@ impl Request {
 
         let mut index = Index::default();
         for (number, (found, read)) in found.iter().zip(&read).enumerate() {
-            let facts = match read {
-                Some(Read::Whole(file)) => (file.path.clone(), file.facts.clone()),
-                Some(Read::Facts(path, facts)) => (path.clone(), facts.clone()),
+            let (path, facts, depth) = match read {
+                Some(Read::Whole(file)) => (&file.path, &file.facts, Depth::Body),
+                Some(Read::Header(path, facts)) => (path, facts, Depth::Header),
                 Some(Read::Unreadable(_)) => continue,
                 None => {
                     settings(&mut index, found);
                     continue;
                 }
             };
-            let _ = index.insert(
-                FileId(number as u32),
-                facts.0,
-                facts.1,
-                Depth::Body,
-                Scope::Workspace,
-            );
+            let id = FileId(number as u32);
+            let _ = index.insert(id, path.clone(), facts.clone(), depth, Scope::Workspace);
         }
         if user_agents || config.user_agents == Some(true) {
             insert_user_agents(&mut index, &found);
@@ -221,13 +216,8 @@ impl Request {
         let mut found = files::walk(&self.root, config);
         for asked in &self.asked {
             if asked.is_dir() {
-                // Nobody walks a home folder, but a folder in it may be asked for.
-                if files::is_too_wide(&self.root) && !files::is_too_wide(asked) {
-                    let below = files::walk(asked, config).into_iter();
-                    found.extend(below.map(|found| Found {
-                        file: files::file_path(&self.root, &found.path),
-                        ..found
-                    }));
+                if files::is_too_wide(&self.root) {
+                    found.extend(self.found_in_too_wide(asked, config));
                 }
                 continue;
             }
@@ -247,6 +237,24 @@ impl Request {
         found.dedup_by(|a, b| a.file == b.file);
         found
     }
+
+    /// What a folder in a workspace holds that nobody walks as a whole, as a home folder; where
+    /// that very folder was asked for, the user's own agents.
+    fn found_in_too_wide(&self, asked: &Path, config: &Config) -> Vec<Found> {
+        let folder = match files::is_too_wide(asked) {
+            true => files::user_agents_folder().filter(|agents| agents.starts_with(&self.root)),
+            false => Some(asked.to_path_buf()),
+        };
+        let found = folder
+            .map_or_else(Vec::new, |folder| files::walk(&folder, config))
+            .into_iter();
+        found
+            .map(|found| Found {
+                file: files::file_path(&self.root, &found.path),
+                ..found
+            })
+            .collect()
+    }
 }
 
 impl CheckedFile {
@@ -262,17 +270,19 @@ impl CheckedFile {
     }
 }
 
+/// Reads a file: all of it to report on it, else its header, for that is all that rules ask
+/// of other files.
 fn read(id: FileId, found: &Found, wanted: bool) -> Read {
-    match files::read(&found.path) {
+    let path = found.file.clone();
+    if wanted {
+        let source = files::read(&found.path);
+        return source.map_or_else(Read::Unreadable, |source| {
+            Read::Whole(SourceFile::parse(id, path, &source))
+        });
+    }
+    match files::read_header(&found.path) {
+        Ok(prefix) => Read::Header(path.clone(), Arc::new(header_facts(&path, &prefix.text))),
         Err(reason) => Read::Unreadable(reason),
-        Ok(source) => {
-            let file = SourceFile::parse(id, found.file.clone(), &source);
-            if wanted {
-                Read::Whole(file)
-            } else {
-                Read::Facts(file.path, file.facts)
-            }
-        }
     }
 }
 
@@ -302,7 +312,7 @@ fn check(workspace: &Workspace, found: Found, read: Read) -> Option<CheckedFile>
                 .collect();
             Some(CheckedFile::unreadable(found.path, findings))
         }
-        Read::Facts(..) => None,
+        Read::Header(..) => None,
     }
 }
 

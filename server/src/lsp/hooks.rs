@@ -12,7 +12,7 @@ use super::backend::Backend;
 use agentls_analysis::text::Text;
 
 /// How often a sleeping request looks whether anybody still waits for it.
-const TICK: Duration = Duration::from_millis(2);
+const TICK: Duration = Duration::from_millis(20);
 
 #[derive(Deserialize)]
 struct Sleep {

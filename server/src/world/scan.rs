@@ -1,6 +1,7 @@
 //! The work of other threads: walking a workspace, reading headers, reading bodies. It
 //! changes nothing; what it finds goes back to the world as an event.
 
+use std::fs::{self, Metadata};
 use std::hash::{BuildHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -36,12 +37,11 @@ pub(super) struct Stamp {
 }
 
 impl Stamp {
-    fn of(path: &Path) -> Option<Self> {
-        let metadata = std::fs::metadata(path).ok()?;
-        Some(Self {
+    fn of(metadata: &Metadata) -> Self {
+        Self {
             bytes: metadata.len(),
             modified: metadata.modified().ok(),
-        })
+        }
     }
 }
 
@@ -87,7 +87,9 @@ pub(super) fn scan(scan: &Scan) -> Scanned {
             .into()
     });
     let (config, _) = config::parse(&config_source, &rules::rule_names());
+    let begin = std::time::Instant::now();
     let found = files::walk(&scan.root, &config);
+    tracing::debug!(files = found.len(), elapsed = ?begin.elapsed(), "walked");
     let user_agents = if config.user_agents == Some(false) {
         Vec::new()
     } else {
@@ -120,8 +122,10 @@ pub(super) fn scan(scan: &Scan) -> Scanned {
             )
         }))
         .filter_map(|(file, path, scope)| {
-            let stamp = Stamp::of(path)?;
-            let news = (scan.known.get(&file) != Some(&stamp)).then(|| read_header(&file, path));
+            let metadata = fs::metadata(path).ok()?;
+            let stamp = Stamp::of(&metadata);
+            let news = (scan.known.get(&file) != Some(&stamp))
+                .then(|| read_header(&file, path, &metadata));
             Some(ScannedFile {
                 path: file,
                 scope,
@@ -130,6 +134,7 @@ pub(super) fn scan(scan: &Scan) -> Scanned {
             })
         })
         .collect();
+    tracing::debug!(elapsed = ?begin.elapsed(), "read the headers");
     Scanned {
         config: Arc::new(config),
         config_source,
@@ -138,8 +143,8 @@ pub(super) fn scan(scan: &Scan) -> Scanned {
     }
 }
 
-fn read_header(file: &FilePath, path: &Path) -> News {
-    match files::read_header(path) {
+fn read_header(file: &FilePath, path: &Path, metadata: &Metadata) -> News {
+    match files::read_header_of(path, metadata) {
         Ok(prefix) => News::Header(Arc::new(agent::header_facts(file, &prefix.text))),
         Err(reason) => {
             tracing::info!(path = %path.display(), %reason, "skipped");
@@ -204,7 +209,9 @@ impl Workers {
     /// Reads one file in whole.
     pub(super) fn read(&self, wanted: &Wanted) -> Parsed {
         // Before the text: a file that is written between the two is read again later.
-        let stamp = Stamp::of(&wanted.path);
+        let stamp = fs::metadata(&wanted.path)
+            .ok()
+            .map(|metadata| Stamp::of(&metadata));
         let facts = files::read(&wanted.path)
             .ok()
             .map(|source| self.facts(&wanted.file, &source));

@@ -592,7 +592,19 @@ impl<'a> Cursor<'a> {
         let typed = self.typed(token);
         let wanted = |name: &str| Some(name) != own && !taken.iter().any(|taken| taken == name);
         let mut ranked: Vec<(Rank, Candidate<'_>)> = Vec::new();
-        for (position, (name, id)) in index.names().enumerate() {
+        // Names that start as typed are the best there are: where they fill the list, the
+        // others, in a large workspace thousands, need not be looked at.
+        let starting: Vec<_> = index
+            .names_from(typed)
+            .take_while(|(name, _)| name.as_str().starts_with(typed))
+            .take(MAX_COMPLETIONS + 8)
+            .collect();
+        let names: Vec<_> = if starting.len() > MAX_COMPLETIONS {
+            starting
+        } else {
+            index.names_from("").collect()
+        };
+        for (position, (name, id)) in names.into_iter().enumerate() {
             let name = name.as_str();
             if let Some(quality) = quality(typed, name).filter(|_| wanted(name)) {
                 ranked.push((
@@ -729,6 +741,10 @@ struct Rank {
 /// letters in this order. `None` where it does not fit.
 fn quality(typed: &str, candidate: &str) -> Option<u8> {
     let starts = |text: &str| {
+        if typed.is_ascii() {
+            let head = text.as_bytes().get(..typed.len());
+            return head.is_some_and(|head| head.eq_ignore_ascii_case(typed.as_bytes()));
+        }
         let mut text = text.chars().flat_map(char::to_lowercase);
         typed
             .chars()

@@ -197,7 +197,7 @@ pub(super) fn agent(index: &Index, id: FileId, others: usize) -> Option<String> 
         text.push_str("\n\n");
         text.push_str(&escape(&shortened(description, MAX_DESCRIPTION)));
     }
-    text.push_str("\n");
+    text.push('\n');
     for (label, key) in [("Model", "model"), ("Tools", "tools")] {
         if let Some(value) = shown(facts, key) {
             text.push_str(&format!("\n- {label}: {value}"));

@@ -86,25 +86,22 @@ fn unknown(host: &Reader<'_>, header: &Header, entry: &Entry, report: &mut Repor
         return;
     }
     let host_name = host.title;
-    match host.data.misplaced_key(key) {
-        Some(misplaced) => {
-            match &misplaced.instead {
-                Some(right) => report.add(
-                    &MISSPELLED_KEY,
+    if let Some(misplaced) = host.data.misplaced_key(key) {
+        match &misplaced.instead {
+            Some(right) => report.add(
+                &MISSPELLED_KEY,
+                entry.key_range,
+                format!("{host_name} ignores `{key}`, so the setting is lost. Call it `{right}`."),
+            ),
+            None => report
+                .add(
+                    &IGNORED_KEY,
                     entry.key_range,
-                    format!("{host_name} ignores `{key}`, so the setting is lost. Call it `{right}`."),
-                ),
-                None => report
-                    .add(
-                        &IGNORED_KEY,
-                        entry.key_range,
-                        format!("{host_name} ignores `{key}` in an agent: it is a key of other files. Remove it."),
-                    )
-                    .tag(Tag::Unnecessary),
-            };
-            return;
-        }
-        None => {}
+                    format!("{host_name} ignores `{key}` in an agent: it is a key of other files. Remove it."),
+                )
+                .tag(Tag::Unnecessary),
+        };
+        return;
     }
     if host.data.community_key(key) {
         return;

@@ -1,0 +1,348 @@
+//! Open documents: their life, and bringing facts and index up to their text.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use agentls_analysis::agent::SourceFile;
+use agentls_analysis::config;
+use agentls_analysis::index::{Changed, FileId};
+use agentls_analysis::limits::MAX_FILE_BYTES;
+use agentls_analysis::path::FilePath;
+use agentls_analysis::rules;
+use agentls_analysis::syntax::document::Document;
+use agentls_analysis::text::{Change, PositionEncoding, Text};
+use tower_lsp::ls_types::{Diagnostic, Uri};
+
+use super::snapshot::OpenText;
+use super::space::{Space, SpaceId};
+use super::{FileChange, Open, Publication, World, queue};
+use crate::files::{self, FoundKind};
+use crate::lsp::{convert, hooks};
+
+/// What a document is to us.
+pub(super) enum Role {
+    /// Markdown: everything a feature works on.
+    Agent(Box<Agent>),
+    /// `.agentls.yaml`, or settings of a host: it counts as it stands in the editor.
+    Settings(FoundKind, Text),
+    /// Markdown that is not parsed as it stands: it is too large.
+    Unparsed(Text),
+}
+
+pub(super) struct Agent {
+    pub(super) document: Document,
+    pub(super) file: SourceFile,
+}
+
+/// An open document.
+pub(super) struct OpenDocument {
+    pub(super) uri: Arc<Uri>,
+    pub(super) version: i32,
+    pub(super) space: SpaceId,
+    pub(super) id: FileId,
+    pub(super) path: FilePath,
+    pub(super) role: Role,
+    /// Changes not applied yet: as many as come in a row are applied as one.
+    pub(super) pending: Vec<Change>,
+    /// Whether index and facts are those of the text.
+    pub(super) is_settled: bool,
+    /// Whether its problems are shown: not those of the other side of a difference view.
+    pub(super) is_checked: bool,
+    /// What the client shows.
+    pub(super) published: Vec<Diagnostic>,
+}
+
+impl World {
+    pub(super) fn open(&mut self, open: Open) {
+        let Open { uri, version, text } = open;
+        if self.documents.contains_key(&uri) {
+            tracing::warn!(uri = uri.as_str(), "opened twice: the second text counts");
+            self.close(&uri);
+        }
+        let uri = Arc::new(uri);
+        let path = convert::path_of(&uri);
+        let (space, is_checked) = self.place(&uri, path.as_deref());
+        let Some(owner) = self.spaces.get_mut(&space) else {
+            return;
+        };
+        let (id, file) = match &path {
+            Some(path) => owner.file_at(path),
+            None => (
+                owner.new_id(),
+                FilePath::new(uri.path().as_str().trim_start_matches('/')),
+            ),
+        };
+        let role = match path.as_deref().and_then(FoundKind::of) {
+            Some(kind @ (FoundKind::Config | FoundKind::Mcp | FoundKind::Plugin)) => {
+                Role::Settings(kind, Text::new(&text))
+            }
+            Some(FoundKind::Markdown) | None => role_of(id, file.clone(), Text::new(&text)),
+        };
+        self.documents.insert(
+            (*uri).clone(),
+            OpenDocument {
+                uri: uri.clone(),
+                version,
+                space,
+                id,
+                path: file,
+                role,
+                pending: Vec::new(),
+                is_settled: false,
+                is_checked,
+                published: Vec::new(),
+            },
+        );
+        // The disk is read again only after the buffer's names are in the index.
+        self.settle(&uri);
+        if !self.is_watching {
+            self.walk(space);
+        }
+        queue(&mut self.edited, &uri);
+    }
+
+    /// The workspace of a document, and whether its problems are shown.
+    pub(super) fn place(&mut self, uri: &Uri, path: Option<&Path>) -> (SpaceId, bool) {
+        let Some(path) = path else {
+            // A document that was never saved belongs where it will most likely be saved.
+            let is_untitled = uri.scheme().as_str() == "untitled";
+            let first = self
+                .spaces
+                .iter()
+                .filter(|(_, space)| space.is_folder)
+                .map(|(id, _)| *id)
+                .min();
+            return match (is_untitled, first, files::home()) {
+                (true, Some(first), _) => (first, true),
+                // Of the home folder the user's own agents are known and nothing else.
+                (true, None, Some(home)) => (self.space_at(home), true),
+                _ => (self.add_space(Space::new(None, false)), is_untitled),
+            };
+        };
+        let root = |space: &Space| space.root().map(Path::to_path_buf);
+        let folder = self
+            .spaces
+            .iter()
+            .filter(|(_, space)| space.is_folder)
+            .filter_map(|(id, space)| Some((root(space)?, *id)))
+            .filter(|(root, _)| path.starts_with(root) && !files::is_too_wide(root))
+            .max_by_key(|(root, _)| root.components().count());
+        if let Some((_, id)) = folder {
+            return (id, true);
+        }
+        (self.space_at(files::workspace_root(path)), true)
+    }
+
+    /// The workspace that starts at `root`.
+    fn space_at(&mut self, root: PathBuf) -> SpaceId {
+        let existing = self
+            .spaces
+            .iter()
+            .find(|(_, space)| space.root() == Some(&root))
+            .map(|(id, _)| *id);
+        existing.unwrap_or_else(|| self.add_space(Space::new(Some(root), false)))
+    }
+
+    pub(super) fn change(&mut self, uri: &Uri, version: i32, changes: Vec<Change>) {
+        let Some(document) = self.documents.get_mut(uri) else {
+            tracing::warn!(uri = uri.as_str(), "changed but not open: ignored");
+            return;
+        };
+        document.version = version;
+        document.pending.extend(changes);
+        document.is_settled = false;
+        queue(&mut self.edited, &document.uri);
+    }
+
+    pub(super) fn saved(&mut self, uri: &Uri) {
+        let Some(document) = self.documents.get(uri) else {
+            return;
+        };
+        let space = document.space;
+        if !self.is_watching {
+            self.walk(space);
+        }
+        // Every workspace knows the user's own agents, and few clients watch the home folder.
+        if let Some(path) = convert::path_of(uri).filter(|path| files::is_user_agent(path)) {
+            self.change_files(vec![(path, FileChange::Touched)]);
+        }
+    }
+
+    pub(super) fn close(&mut self, uri: &Uri) {
+        let Some(document) = self.documents.remove(uri) else {
+            tracing::warn!(uri = uri.as_str(), "closed but not open: ignored");
+            return;
+        };
+        self.edited.retain(|other| **other != *uri);
+        self.affected.retain(|other| **other != *uri);
+        if !document.published.is_empty() {
+            self.publish(Publication {
+                uri: document.uri.clone(),
+                diagnostics: Vec::new(),
+                version: None,
+            });
+        }
+        self.release(&document);
+    }
+
+    /// Takes a document out of its workspace, which the disk then says the truth about.
+    pub(super) fn release(&mut self, document: &OpenDocument) {
+        let Some(space) = self.spaces.get_mut(&document.space) else {
+            return;
+        };
+        let (changed, wanted) = match document.role {
+            Role::Settings(kind, _) => {
+                space.close_settings(&document.path, kind);
+                self.walk(document.space);
+                (Changed::default(), None)
+            }
+            Role::Agent(_) | Role::Unparsed(_) => space.close(document.id),
+        };
+        if let Some(wanted) = wanted {
+            self.read_again(document.space, vec![wanted]);
+        }
+        self.after(document.space, changed, None);
+        self.drop_if_unused(document.space);
+    }
+
+    pub(super) fn drop_if_unused(&mut self, id: SpaceId) {
+        let is_used = self.documents.values().any(|document| document.space == id);
+        if !is_used && self.spaces.get(&id).is_some_and(|space| !space.is_folder) {
+            self.remove_space(id);
+        }
+    }
+
+    /// Applies pending changes and brings facts and index up to the text.
+    pub(super) fn settle(&mut self, uri: &Uri) {
+        let Some(document) = self.documents.get_mut(uri) else {
+            return;
+        };
+        if document.is_settled {
+            return;
+        }
+        document.is_settled = true;
+        let changes = std::mem::take(&mut document.pending);
+        let encoding = self.client.encoding;
+        let Some(space) = self.spaces.get_mut(&document.space) else {
+            return;
+        };
+        let mut is_config = false;
+        let changed = match &mut document.role {
+            Role::Agent(agent) => {
+                // Shares everything with the document's: it is there for the case of a panic.
+                let before = agent.document.text().clone();
+                let parsed = catch_unwind(AssertUnwindSafe(|| {
+                    if changes.is_empty() && agent.file.id == document.id {
+                        return Some(agent.file.clone());
+                    }
+                    agent.document.apply(&changes, encoding);
+                    hooks::trip("parse", agent.document.text());
+                    let is_small = agent.document.text().len() <= MAX_FILE_BYTES;
+                    is_small.then(|| {
+                        SourceFile::new(document.id, document.path.clone(), &mut agent.document)
+                    })
+                }));
+                match parsed {
+                    Ok(Some(file)) => {
+                        agent.file = file;
+                        let text = agent.document.text().clone();
+                        space.set_open(
+                            &agent.file,
+                            OpenText {
+                                uri: document.uri.clone(),
+                                text,
+                            },
+                        )
+                    }
+                    Ok(None) => {
+                        document.role = Role::Unparsed(agent.document.text().clone());
+                        space.close(document.id).0
+                    }
+                    Err(_) => {
+                        tracing::error!(
+                            uri = uri.as_str(),
+                            "not understood until it is edited again"
+                        );
+                        document.role = Role::Unparsed(applied(before, &changes, encoding));
+                        space.close(document.id).0
+                    }
+                }
+            }
+            Role::Unparsed(text) => {
+                let text = applied(text.clone(), &changes, encoding);
+                document.role = role_of(document.id, document.path.clone(), text);
+                match &document.role {
+                    Role::Agent(agent) => {
+                        let text = agent.document.text().clone();
+                        space.set_open(
+                            &agent.file,
+                            OpenText {
+                                uri: document.uri.clone(),
+                                text,
+                            },
+                        )
+                    }
+                    _ => Changed::default(),
+                }
+            }
+            Role::Settings(kind, text) => {
+                for change in &changes {
+                    text.apply(change, encoding);
+                }
+                let source = text.to_source();
+                if *kind == FoundKind::Config {
+                    is_config = true;
+                    // Only the one at the top of the workspace is in force.
+                    if document.path.as_str() == files::CONFIG_NAME {
+                        let (config, _) = config::parse(&source, &rules::rule_names());
+                        space.open_config(source.into(), config);
+                    }
+                    Changed { names: true }
+                } else {
+                    space.open_settings(&document.path, *kind, &source)
+                }
+            }
+        };
+        let (id, uri) = (document.space, document.uri.clone());
+        if is_config {
+            self.walk(id);
+        }
+        self.after(id, changed, Some(&uri));
+    }
+
+    /// Has every open document checked again that a change in its workspace can touch.
+    pub(super) fn after(&mut self, space: SpaceId, changed: Changed, except: Option<&Uri>) {
+        if !changed.names {
+            return;
+        }
+        for document in self.documents.values() {
+            if document.space == space && except != Some(&document.uri) {
+                queue(&mut self.affected, &document.uri);
+            }
+        }
+    }
+}
+
+/// A document of markdown.
+fn role_of(id: FileId, path: FilePath, text: Text) -> Role {
+    if text.len() > MAX_FILE_BYTES {
+        return Role::Unparsed(text);
+    }
+    let parse = || {
+        let mut document = Document::new(&text.to_source());
+        let file = SourceFile::new(id, path, &mut document);
+        Role::Agent(Box::new(Agent { document, file }))
+    };
+    catch_unwind(AssertUnwindSafe(parse)).unwrap_or_else(|_| {
+        tracing::error!("not understood until it is edited again");
+        Role::Unparsed(text)
+    })
+}
+
+fn applied(mut text: Text, changes: &[Change], encoding: PositionEncoding) -> Text {
+    for change in changes {
+        text.apply(change, encoding);
+    }
+    text
+}
