@@ -49,7 +49,10 @@ impl Setup {
                 "general": { "positionEncodings": ["utf-16"] },
                 "workspace": {
                     "workspaceFolders": true,
-                    "didChangeWatchedFiles": { "dynamicRegistration": true },
+                    "didChangeWatchedFiles": {
+                        "dynamicRegistration": true,
+                        "relativePatternSupport": false,
+                    },
                 },
                 "textDocument": {
                     "publishDiagnostics": {
@@ -449,6 +452,14 @@ impl Session {
             let watched = |it: &Value| it["method"] == "workspace/didChangeWatchedFiles";
             session.registered.iter().any(watched).then_some(())
         });
+    }
+
+    /// Whether the server wants to be told of files of this pattern.
+    pub(crate) fn watches(&self, pattern: &Value) -> bool {
+        self.registered.iter().any(|registration| {
+            let watchers = registration["registerOptions"]["watchers"].as_array();
+            watchers.is_some_and(|all| all.iter().any(|it| it["globPattern"] == *pattern))
+        })
     }
 
     /// `shutdown` and `exit`, which must leave nothing behind: no error in the log, no request

@@ -44,7 +44,7 @@ fn a_file_that_is_created_changed_renamed_or_deleted_is_seen_in_an_open_one() {
     session.files_changed(&[(&keeper, DELETED), (&renamed, CREATED)]);
     session.ask_until("the definition in the renamed file", |session| {
         let definition = session.definition(&open, cell);
-        (definition == [(uri(&renamed), (NAME, (1, 17)))])
+        definition == [(uri(&renamed), (NAME, (1, 17)))]
     });
     session.expect_unknown(&open, &[]);
 
@@ -175,7 +175,7 @@ fn a_buffer_counts_in_place_of_a_disk_that_changes_below_it() {
     session.files_changed(&[(&other, DELETED)]);
     session.ask_until("the end of the other agent", |session| {
         let labels = session.completion_labels(&open, (7, 2));
-        (!labels.iter().any(|label| label == "test-runner"))
+        !labels.iter().any(|label| label == "test-runner")
     });
     session.expect_unknown(&open, &["docs-writer"]);
     session.close(&keeper);
@@ -228,6 +228,12 @@ fn the_configuration_is_in_force_as_soon_as_it_is_written() {
     session.replace(&settings, key, "agnets");
     session.expect(&settings, &["1:2-1:8 error invalid-configuration agnets"]);
     session.close(&settings);
+    session.expect(&open, &[]);
+    // One further down is in force nowhere, so its end changes nothing.
+    let nested = disk.write("docs/.agentls.yaml", "rules: {}\n");
+    let nested = session.open_file(&nested);
+    session.expect(&nested, &[]);
+    session.close(&nested);
     session.expect(&open, &[]);
 
     fs::remove_file(&config).unwrap();
@@ -322,5 +328,51 @@ fn a_name_that_two_files_share_is_shown_on_both_until_one_is_renamed() {
     session.replace(&writer, name, "name: docs-writer");
     session.expect(&writer, &[]);
     session.expect(&keeper, &[]);
+    session.end();
+}
+
+/// Whatever else has the disk read again, settings count as they stand in the editor.
+#[test]
+fn the_servers_of_an_unsaved_mcp_json_count_until_it_is_closed() {
+    let disk = Disk::with_agents(&["docs-keeper"]);
+    let servers = disk.write(
+        ".mcp.json",
+        r#"{ "mcpServers": { "wiki": { "command": "x" } } }"#,
+    );
+    let keeper = disk.write(
+        ".claude/agents/docs-keeper.md",
+        &agent("docs-keeper").replace("\n---\n\n", "\ntools: mcp__tracker__list\n---\n\n"),
+    );
+    let mut session = Setup::new().folder(disk.root()).start();
+    let open = session.open_file(&keeper);
+    let unknown = "3:7-3:25 information unknown-mcp-server mcp__tracker__list";
+    session.expect(&open, &[unknown]);
+
+    let settings = session.open_file(&servers);
+    let name = session.buffer(&settings).find("wiki");
+    session.replace(&settings, name, "tracker");
+    session.expect(&open, &[]);
+    session.files_changed(&[(&disk.agent("test-runner"), CREATED)]);
+    let row = "\n| Delegate To |\n|---|\n| |\n";
+    let end = session.buffer(&open).end();
+    session.replace(&open, (end, end), row);
+    let cell = (session.buffer(&open).end().0 - 1, 2);
+    session.ask_until("the new agent", |session| {
+        let labels = session.completion_labels(&open, cell);
+        labels.iter().any(|label| label == "test-runner")
+    });
+    session.expect(&open, &[]);
+    session.close(&settings);
+    session.expect(&open, &[unknown]);
+
+    // One that was never saved is gone with its buffer.
+    let new = uri(&disk.path("package/.mcp.json"));
+    session.open(
+        &new,
+        r#"{ "mcpServers": { "tracker": { "command": "x" } } }"#,
+    );
+    session.expect(&open, &[]);
+    session.close(&new);
+    session.expect(&open, &[unknown]);
     session.end();
 }

@@ -161,27 +161,51 @@ fn the_users_own_agents_are_known_everywhere_and_come_last() {
 }
 
 #[test]
-fn an_agent_that_the_user_saves_at_home_is_known_in_every_folder() {
+fn a_change_of_the_users_own_agents_is_seen_in_every_folder() {
     let home = Disk::with_agents(&["users-own"]);
     let disk = Disk::new();
-    let mut session = Setup::new().home(home.root()).folder(disk.root()).start();
+    let mut session = Setup::new()
+        .home(home.root())
+        .folder(disk.root())
+        .capability(
+            "/workspace/didChangeWatchedFiles/relativePatternSupport",
+            json!(true),
+        )
+        .start();
     session.wait_for_watching();
-    let text = lead(&["users-own", "users-second"]);
-    let open = session.open_file(&disk.write(".claude/agents/team-lead.md", &text));
-    session.expect_unknown(&open, &["users-second"]);
+    let base = uri(&home.path(".claude/agents"));
+    assert!(session.watches(&json!({ "baseUri": base, "pattern": "**/*.md" })));
 
-    let second = session.open_file(&home.path(".claude/agents/users-own.md"));
+    let text = lead(&["users-own", "users-second", "users-third"]);
+    let open = session.open_file(&disk.write(".claude/agents/team-lead.md", &text));
+    session.expect_unknown(&open, &["users-second", "users-third"]);
+    let second = home.agent("users-second");
+    session.files_changed(&[(&second, 1)]);
+    session.expect_unknown(&open, &["users-third"]);
+    fs::write(&second, agent("users-third")).unwrap();
+    session.files_changed(&[(&second, 2)]);
+    // The name of its file is now that of no agent.
+    session.expect(&open, &["8:2-8:14 hint unknown-agent users-second"]);
+    fs::remove_file(&second).unwrap();
+    session.files_changed(&[(&second, 3)]);
+    session.expect_unknown(&open, &["users-second", "users-third"]);
+
+    // Few clients watch the home folder, but all tell what they save.
+    let own = session.open_file(&home.path(".claude/agents/users-own.md"));
+    session.rewrite(&own, &agent("users-third"));
     fs::write(
         home.path(".claude/agents/users-own.md"),
-        agent("users-second"),
+        agent("users-third"),
     )
     .unwrap();
-    session.rewrite(&second, &agent("users-second"));
-    session.save(&second);
-    session.ask_until("the saved name", |session| {
-        let labels = session.completion_labels(&open, (7, 2));
-        labels.iter().any(|label| label == "users-second")
-    });
+    session.save(&own);
+    session.expect(
+        &open,
+        &[
+            "7:2-7:11 hint unknown-agent users-own",
+            "8:2-8:14 warning unknown-agent users-second",
+        ],
+    );
     session.end();
 }
 

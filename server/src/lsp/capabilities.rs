@@ -3,9 +3,9 @@
 use tower_lsp::ls_types::{
     ClientCapabilities, CompletionOptions, DefinitionOptions, FileOperationFilter,
     FileOperationPattern, FileOperationRegistrationOptions, FileSystemWatcher, GlobPattern,
-    HoverProviderCapability, MarkupKind, OneOf, PositionEncodingKind, RelativePattern, SaveOptions, Uri,
+    HoverProviderCapability, MarkupKind, OneOf, PositionEncodingKind, RelativePattern, SaveOptions,
     ServerCapabilities, TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions,
-    TextDocumentSyncSaveOptions, WatchKind, WorkDoneProgressOptions,
+    TextDocumentSyncSaveOptions, Uri, WatchKind, WorkDoneProgressOptions,
     WorkspaceFileOperationsServerCapabilities, WorkspaceFoldersServerCapabilities,
     WorkspaceServerCapabilities,
 };

@@ -180,10 +180,7 @@ impl Space {
             return None;
         }
         self.walking = Walking::Running;
-        let config = self
-            .config_source
-            .clone()
-            .filter(|_| self.is_config_open);
+        let config = self.config_source.clone().filter(|_| self.is_config_open);
         Some(Scan {
             root,
             config,
@@ -300,12 +297,7 @@ impl Space {
         }
     }
 
-    fn set_settings(
-        &mut self,
-        path: &FilePath,
-        kind: FoundKind,
-        source: &str,
-    ) -> Changed {
+    fn set_settings(&mut self, path: &FilePath, kind: FoundKind, source: &str) -> Changed {
         match kind {
             FoundKind::Mcp => self.workspace.index.set_mcp(path, source),
             FoundKind::Plugin => self
