@@ -8,7 +8,8 @@ use crate::workspace::{Disk, agent, lead};
 #[test]
 fn a_column_counts_what_was_negotiated() {
     let disk = Disk::with_agents(&["test-runner"]);
-    let text = lead(&["test-runner"]).replace("| test-runner | work |", "| ü😀 | test-ruiner |");
+    let text =
+        lead(&["test-runner"]).replace("| test-runner | work |", "| ü😀 | test-ruiner       |");
     let text = text.replace("| Delegate To | When |", "| When | Delegate To |");
     let path = disk.write(".claude/agents/team-lead.md", &text);
     for (offered, chosen, (from, to)) in [
