@@ -296,6 +296,11 @@ pub(crate) fn user_agents_folder() -> Option<PathBuf> {
     home().map(|home| home.join(USER_AGENTS))
 }
 
+/// Whether the user keeps the agent at `path` for all projects.
+pub(crate) fn is_user_agent(path: &Path) -> bool {
+    user_agents_folder().is_some_and(|folder| path.starts_with(folder))
+}
+
 /// The user's home folder.
 pub(crate) fn home() -> Option<PathBuf> {
     std::env::home_dir().filter(|home| !home.as_os_str().is_empty())

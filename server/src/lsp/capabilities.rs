@@ -3,9 +3,9 @@
 use tower_lsp::ls_types::{
     ClientCapabilities, CompletionOptions, DefinitionOptions, FileOperationFilter,
     FileOperationPattern, FileOperationRegistrationOptions, FileSystemWatcher, GlobPattern,
-    HoverProviderCapability, MarkupKind, OneOf, PositionEncodingKind, SaveOptions,
+    HoverProviderCapability, MarkupKind, OneOf, PositionEncodingKind, RelativePattern, SaveOptions,
     ServerCapabilities, TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions,
-    TextDocumentSyncSaveOptions, WatchKind, WorkDoneProgressOptions,
+    TextDocumentSyncSaveOptions, Uri, WatchKind, WorkDoneProgressOptions,
     WorkspaceFileOperationsServerCapabilities, WorkspaceFoldersServerCapabilities,
     WorkspaceServerCapabilities,
 };
@@ -29,6 +29,8 @@ pub(crate) struct Client {
     pub(crate) diagnostic_tags: bool,
     /// Files are watched for us if we ask.
     pub(crate) watches_files: bool,
+    /// Files outside the workspace can be watched too.
+    pub(crate) relative_patterns: bool,
     /// Progress is shown.
     pub(crate) progress: bool,
 }
@@ -41,6 +43,7 @@ impl Client {
         let completion = document
             .and_then(|document| document.completion.as_ref())
             .and_then(|completion| completion.completion_item.as_ref());
+        let watched = workspace.and_then(|workspace| workspace.did_change_watched_files.as_ref());
         let publish = document.and_then(|document| document.publish_diagnostics.as_ref());
         Self {
             encoding: encoding(offered),
@@ -54,14 +57,10 @@ impl Client {
             related_information: publish
                 .is_some_and(|publish| publish.related_information == Some(true)),
             diagnostic_tags: publish.is_some_and(|publish| publish.tag_support.is_some()),
-            watches_files: workspace
-                .and_then(|workspace| {
-                    workspace
-                        .did_change_watched_files
-                        .as_ref()?
-                        .dynamic_registration
-                })
-                .unwrap_or(false),
+            watches_files: watched
+                .is_some_and(|watched| watched.dynamic_registration == Some(true)),
+            relative_patterns: watched
+                .is_some_and(|watched| watched.relative_pattern_support == Some(true)),
             progress: offered
                 .window
                 .as_ref()
@@ -150,18 +149,27 @@ fn every_file() -> FileOperationRegistrationOptions {
 }
 
 /// What we want to be told of: files that mean something to us, and whatever is deleted, as a
-/// folder that goes takes its files along without naming them.
-pub(crate) fn watchers() -> Vec<FileSystemWatcher> {
+/// folder that goes takes its files along without naming them. `user_agents` is the folder of
+/// the user's own, which lies outside every workspace.
+pub(crate) fn watchers(user_agents: Option<Uri>) -> Vec<FileSystemWatcher> {
     let watcher = |glob: &str, kind| FileSystemWatcher {
         glob_pattern: GlobPattern::String(glob.to_owned()),
         kind,
     };
-    vec![
+    let mut watchers = vec![
         watcher("**/*.{md,mdc}", None),
         watcher("**/{.agentls.yaml,.gitignore}", None),
         watcher("**/{.mcp,mcp,plugin,settings,settings.local}.json", None),
         watcher("**/*", Some(WatchKind::Delete)),
-    ]
+    ];
+    watchers.extend(user_agents.map(|folder| FileSystemWatcher {
+        glob_pattern: GlobPattern::Relative(RelativePattern {
+            base_uri: OneOf::Right(folder),
+            pattern: "**/*.md".to_owned(),
+        }),
+        kind: None,
+    }));
+    watchers
 }
 
 #[cfg(test)]

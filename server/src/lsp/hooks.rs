@@ -1,6 +1,7 @@
 //! Requests for tests only, there when `AGENTLS_TEST_HOOKS=1`: they let a test see from outside
 //! that a panic is answered as an error and that slow requests hold nothing up.
 
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use serde::Deserialize;
@@ -8,6 +9,7 @@ use tower_lsp::LspServiceBuilder;
 use tower_lsp::jsonrpc::Result;
 
 use super::backend::Backend;
+use agentls_analysis::text::Text;
 
 /// How often a sleeping request looks whether anybody still waits for it.
 const TICK: Duration = Duration::from_millis(20);
@@ -17,8 +19,22 @@ struct Sleep {
     milliseconds: u64,
 }
 
+static ARE_ON: LazyLock<bool> =
+    LazyLock::new(|| std::env::var_os("AGENTLS_TEST_HOOKS").is_some_and(|value| value == "1"));
+
+/// Panics where a test has written `agentls/test/panic/PLACE` into the document.
+pub(crate) fn trip(place: &str, text: &Text) {
+    if *ARE_ON
+        && text
+            .to_source()
+            .contains(&format!("agentls/test/panic/{place}"))
+    {
+        panic!("a panic that a test asked for");
+    }
+}
+
 pub(super) fn add(service: LspServiceBuilder<Backend>) -> LspServiceBuilder<Backend> {
-    if std::env::var_os("AGENTLS_TEST_HOOKS").is_none_or(|value| value != "1") {
+    if !*ARE_ON {
         return service;
     }
     service

@@ -4,7 +4,7 @@ pub(crate) mod backend;
 pub(crate) mod capabilities;
 pub(crate) mod convert;
 mod handlers;
-mod hooks;
+pub(crate) mod hooks;
 mod transport;
 
 pub(crate) use backend::serve;

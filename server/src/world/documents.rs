@@ -1,7 +1,7 @@
 //! Open documents: their life, and bringing facts and index up to their text.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use agentls_analysis::agent::SourceFile;
@@ -16,9 +16,9 @@ use tower_lsp::ls_types::{Diagnostic, Uri};
 
 use super::snapshot::OpenText;
 use super::space::{Space, SpaceId};
-use super::{Open, Publication, World, queue};
+use super::{FileChange, Open, Publication, World, queue};
 use crate::files::{self, FoundKind};
-use crate::lsp::convert;
+use crate::lsp::{convert, hooks};
 
 /// What a document is to us.
 pub(super) enum Role {
@@ -113,9 +113,11 @@ impl World {
                 .filter(|(_, space)| space.is_folder)
                 .map(|(id, _)| *id)
                 .min();
-            return match first.filter(|_| is_untitled) {
-                Some(first) => (first, true),
-                None => (self.add_space(Space::new(None, false)), is_untitled),
+            return match (is_untitled, first, files::home()) {
+                (true, Some(first), _) => (first, true),
+                // Of the home folder the user's own agents are known and nothing else.
+                (true, None, Some(home)) => (self.space_at(home), true),
+                _ => (self.add_space(Space::new(None, false)), is_untitled),
             };
         };
         let root = |space: &Space| space.root().map(Path::to_path_buf);
@@ -129,14 +131,17 @@ impl World {
         if let Some((_, id)) = folder {
             return (id, true);
         }
-        let nearest = files::workspace_root(path);
+        (self.space_at(files::workspace_root(path)), true)
+    }
+
+    /// The workspace that starts at `root`.
+    fn space_at(&mut self, root: PathBuf) -> SpaceId {
         let existing = self
             .spaces
             .iter()
-            .find(|(_, space)| space.root() == Some(&nearest))
+            .find(|(_, space)| space.root() == Some(&root))
             .map(|(id, _)| *id);
-        let id = existing.unwrap_or_else(|| self.add_space(Space::new(Some(nearest), false)));
-        (id, true)
+        existing.unwrap_or_else(|| self.add_space(Space::new(Some(root), false)))
     }
 
     pub(super) fn change(&mut self, uri: &Uri, version: i32, changes: Vec<Change>) {
@@ -157,6 +162,10 @@ impl World {
         let space = document.space;
         if !self.is_watching {
             self.walk(space);
+        }
+        // Every workspace knows the user's own agents, and few clients watch the home folder.
+        if let Some(path) = convert::path_of(uri).filter(|path| files::is_user_agent(path)) {
+            self.change_files(vec![(path, FileChange::Touched)]);
         }
     }
 
@@ -183,16 +192,13 @@ impl World {
             return;
         };
         let (changed, wanted) = match document.role {
-            Role::Settings(FoundKind::Config, _) => {
-                space.set_config(None);
-                (Changed { names: true }, None)
+            Role::Settings(kind, _) => {
+                space.close_settings(&document.path, kind);
+                self.walk(document.space);
+                (Changed::default(), None)
             }
-            Role::Settings(kind, _) => (space.set_settings(&document.path, kind, ""), None),
             Role::Agent(_) | Role::Unparsed(_) => space.close(document.id),
         };
-        if let Role::Settings(..) = document.role {
-            self.walk(document.space);
-        }
         if let Some(wanted) = wanted {
             self.read_again(document.space, vec![wanted]);
         }
@@ -231,6 +237,7 @@ impl World {
                         return Some(agent.file.clone());
                     }
                     agent.document.apply(&changes, encoding);
+                    hooks::trip("parse", agent.document.text());
                     let is_small = agent.document.text().len() <= MAX_FILE_BYTES;
                     is_small.then(|| {
                         SourceFile::new(document.id, document.path.clone(), &mut agent.document)
@@ -289,11 +296,11 @@ impl World {
                     // Only the one at the top of the workspace is in force.
                     if document.path.as_str() == files::CONFIG_NAME {
                         let (config, _) = config::parse(&source, &rules::rule_names());
-                        space.set_config(Some((source.into(), config)));
+                        space.open_config(source.into(), config);
                     }
                     Changed { names: true }
                 } else {
-                    space.set_settings(&document.path, *kind, &source)
+                    space.open_settings(&document.path, *kind, &source)
                 }
             }
         };

@@ -23,7 +23,7 @@ use tower_lsp::ls_types::{Diagnostic, Uri};
 
 use crate::files::FoundKind;
 use crate::lsp::capabilities::Client;
-use crate::lsp::convert;
+use crate::lsp::{convert, hooks};
 use documents::{OpenDocument, Role};
 use scan::{Parsed, Scanned, Workers};
 use snapshot::{DocumentSnapshot, Snapshot};
@@ -263,6 +263,7 @@ impl World {
             // Nothing is said before all names are known: every document is queued then.
             Role::Agent(_) if !space.is_ready => return,
             Role::Agent(agent) => {
+                hooks::trip("check", agent.document.text());
                 let findings = rules::check(&space.workspace, &agent.file);
                 convert::diagnostics(&space.workspace, agent.document.text(), &view, findings)
             }

@@ -53,8 +53,11 @@ pub(super) struct Space {
     walking: Walking,
     /// Settings found by the last walk, so that what has gone can be told.
     settings: FxHashSet<(FilePath, bool)>,
+    /// Settings that count as they stand in an open document.
+    open_settings: FxHashSet<FilePath>,
     /// The text of the configuration in force, and whether it is that of an open document.
-    config_source: Arc<str>,
+    /// `None` until the disk says what it is.
+    config_source: Option<Arc<str>>,
     is_config_open: bool,
     next: u32,
     /// Tells the reader of bodies to stop.
@@ -80,7 +83,8 @@ impl Space {
             known: Known::default(),
             walking: Walking::Idle,
             settings: FxHashSet::default(),
-            config_source: Arc::from(""),
+            open_settings: FxHashSet::default(),
+            config_source: None,
             is_config_open: false,
             next: 0,
             stop: Arc::default(),
@@ -176,7 +180,7 @@ impl Space {
             return None;
         }
         self.walking = Walking::Running;
-        let config = self.is_config_open.then(|| self.config_source.clone());
+        let config = self.config_source.clone().filter(|_| self.is_config_open);
         Some(Scan {
             root,
             config,
@@ -195,8 +199,8 @@ impl Space {
     pub(super) fn take(&mut self, scanned: Scanned) -> bool {
         let mut changed = Changed::default();
         let mut is_config_new = false;
-        if !self.is_config_open && self.config_source != scanned.config_source {
-            self.config_source = scanned.config_source;
+        if !self.is_config_open && self.config_source.as_ref() != Some(&scanned.config_source) {
+            self.config_source = Some(scanned.config_source);
             is_config_new = true;
         }
         if !self.is_config_open {
@@ -245,12 +249,17 @@ impl Space {
         let mut gone = std::mem::take(&mut self.settings);
         for (path, kind, source) in settings {
             let is_plugin = kind == FoundKind::Plugin;
-            changed = changed.or(self.set_settings(&path, kind, &source));
+            if !self.open_settings.contains(&path) {
+                changed = changed.or(self.set_settings(&path, kind, &source));
+            }
             let key = (path, is_plugin);
             gone.remove(&key);
             self.settings.insert(key);
         }
         for (path, is_plugin) in gone {
+            if self.open_settings.contains(&path) {
+                continue;
+            }
             changed = changed.or(if is_plugin {
                 self.workspace.index.set_plugin(plugin_folder(&path), None)
             } else {
@@ -260,13 +269,35 @@ impl Space {
         changed
     }
 
-    /// Takes one file of settings.
-    pub(super) fn set_settings(
+    /// Takes one file of settings from an open document, which counts in place of the disk's.
+    pub(super) fn open_settings(
         &mut self,
         path: &FilePath,
         kind: FoundKind,
         source: &str,
     ) -> Changed {
+        self.open_settings.insert(path.clone());
+        self.set_settings(path, kind, source)
+    }
+
+    /// Gives settings back to the disk. What they said holds until the walk that must follow.
+    pub(super) fn close_settings(&mut self, path: &FilePath, kind: FoundKind) {
+        match kind {
+            FoundKind::Config if path.as_str() == files::CONFIG_NAME => {
+                self.is_config_open = false;
+                self.config_source = None;
+            }
+            FoundKind::Mcp | FoundKind::Plugin => {
+                self.open_settings.remove(path);
+                // The walk may not find them.
+                let is_plugin = kind == FoundKind::Plugin;
+                self.settings.insert((path.clone(), is_plugin));
+            }
+            FoundKind::Config | FoundKind::Markdown => {}
+        }
+    }
+
+    fn set_settings(&mut self, path: &FilePath, kind: FoundKind, source: &str) -> Changed {
         match kind {
             FoundKind::Mcp => self.workspace.index.set_mcp(path, source),
             FoundKind::Plugin => self
@@ -277,12 +308,10 @@ impl Space {
         }
     }
 
-    /// Takes the configuration from an open document, or gives it back to the disk (`None`).
-    pub(super) fn set_config(&mut self, open: Option<(Arc<str>, Config)>) {
-        self.is_config_open = open.is_some();
-        // What the disk says is read by the walk that follows, and must look new to it.
-        let (source, config) = open.unwrap_or_default();
-        self.config_source = source;
+    /// Takes the configuration from an open document.
+    pub(super) fn open_config(&mut self, source: Arc<str>, config: Config) {
+        self.is_config_open = true;
+        self.config_source = Some(source);
         self.workspace.config = Arc::new(config);
     }
 

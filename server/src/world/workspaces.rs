@@ -14,7 +14,7 @@ use super::scan::{self, Parsed, Scanned, Wanted};
 use super::snapshot::Snapshot;
 use super::space::{Space, SpaceId, Waiting};
 use super::{Done, Event, FileChange, Work, World, queue};
-use crate::files::FoundKind;
+use crate::files::{self, FoundKind};
 use crate::lsp::{capabilities, convert};
 
 /// Bodies that are read without a word; more show progress.
@@ -122,10 +122,12 @@ impl World {
         let mut walks = Vec::new();
         let mut touched = Changed::default();
         for (path, change) in changes {
+            let is_everywhere = files::is_user_agent(&path);
+            let is_within = |space: &Space| space.root().is_some_and(|root| path.starts_with(root));
             let spaces: Vec<_> = self
                 .spaces
                 .iter()
-                .filter(|(_, space)| space.root().is_some_and(|root| path.starts_with(root)))
+                .filter(|(_, space)| is_everywhere || is_within(space))
                 .map(|(id, _)| *id)
                 .collect();
             for id in spaces {
@@ -290,8 +292,12 @@ impl World {
         if !self.client.watches_files {
             return;
         }
+        // Some clients cannot watch a folder that is not there.
+        let user_agents = files::user_agents_folder()
+            .filter(|folder| self.client.relative_patterns && folder.is_dir())
+            .and_then(|folder| convert::uri_of(&folder));
         let options = DidChangeWatchedFilesRegistrationOptions {
-            watchers: capabilities::watchers(),
+            watchers: capabilities::watchers(user_agents),
         };
         let registration = Registration {
             id: "agentls/watch".to_owned(),

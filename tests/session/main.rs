@@ -1,0 +1,12 @@
+//! Whole sessions with the real server, over its stdin and stdout.
+
+mod buffer;
+mod client;
+mod edits;
+mod ends;
+mod live;
+mod protocol;
+mod requests;
+mod typing;
+mod workspace;
+mod workspaces;

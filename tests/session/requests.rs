@@ -1,0 +1,111 @@
+//! Requests that take long, are cancelled, or panic.
+
+use serde_json::json;
+
+use crate::client::{CANCELLED, INTERNAL_ERROR, Setup};
+use crate::workspace::{Disk, lead};
+
+/// Longer than any test waits.
+const FOR_EVER: u64 = 3_600_000;
+
+#[test]
+fn many_slow_requests_stop_neither_a_change_nor_a_cancel() {
+    let disk = Disk::with_agents(&["test-runner"]);
+    let mut session = Setup::new().folder(disk.root()).test_hooks().start();
+    let uri =
+        session.open_file(&disk.write(".claude/agents/team-lead.md", &lead(&["test-runner"])));
+    session.expect(&uri, &[]);
+
+    let sleeping: Vec<_> = (0..40)
+        .map(|_| session.ask("agentls/test/sleep", json!({ "milliseconds": FOR_EVER })))
+        .collect();
+
+    let runner = session.buffer(&uri).find("test-runner");
+    session.replace(&uri, runner, "test-ruiner");
+    session.expect(&uri, &["7:2-7:13 warning unknown-agent test-ruiner"]);
+    assert_eq!(
+        session.try_request("agentls/test/sleep", json!({ "milliseconds": 1 })),
+        Ok(json!(null))
+    );
+
+    session.cancel(sleeping[20]);
+    assert_eq!(session.answer(sleeping[20]), Err(CANCELLED));
+    session.replace(&uri, runner, "test-runner");
+    session.expect(&uri, &[]);
+    assert!(session.hover(&uri, runner.0).is_some());
+
+    for (at, id) in sleeping.into_iter().enumerate() {
+        if at != 20 {
+            session.cancel(id);
+            assert_eq!(session.answer(id), Err(CANCELLED));
+        }
+    }
+    session.end();
+}
+
+#[test]
+fn the_cancel_of_an_answered_or_unknown_request_changes_nothing() {
+    let mut session = Setup::new().test_hooks().start();
+    let id = session.ask("agentls/test/sleep", json!({ "milliseconds": 0 }));
+    assert_eq!(session.answer(id), Ok(json!(null)));
+    session.cancel(id);
+    session.cancel(4711);
+    assert_eq!(
+        session.try_request("agentls/test/sleep", json!({ "milliseconds": 0 })),
+        Ok(json!(null))
+    );
+    session.end();
+}
+
+#[test]
+fn a_panic_in_a_feature_is_answered_as_an_error_and_nothing_is_lost() {
+    let disk = Disk::with_agents(&["test-runner"]);
+    let mut session = Setup::new().folder(disk.root()).test_hooks().start();
+    let uri =
+        session.open_file(&disk.write(".claude/agents/team-lead.md", &lead(&["test-runner"])));
+    for _ in 0..5 {
+        let runner = session.buffer(&uri).find("test-runner");
+        let panics = session.ask("agentls/test/panic", json!(null));
+        session.replace(&uri, runner, "test-ruiner");
+        assert_eq!(session.answer(panics), Err(INTERNAL_ERROR));
+        session.expect(&uri, &["7:2-7:13 warning unknown-agent test-ruiner"]);
+        session.replace(&uri, runner, "test-runner");
+        session.expect(&uri, &[]);
+        assert_eq!(
+            session.hover(&uri, runner.0),
+            Some(("**test-runner** · agent".into(), "test-runner".into()))
+        );
+    }
+    session.end();
+}
+
+/// A panic where no request waits for an answer: in the writer's own work.
+#[test]
+fn a_panic_over_a_document_is_over_once_its_text_is_another() {
+    let disk = Disk::with_agents(&["test-runner"]);
+    let mut session = Setup::new().folder(disk.root()).test_hooks().start();
+    let uri =
+        session.open_file(&disk.write(".claude/agents/team-lead.md", &lead(&["test-ruiner"])));
+    let unknown = "7:2-7:13 warning unknown-agent test-ruiner";
+    session.expect(&uri, &[unknown]);
+    let other = session.open_file(&disk.path(".claude/agents/test-runner.md"));
+    session.expect(&other, &[]);
+
+    for place in ["parse", "check"] {
+        let end = session.buffer(&uri).end();
+        session.replace(&uri, (end, end), &format!("agentls/test/panic/{place}"));
+        // All other documents are served as before.
+        assert!(session.hover(&other, (1, 7)).is_some());
+        session.replace(&other, ((4, 0), (4, 0)), "x");
+        session.expect(&other, &[]);
+
+        let added = session
+            .buffer(&uri)
+            .find(&format!("agentls/test/panic/{place}"));
+        session.replace(&uri, added, "");
+        session.expect(&uri, &[unknown]);
+        let cell = session.buffer(&uri).find("test-ruiner").0;
+        assert_eq!(session.completion_labels(&uri, cell)[0], "test-runner");
+    }
+    session.end();
+}
