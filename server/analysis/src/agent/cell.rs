@@ -171,7 +171,7 @@ fn in_cell(
     for part in &parts {
         let named = part.of(text);
         let fits = match heading {
-            ColumnHeading::Other => name::is_word(named),
+            ColumnHeading::Other => name::is_word(named) && is_plausible(named),
             _ => is_plausible(named),
         };
         if fits {
