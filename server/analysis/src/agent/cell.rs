@@ -170,10 +170,9 @@ fn in_cell(
     let whole = !other && parts.iter().all(|part| is_plausible(part.of(text)));
     for part in &parts {
         let named = part.of(text);
-        let fits = match heading {
-            ColumnHeading::Other => name::is_word(named),
-            _ => is_plausible(named),
-        };
+        // A number is no name.
+        let fits =
+            is_plausible(named) && (heading != ColumnHeading::Other || name::is_word(named));
         if fits {
             let range = part.shifted(content.start as usize);
             mentions.push(mention::in_cell(range, named, column, whole));
@@ -293,4 +292,25 @@ fn kebab_words(text: &str, part: ByteRange) -> Vec<ByteRange> {
         at += word.len();
     }
     words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Form, SourceFile};
+    use crate::index::FileId;
+    use crate::path::FilePath;
+
+    #[test]
+    fn a_number_in_a_cell_names_nobody() {
+        let source = "| Step | Delegate To |\n|---|---|\n| 1 | 2 |\n| 2a | data-scientist |\n";
+        let file = SourceFile::parse(FileId(1), FilePath::new("x.md"), source);
+        let names: Vec<&str> = file
+            .facts
+            .mentions
+            .iter()
+            .filter(|mention| matches!(mention.form, Form::Cell { .. }))
+            .map(|mention| mention.name.as_str())
+            .collect();
+        assert_eq!(names, ["2a", "data-scientist"]);
+    }
 }
