@@ -170,9 +170,10 @@ fn in_cell(
     let whole = !other && parts.iter().all(|part| is_plausible(part.of(text)));
     for part in &parts {
         let named = part.of(text);
-        // A number is no name.
-        let fits =
-            is_plausible(named) && (heading != ColumnHeading::Other || name::is_word(named));
+        let fits = match heading {
+            ColumnHeading::Other => name::is_word(named) && is_plausible(named),
+            _ => is_plausible(named),
+        };
         if fits {
             let range = part.shifted(content.start as usize);
             mentions.push(mention::in_cell(range, named, column, whole));

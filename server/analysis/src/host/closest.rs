@@ -33,26 +33,35 @@ pub fn closest<'a>(
         Reach::Near | Reach::Far => 1,
     };
     let folded = fold(name);
+    let (folded_length, folded_letters) = shape(&folded);
     candidates
         .into_iter()
-        .filter(|candidate| {
-            *candidate != name && candidate.len().abs_diff(name.len()) <= MAX_EDITED
-        })
+        .filter(|candidate| *candidate != name)
         .filter_map(|candidate| {
             let styled = fold(candidate);
-            if styled.is_empty() {
+            let (length, letters) = shape(&styled);
+            // An edit moves the length by one and changes two letters at most: this is asked
+            // of every name there is at every keystroke, and the distance itself is dear.
+            if length == 0
+                || length.abs_diff(folded_length) > edits
+                || (letters ^ folded_letters).count_ones() as usize > 2 * edits
+            {
                 return None;
             }
-            // Another style is nearer than any edit.
-            let distance = if styled == folded {
-                0
-            } else {
-                damerau_levenshtein(name, candidate).min(damerau_levenshtein(&folded, &styled))
-            };
+            // No edit is needed between two styles of one name, and none more than between
+            // the names as they are written.
+            let distance = damerau_levenshtein(&folded, &styled);
             (distance <= edits).then_some((distance, candidate))
         })
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
+}
+
+/// How many characters a text has, and which, as a set of 32 classes.
+fn shape(text: &str) -> (usize, u32) {
+    text.chars().fold((0, 0), |(length, letters), c| {
+        (length + 1, letters | 1 << (c as u32 % 32))
+    })
 }
 
 /// The name without its naming style: lower case, no `-`, `_`, blank.

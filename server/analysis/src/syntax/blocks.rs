@@ -292,7 +292,18 @@ impl Walk<'_> {
             }
             _ => InlinePlace::Paragraph,
         };
-        if let Some(inline) = child_of_kind(node, KINDS.inline) {
+        // Where no line can start with the mark of a container, the paragraph is its text: a
+        // look at its children is what costs, and most paragraphs need none.
+        let range = self.trimmed(node);
+        if !self.in_marked() || !range.of(self.source).contains(['\n', '\r']) {
+            if !range.is_empty() {
+                self.push_inline(InlineBlock {
+                    range,
+                    pieces: vec![range],
+                    place,
+                });
+            }
+        } else if let Some(inline) = child_of_kind(node, KINDS.inline) {
             self.inline(inline, place);
         }
     }

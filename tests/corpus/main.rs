@@ -1,0 +1,70 @@
+//! Real files: 20 public repositories of agents, skills and commands, each its own workspace.
+//!
+//! They are found at `AGENTLS_CORPUS` or at `../shared/corpus` beside this repository; where
+//! there are none, every test says so and passes.
+#![allow(clippy::unwrap_used, reason = "in a test it is the assertion")]
+#![allow(
+    clippy::print_stderr,
+    reason = "what a test says, its reader wants to see"
+)]
+
+mod features;
+mod findings;
+mod verdicts;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use agentls_analysis::text::ByteRange;
+
+/// The folder whose folders are the repositories.
+fn corpus() -> Option<PathBuf> {
+    let named = std::env::var_os("AGENTLS_CORPUS").map(PathBuf::from);
+    let is_named = named.is_some();
+    let folder = named.unwrap_or_else(|| project().join("../shared/corpus"));
+    if folder.is_dir() {
+        return Some(fs::canonicalize(folder).unwrap());
+    }
+    assert!(
+        !is_named,
+        "AGENTLS_CORPUS: {} is no folder",
+        folder.display()
+    );
+    eprintln!("skipped: there is no corpus at {}", folder.display());
+    None
+}
+
+/// What lies beside the corpus: the five seeds, the facts.
+fn beside(corpus: &Path, name: &str) -> Option<PathBuf> {
+    let path = corpus.parent()?.join(name);
+    if path.exists() {
+        return Some(path);
+    }
+    eprintln!("skipped: there is no {}", path.display());
+    None
+}
+
+/// The folder of this repository.
+fn project() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// The repositories in the order of their names.
+fn repositories(corpus: &Path) -> Vec<PathBuf> {
+    let mut folders: Vec<PathBuf> = fs::read_dir(corpus)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_dir())
+        .collect();
+    folders.sort();
+    folders
+}
+
+fn name(folder: &Path) -> &str {
+    folder.file_name().unwrap().to_str().unwrap()
+}
+
+/// Whether a range is one of `text`: in order, inside it, between whole characters.
+fn is_valid(range: ByteRange, text: &str) -> bool {
+    range.start <= range.end && text.get(range.start as usize..range.end as usize).is_some()
+}
