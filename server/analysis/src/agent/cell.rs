@@ -298,3 +298,24 @@ fn kebab_words(text: &str, part: ByteRange) -> Vec<ByteRange> {
     }
     words
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Form, SourceFile};
+    use crate::index::FileId;
+    use crate::path::FilePath;
+
+    #[test]
+    fn a_number_in_a_cell_names_nobody() {
+        let source = "| Step | Delegate To |\n|---|---|\n| 1 | 2 |\n| 2a | data-scientist |\n";
+        let file = SourceFile::parse(FileId(1), FilePath::new("x.md"), source);
+        let names: Vec<&str> = file
+            .facts
+            .mentions
+            .iter()
+            .filter(|mention| matches!(mention.form, Form::Cell { .. }))
+            .map(|mention| mention.name.as_str())
+            .collect();
+        assert_eq!(names, ["2a", "data-scientist"]);
+    }
+}

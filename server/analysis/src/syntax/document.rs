@@ -71,7 +71,9 @@ impl Document {
         if let Some(tree) = &mut self.tree {
             tree.edit(&edit);
         }
-        self.tree = parse(&view, 0, self.tree.as_ref());
+        if !stays_in_word(&self.view, &view, &edit) {
+            self.tree = parse(&view, 0, self.tree.as_ref());
+        }
         self.view = view;
     }
 
@@ -165,6 +167,37 @@ pub(super) fn point(text: &str, offset: usize) -> Point {
         row,
         column: offset - line_start,
     }
+}
+
+/// Whether an edit only makes a word longer or shorter that goes on as it began. Blocks are
+/// told by how lines begin, so it changes none of them and the edited tree holds as it is:
+/// most keystrokes are of this kind, and the parse is the dearest part of one.
+///
+/// Left out are lines with a mark that letters can switch on or off: `<` (the name of a tag
+/// decides what kind of block it opens) and `[` (`[x]` marks a task, `[xx]` does not).
+fn stays_in_word(old: &str, new: &str, edit: &InputEdit) -> bool {
+    let letters = |text: Option<&str>| {
+        text.is_some_and(|text| text.bytes().all(|byte| byte.is_ascii_alphabetic()))
+    };
+    if !letters(old.get(edit.start_byte..edit.old_end_byte))
+        || !letters(new.get(edit.start_byte..edit.new_end_byte))
+    {
+        return false;
+    }
+    let is_line_end = |byte: &u8| matches!(byte, b'\n' | b'\r');
+    let (before, after) = new.as_bytes().split_at(edit.start_byte);
+    let line_start = before
+        .iter()
+        .rposition(|byte| is_line_end(byte))
+        .map_or(0, |at| at + 1);
+    let line_end = after
+        .iter()
+        .position(|byte| is_line_end(byte))
+        .unwrap_or(after.len());
+    let marks = |bytes: &[u8]| memchr::memchr2(b'<', b'[', bytes).is_some();
+    before.last().is_some_and(u8::is_ascii_alphabetic)
+        && !marks(&before[line_start..])
+        && !marks(&after[..line_end])
 }
 
 /// The edit that makes `new` of `old`; `None` where they are equal.
@@ -502,6 +535,22 @@ mod tests {
                 for range in ranges(&found) {
                     prop_assert!(source.get(range.range()).is_some(), "{:?} in {:?}", range, source);
                 }
+            }
+        }
+
+        #[test]
+        fn typing_inside_words_gives_the_blocks_of_a_fresh_parse(
+            text in markdown(40), places in prop::collection::vec((0usize..400, "[a-z]{0,3}", 0usize..3), 1..12),
+        ) {
+            let mut edited = Document::new(&text);
+            for (place, insert, remove) in places {
+                let source = edited.source().to_string();
+                let at = (0..=place.min(source.len())).rev().find(|&at| source.is_char_boundary(at)).unwrap_or(0);
+                let end = (at..=(at + remove).min(source.len())).rev().find(|&end| source.is_char_boundary(end)).unwrap_or(at);
+                let range = (edited.text().position(at, UTF16), edited.text().position(end, UTF16));
+                edited.apply(&[Change { range: Some(range), text: insert }], UTF16);
+                let mut fresh = Document::new(&edited.source().clone());
+                prop_assert_eq!(facts(&mut edited, 0), facts(&mut fresh, 0));
             }
         }
 
