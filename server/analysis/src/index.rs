@@ -12,7 +12,7 @@ use rustc_hash::FxBuildHasher;
 
 use crate::agent::{AgentFile, ColumnHeading, Definition, Form, Mention, Name, name};
 use crate::config::Config;
-use crate::host::Hosts;
+use crate::host::{Hosts, Role};
 use crate::limits;
 use crate::path::FilePath;
 use crate::syntax::yaml::{self, Value};
@@ -21,6 +21,9 @@ use crate::text::ByteRange;
 /// Sorted, without duplicates. Shared, because a persistent map copies its nodes.
 type Ids = Arc<[FileId]>;
 type Map<K, V> = GenericHashMap<K, V, FxBuildHasher, DefaultSharedPtr>;
+
+/// What Claude Code puts before a name that it completes after `@`: `@agent-python-pro`.
+const AT_PREFIX: &str = "agent-";
 
 /// The identity of a file for as long as its workspace lives.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -371,7 +374,8 @@ impl Index {
         let found = self
             .names
             .get(name)
-            .or_else(|| self.names.get(&name.without_scope()?));
+            .or_else(|| self.names.get(&name.without_scope()?))
+            .or_else(|| self.names.get(name.as_str().strip_prefix(AT_PREFIX)?));
         self.nearest_first(found.into_iter().flat_map(|ids| ids.iter().copied()), from)
     }
 
@@ -568,9 +572,15 @@ impl Index {
                     Vec::new()
                 }
             }
-            Form::HeaderKey | Form::AgentKey | Form::ToolCall | Form::SubagentType => {
-                self.named(&mention.name, from)
+            Form::HeaderKey => {
+                let named = self.named(&mention.name, from);
+                if named.is_empty() {
+                    self.commands(&mention.name, from)
+                } else {
+                    named
+                }
             }
+            Form::AgentKey | Form::ToolCall | Form::SubagentType => self.named(&mention.name, from),
             Form::At | Form::Code | Form::Bold => self.definitions(&mention.name, from),
         }
     }
@@ -582,6 +592,22 @@ impl Index {
         } else {
             exact
         }
+    }
+
+    /// The commands of that name, for the handoffs that name one; `space.name` is the command
+    /// `name` too.
+    fn commands(&self, name: &Name, from: &FilePath) -> Vec<FileId> {
+        let last = name.as_str().rsplit('.').next().unwrap_or_default();
+        let found = self.stems.get(name).or_else(|| self.stems.get(last));
+        let commands = found
+            .into_iter()
+            .flat_map(|ids| ids.iter().copied())
+            .filter(|id| {
+                self.file(*id).is_some_and(|file| {
+                    matches!(file.facts.kind.role, Role::Command | Role::Prompt)
+                })
+            });
+        self.nearest_first(commands, from)
     }
 
     /// The files whose headers a file inherits, nearest ancestor first, each once and never

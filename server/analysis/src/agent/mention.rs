@@ -271,7 +271,9 @@ fn kebab(source: &str, content: ByteRange, form: Form, mentions: &mut Vec<Mentio
     let text = content.of(source);
     let bare = text.trim().strip_prefix('@').unwrap_or(text.trim());
     let bare = bare.trim_end_matches([':', '.', ',']);
-    if bare.is_empty() || !name::is_kebab(bare.rsplit(':').next().unwrap_or(bare)) {
+    // `/space:name` is a command and `com.acme:name` a package.
+    let last = bare.rsplit(':').next().unwrap_or(bare);
+    if !name::is_kebab(last) || !bare.split(':').all(name::is_word) {
         return;
     }
     let Some(offset) = text.find(bare) else {

@@ -149,11 +149,18 @@ fn about_tool(title: &str, host: &KindData, written: &str) -> Option<String> {
         }
         ToolStatus::Removed(old) => {
             let instead: Vec<String> = old.instead.iter().map(|tool| format!("`{tool}`")).collect();
-            format!(
-                "**{}** · removed\n\n{title} no longer has this tool. Use {}.",
-                old.name,
-                instead.join(" or ")
-            )
+            let mut text = format!(
+                "**{}** · removed\n\n{title} no longer has this tool.",
+                old.name
+            );
+            if !instead.is_empty() {
+                text += &format!(" Use {}.", instead.join(" or "));
+            }
+            if let Some(note) = &old.note {
+                text += " ";
+                text += note;
+            }
+            text
         }
         ToolStatus::Mcp(mcp) => match mcp.tool {
             Some(tool) if tool != "*" => format!(

@@ -105,6 +105,8 @@ mod goto_definition {
         form("Ask `lost-$0agent` first.");
         form("Ask **lost-$0agent** first.");
         form("Ask @lost-$0agent first.");
+        form("Ask @agent-lost-$0agent first.");
+        form("| Delegate To | When |\n|---|---|\n| @agent-lost-$0agent | code |");
         form("> - Ask `lost-$0agent` first.");
         form("See [the agent](lost$0.md).");
         form(
@@ -142,6 +144,28 @@ description: Alone.
 "#
             ));
         }
+    }
+
+    #[test]
+    fn a_handoff_leads_to_a_command_too() {
+        check(
+            r#"
+//- /.claude/commands/start.md
+---
+description: Starts.
+handoffs:
+  - label: Go on
+    agent: shop.fin$0ish
+---
+Body.
+//- /.claude/commands/finish.md
+^ definition
+---
+description: Ends.
+---
+Body.
+"#,
+        );
     }
 
     #[test]

@@ -17,12 +17,20 @@ pub(super) fn check(report: &mut Report<'_>) {
     let Some(body) = &report.file.facts.body else {
         return;
     };
-    let pairing = pair(&body.fences, report.source());
-    let unclosed: Vec<&Fence> = body
+    let body_start = report
+        .file
+        .facts
+        .header
+        .as_ref()
+        .map_or(0, |header| header.end as usize);
+    let lines = lines(&body.fences, body_start, report.source());
+    let unclosed: Vec<ByteRange> = body
         .fences
         .iter()
         .filter(|fence| fence.closing.is_none())
+        .map(|fence| fence.opening)
         .collect();
+    let pairing = pair(&lines, !unclosed.is_empty());
     let id = report.file.id;
     let mut outers = Vec::new();
     for (inner, outer) in &pairing.nested {
@@ -34,28 +42,27 @@ pub(super) fn check(report: &mut Report<'_>) {
             .add(
                 &NESTED_FENCE,
                 *inner,
-                "This fence opens inside another of the same length, so the next closing line ends the outer one and everything after is inverted. Lengthen the outer fence by one.",
+                "This fence opens inside another of the same length, which ends at the next closing line: from there on, text and code are swapped. Make the outer fence longer, or close it first.",
             )
             .related(id, *outer, "the outer fence");
         for fence in &unclosed {
-            added = added.related(id, fence.opening, "left open by it");
+            added = added.related(id, *fence, "left open by it");
         }
     }
-    for opening in &pairing.open {
+    // Where the lines pair, an open fence is one that a list or a quote cut off, or one that
+    // the author closed inside HTML, where the grammar sees no fences: that is well meant.
+    let all_in_tree = lines.iter().all(|line| line.is_in_tree);
+    let cut_off = pairing.nested.is_empty() && pairing.open.is_empty() && all_in_tree;
+    for opening in if cut_off { &unclosed } else { &pairing.open } {
         report.add(
             &UNCLOSED_FENCE,
             *opening,
-            "This code fence is never closed: the rest is read as code. Close it.",
+            if is_stray(*opening, report.source()) {
+                "This fence opens a block with nothing in it: it looks like a closing line too many. Remove it."
+            } else {
+                "This code fence is never closed: the text below it is read as code. Close it."
+            },
         );
-    }
-    if pairing.nested.is_empty() && pairing.open.is_empty() {
-        for fence in unclosed {
-            report.add(
-                &UNCLOSED_FENCE,
-                fence.opening,
-                "This code fence is never closed: the rest of the file is read as code. Close it.",
-            );
-        }
     }
     for error in report.file.python.iter() {
         // What a fence swallowed because it was not closed is not its code.
@@ -91,6 +98,13 @@ fn visible(range: ByteRange, source: &str) -> ByteRange {
     }
 }
 
+/// Whether a fence without an info string is the last thing in its file.
+fn is_stray(opening: ByteRange, source: &str) -> bool {
+    let is_bare = opening.of(source).trim_start_matches(['`', '~']).is_empty();
+    let after = source.get(opening.end as usize..).unwrap_or("");
+    is_bare && after.trim().is_empty()
+}
+
 /// How the author meant the fence lines to pair.
 struct Pairing {
     /// Openings inside another fence of the same length, each with that fence's opening.
@@ -105,56 +119,74 @@ struct FenceLine {
     marker: u8,
     length: u32,
     has_info: bool,
+    /// Whether the tree has a fence there.
+    is_in_tree: bool,
 }
 
 /// Pairs the fence lines of a body as their author meant them: a line with an info string
 /// opens, a bare one closes what is open. Markdown itself never nests, so where this differs
 /// from the tree, the tree shows something other than what was meant.
-fn pair(fences: &[Fence], source: &str) -> Pairing {
-    let mut stack: Vec<(FenceLine, Vec<ByteRange>)> = Vec::new();
+///
+/// `may_be_open` says whether the tree has a fence that is never closed. If it has none, what
+/// no line closes was closed for the tree by the end of what it holds.
+fn pair(lines: &[FenceLine], may_be_open: bool) -> Pairing {
+    let mut stack: Vec<(&FenceLine, Vec<ByteRange>)> = Vec::new();
     let mut nested = Vec::new();
     let mut open = Vec::new();
-    for line in lines(fences, source) {
-        match stack.last() {
+    let inside = |(outer, inner): (&FenceLine, Vec<ByteRange>)| {
+        let outer = outer.range;
+        inner.into_iter().map(move |inner| (inner, outer))
+    };
+    for line in lines {
+        match stack.last_mut() {
             Some((top, _)) if top.marker != line.marker || line.length < top.length => {}
-            Some(_) if line.has_info => {
-                let range = line.range;
-                if let Some((_, inner)) = stack.last_mut() {
-                    inner.push(range);
-                }
+            Some((_, inner)) if line.has_info => {
+                inner.push(line.range);
                 stack.push((line, Vec::new()));
             }
-            Some(_) => {
-                if let Some((closed, inner)) = stack.pop() {
-                    nested.extend(inner.into_iter().map(|inner| (inner, closed.range)));
-                }
-            }
+            Some(_) => nested.extend(stack.pop().into_iter().flat_map(inside)),
             None => stack.push((line, Vec::new())),
         }
     }
-    open.extend(stack.into_iter().map(|(line, _)| line.range));
+    if may_be_open {
+        open.extend(stack.into_iter().map(|(line, _)| line.range));
+    } else {
+        nested.extend(stack.into_iter().flat_map(inside));
+    }
     nested.sort();
     Pairing { nested, open }
 }
 
 /// Every fence line in the order of the text: the openings and closings that the tree has,
-/// and the lines of the same form inside fences.
-fn lines(fences: &[Fence], source: &str) -> Vec<FenceLine> {
+/// the lines of the same form inside fences, and those between fences, which are in HTML.
+fn lines(fences: &[Fence], body_start: usize, source: &str) -> Vec<FenceLine> {
     let mut lines = Vec::new();
+    let mut before = body_start;
     for fence in fences {
-        let opening = FenceLine {
+        // The mark of a list item may stand before the fence on its line.
+        in_piece(
+            before,
+            fence.range.start as usize,
+            false,
+            source,
+            &mut lines,
+        );
+        before = fence.range.end as usize;
+        lines.push(FenceLine {
             range: fence.opening,
             marker: fence.marker,
             length: fence.marker_length,
             has_info: fence.language.is_some(),
-        };
-        lines.push(opening);
+            is_in_tree: true,
+        });
         for piece in &fence.content {
-            let mut start = piece.start as usize;
-            for line in piece.of(source).split_inclusive(['\n', '\r']) {
-                lines.extend(fence_line(line, start));
-                start += line.len();
-            }
+            in_piece(
+                piece.start as usize,
+                piece.end as usize,
+                true,
+                source,
+                &mut lines,
+            );
         }
         if let Some(closing) = fence.closing {
             lines.push(FenceLine {
@@ -162,10 +194,27 @@ fn lines(fences: &[Fence], source: &str) -> Vec<FenceLine> {
                 marker: fence.marker,
                 length: closing.len() as u32,
                 has_info: false,
+                is_in_tree: true,
             });
         }
     }
+    in_piece(before, source.len(), false, source, &mut lines);
     lines
+}
+
+/// The fence lines from byte `start` to byte `end`.
+fn in_piece(
+    mut start: usize,
+    end: usize,
+    is_in_tree: bool,
+    source: &str,
+    lines: &mut Vec<FenceLine>,
+) {
+    let piece = source.get(start..end).unwrap_or("");
+    for line in piece.split_inclusive(['\n', '\r']) {
+        lines.extend(fence_line(line, start).map(|line| FenceLine { is_in_tree, ..line }));
+        start += line.len();
+    }
 }
 
 fn fence_line(line: &str, start: usize) -> Option<FenceLine> {
@@ -186,5 +235,6 @@ fn fence_line(line: &str, start: usize) -> Option<FenceLine> {
         marker,
         length: length as u32,
         has_info: !info.is_empty(),
+        is_in_tree: true,
     })
 }

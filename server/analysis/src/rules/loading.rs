@@ -35,15 +35,17 @@ pub(super) fn check(host: &Reader<'_>, report: &mut Report<'_>) {
         if Hosts::builtin().expects_header(&report.file.path)
             && !report.workspace.index.is_in_plugin(&report.file.path)
         {
-            let first_line = report
-                .source()
-                .find(['\n', '\r'])
-                .unwrap_or(report.source().len());
-            report.add(
-                &FRONTMATTER_MISSING,
-                ByteRange::new(0, first_line),
-                format!("{host_name} does not load this file: it has no header. Start it with `---`, `name:`, `description:` and `---`."),
-            );
+            let first = first_line(report.source());
+            let message = if first.of(report.source()) == "---" {
+                format!(
+                    "{host_name} does not load this file: a header has to start in the first column of the first line. Take away what stands before this `---`, and the indentation of its lines."
+                )
+            } else {
+                format!(
+                    "{host_name} does not load this file: it has no header. Start it with `---`, `name:`, `description:` and `---`."
+                )
+            };
+            report.add(&FRONTMATTER_MISSING, first, message);
         }
         return;
     };
@@ -85,11 +87,19 @@ pub(super) fn check(host: &Reader<'_>, report: &mut Report<'_>) {
         Verdict::Loads | Verdict::None => {}
     }
     if let Some(cut) = facts.loading.cut {
-        report.add(
-            &HEADER_CUT,
-            cut,
-            format!("{host_name} ends the header at this `---`: what follows is read as the prompt. Write it with other dashes."),
-        );
+        let source = report.source();
+        let starts_line = source[..cut.start as usize].ends_with(['\n', '\r']);
+        let goes_on = source[cut.end as usize..].starts_with('-');
+        let message = if starts_line && goes_on {
+            format!(
+                "{host_name} ends the header after three dashes: the others of this line begin the prompt. Close it with `---` alone."
+            )
+        } else {
+            format!(
+                "{host_name} ends the header at this `---`: what follows is read as the prompt. Write other dashes here."
+            )
+        };
+        report.add(&HEADER_CUT, cut, message);
     }
     if facts.body.as_ref().is_some_and(|body| body.is_blank) && header.closing.is_some() {
         let place = header.closing.unwrap_or(header.opening);
@@ -117,7 +127,7 @@ fn requoted(host_name: &str, report: &mut Report<'_>) {
         });
         if let Some(fault) = fault {
             let message = format!(
-                "This header loads only because {host_name} puts the value of `{key}` in quotes ({}); other hosts drop the file. Quote it, or write it as a `|` block.",
+                "This header loads only because {host_name} puts the value of `{key}` in quotes ({}); a stricter reader drops the file. Quote it, or write it as a `|` block.",
                 fault.message
             );
             report.add(&YAML_REQUOTED, fault.range, message);
@@ -228,6 +238,13 @@ fn duplicates(host_name: &str, report: &mut Report<'_>) {
     for (id, range, _) in others {
         added = added.related(id, range, "the same name");
     }
+}
+
+/// The first line that is not blank, without the blanks around it.
+fn first_line(source: &str) -> ByteRange {
+    let start = source.len() - source.trim_start().len();
+    let line = source[start..].lines().next().unwrap_or("").trim_end();
+    ByteRange::new(start, start + line.len())
 }
 
 /// A valid name that is close to `text`.

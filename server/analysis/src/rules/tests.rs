@@ -104,6 +104,23 @@ You do things.
     }
 
     #[test]
+    fn an_indented_header_is_reported_where_it_begins() {
+        check(
+            "//- /.claude/agents/a.md\n\n    ---\n    ^^^ error frontmatter-missing\n    name: a-b\n    description: c\n    ---\n",
+        );
+        let indented = "//- /.claude/agents/a.md\n\n    ---\n    name: a-b\n    ---\n";
+        let [message] = messages(indented).try_into().expect("one finding");
+        assert!(message.contains("first column"), "{message}");
+    }
+
+    #[test]
+    fn a_line_of_many_dashes_ends_the_header_after_three() {
+        let fixture = "---\nname: a-b\ndescription: c\n---------\nBody.\n";
+        let [message] = messages(fixture).try_into().expect("one finding");
+        assert!(message.contains("Close it with `---` alone."), "{message}");
+    }
+
+    #[test]
     fn a_missing_or_empty_required_key_drops_the_file() {
         check(
             r#"
@@ -393,6 +410,20 @@ mod tools {
     use super::*;
 
     #[test]
+    fn a_message_says_what_the_author_may_have_meant() {
+        for (tools, advice) in [
+            ("Read, Wread", "Did you mean `Read`?"),
+            ("Read, chrome-mcp", "`mcp__server__tool`"),
+            ("Read, TeamDelete", "so this entry has no effect."),
+            ("[]", "This list is empty:"),
+        ] {
+            let fixture = format!("---\nname: a-b\ndescription: c\ntools: {tools}\n---\nBody.\n");
+            let [message] = messages(&fixture).try_into().expect("one finding");
+            assert!(message.contains(advice), "{message}");
+        }
+    }
+
+    #[test]
     fn every_tool_that_the_host_lacks_is_reported_in_every_form_of_list() {
         check(
             r#"
@@ -521,6 +552,8 @@ description: c
 | general-purpose | else |
 | <agent-name> | a placeholder |
 | tbd | later |
+| @agent-python-pro | as it is completed |
+| 24 | no name |
 //- /.claude/agents/python-pro.md
 ---
 name: python-pro
@@ -735,6 +768,86 @@ x = 1
 ```
 ```
 Done.
+"#,
+        );
+    }
+
+    #[test]
+    fn a_fence_that_swallows_the_next_one_is_reported_there() {
+        check(
+            r#"
+---
+name: a-b
+description: c
+---
+```toml
+a = 1
+
+Text.
+
+```python
+^^^^^^^^^ warning nested-fence
+x = 1
+```
+Done.
+"#,
+        );
+    }
+
+    #[test]
+    fn a_closing_line_too_many_is_reported_where_code_begins() {
+        check(
+            r#"
+---
+name: a-b
+description: c
+---
+```
+a
+```
+```
+Text.
+
+```toml
+^^^^^^^ warning nested-fence
+a = 1
+```
+
+```
+#tool
+```
+"#,
+        );
+        let stray = "---\nname: a-b\ndescription: c\n---\nText.\n```\n";
+        let [message] = messages(stray).try_into().expect("one finding");
+        assert!(message.contains("Remove it."), "{message}");
+    }
+
+    #[test]
+    fn fences_that_html_hides_from_the_grammar_pair_all_the_same() {
+        check(
+            r#"
+---
+name: a-b
+description: c
+---
+<step name="one">
+```toml
+a = 1
+
+b = 2
+```
+</step>
+
+<step name="two">
+```
+c
+```
+
+```python
+x = 1
+```
+</step>
 "#,
         );
     }

@@ -34,7 +34,8 @@ pub(super) fn check(host: &Reader<'_>, report: &mut Report<'_>) {
         one(host, item, true, report);
     }
     if granted.is_some() && !any {
-        empty(host, report);
+        let is_blank = granted.as_ref().is_some_and(Vec::is_empty);
+        empty(host, is_blank, report);
     }
     conflicts(
         host,
@@ -122,23 +123,27 @@ fn one(host: &Reader<'_>, item: &Item, is_denied: bool, report: &mut Report<'_>)
         }
         ToolStatus::Everything => true,
         ToolStatus::Unknown => {
-            let closest = host.data.closest_tool(tool);
+            let does = if is_denied { "denies" } else { "grants" };
+            let advice = match host.data.closest_tool(tool) {
+                Some(closest) => did_you_mean(Some(closest)),
+                None if looks_like_mcp(tool) => {
+                    " A tool of an MCP server is called `mcp__server__tool`.".to_owned()
+                }
+                None => String::new(),
+            };
             report.add(
                 &UNKNOWN_TOOL,
                 item.range,
-                format!(
-                    "{host_name} has no tool `{tool}`, so this entry {}.{}",
-                    if is_denied {
-                        "denies nothing"
-                    } else {
-                        "grants nothing"
-                    },
-                    did_you_mean(closest)
-                ),
+                format!("{host_name} has no tool `{tool}`, so this entry {does} nothing.{advice}"),
             );
             false
         }
     }
+}
+
+/// Whether a name is one that other hosts or the author give to a tool of an MCP server.
+fn looks_like_mcp(tool: &str) -> bool {
+    tool.contains('/') || tool.to_ascii_lowercase().contains("mcp")
 }
 
 fn mcp(server: &str, item: &Item, report: &mut Report<'_>) {
@@ -166,7 +171,7 @@ fn mcp(server: &str, item: &Item, report: &mut Report<'_>) {
     );
 }
 
-fn empty(host: &Reader<'_>, report: &mut Report<'_>) {
+fn empty(host: &Reader<'_>, is_blank: bool, report: &mut Report<'_>) {
     let Some(entry) = report.file.facts.entry("tools") else {
         return;
     };
@@ -175,10 +180,18 @@ fn empty(host: &Reader<'_>, report: &mut Report<'_>) {
     } else {
         entry.value_range
     };
+    let what = if is_blank {
+        "This list is empty"
+    } else {
+        "Nothing in this list is a tool that the agent can get"
+    };
     report.add(
         &EMPTY_TOOLS,
         range,
-        format!("None of these is a tool that {} grants: it refuses to start the agent. Name a tool, or remove `tools` to inherit all.", host.title),
+        format!(
+            "{what}: {} refuses to start the agent. Name a tool, or remove `tools` to inherit all.",
+            host.title
+        ),
     );
 }
 
