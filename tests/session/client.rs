@@ -554,12 +554,17 @@ impl Session {
         );
     }
 
-    /// Replaces a range whose columns are not UTF-16; `text` is what comes out.
-    pub(crate) fn change_as_negotiated(&mut self, uri: &str, change: Value, text: &str) {
+    /// Takes a text that a test sends by itself, as the next version. Which that is.
+    pub(crate) fn sent(&mut self, uri: &str, text: &str) -> i64 {
         let document = self.documents.get_mut(uri).expect("it is open");
         document.version += 1;
         document.buffer = Buffer::new(text);
-        let version = document.version;
+        document.version
+    }
+
+    /// Replaces a range whose columns are not UTF-16; `text` is what comes out.
+    pub(crate) fn change_as_negotiated(&mut self, uri: &str, change: Value, text: &str) {
+        let version = self.sent(uri, text);
         self.notify(
             "textDocument/didChange",
             json!({

@@ -211,6 +211,40 @@ fn a_head_line_that_means_nothing_does_no_harm() {
     session.end();
 }
 
+/// Editors in JavaScript may hold half a character, and write it as an escape of its own.
+#[test]
+fn half_a_character_in_a_text_counts_as_one() {
+    let disk = Disk::with_agents(&["test-runner"]);
+    let mut session = Setup::new().folder(disk.root()).start();
+    let uri = crate::client::uri(&disk.path(".claude/agents/team-lead.md"));
+    let text = lead(&["test-ruiner"]);
+    session.open(&uri, &text);
+    session.expect_unknown(&uri, &["test-ruiner"]);
+    let row = session.buffer(&uri).find("| test-ruiner").0;
+    let at = crate::client::to_json((row, row));
+    let body = json!({
+        "jsonrpc": "2.0",
+        "method": "textDocument/didChange",
+        "params": {
+            "textDocument": { "uri": uri, "version": 2 },
+            "contentChanges": [
+                { "range": at, "text": "| HALF, nobody-here | \u{1f600} |\n" },
+            ],
+        },
+    });
+    let body = body.to_string().replace("HALF", "\\ud83d");
+    // What the client holds has one code unit there too.
+    let new = text.replace(
+        "| test-ruiner",
+        "| \u{fffd}, nobody-here | \u{1f600} |\n| test-ruiner",
+    );
+    session.sent(&uri, &new);
+    session.send_raw(format!("Content-Length: {}\r\n\r\n{body}", body.len()).as_bytes());
+    session.expect(&uri, &["8:2-8:13 warning unknown-agent test-ruiner"]);
+    assert_eq!(session.completion_labels(&uri, (8, 6))[0], "test-runner");
+    session.end();
+}
+
 #[test]
 fn a_message_of_a_megabyte_is_one_message() {
     let disk = Disk::with_agents(&["test-runner"]);

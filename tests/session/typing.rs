@@ -87,7 +87,7 @@ impl Typist<'_> {
         let items = self.session.completion(&self.uri, self.cursor);
         let labels: Vec<String> = items
             .iter()
-            .map(|item| item["label"].as_str().unwrap().to_owned())
+            .map(|item| item["label"].as_str().expect("a label").to_owned())
             .collect();
         let Some(item) = items.iter().find(|item| item["label"] == label) else {
             panic!(
@@ -99,7 +99,7 @@ impl Typist<'_> {
         // What the protocol asks of an edit: one line, and the cursor in it.
         assert_eq!((from.0, to.0), (self.cursor.0, self.cursor.0));
         assert!(from <= self.cursor && self.cursor <= to);
-        let new_text = item["textEdit"]["newText"].as_str().unwrap();
+        let new_text = item["textEdit"]["newText"].as_str().expect("an edit");
         let (text, stop) = match item["insertTextFormat"].as_u64() {
             Some(2) => without_stops(new_text),
             _ => (new_text.to_owned(), new_text.len()),
@@ -118,7 +118,10 @@ impl Typist<'_> {
 
     fn line(&self) -> String {
         let text = self.session.buffer(&self.uri).text();
-        text.lines().nth(self.cursor.0 as usize).unwrap().to_owned()
+        text.lines()
+            .nth(self.cursor.0 as usize)
+            .expect("the line is there")
+            .to_owned()
     }
 
     /// The first line of the hover just before the cursor, and what it is about.
@@ -150,10 +153,10 @@ fn without_stops(snippet: &str) -> (String, usize) {
         text.push_str(&rest[..at]);
         rest = &rest[at + 1..];
         if let Some(body) = rest.strip_prefix('{') {
-            let end = body.find('}').unwrap();
+            let end = body.find('}').expect("a stop ends");
             let (_, default) = body[..end].split_at(1);
             let default = default.trim_matches(['|', ':']);
-            text.push_str(default.split(',').next().unwrap());
+            text.push_str(default.split(',').next().expect("a choice"));
             rest = &body[end + 1..];
         } else {
             rest = &rest[1..];

@@ -203,13 +203,14 @@ impl Text {
         start + within
     }
 
-    /// The position of byte `offset`; past the end of the text, the end.
+    /// The position of byte `offset`; past the end of the text, the end. Between `\r` and `\n`
+    /// there is none: the end of the line is nearest.
     pub fn position(&self, offset: usize, encoding: PositionEncoding) -> Position {
         let offset = offset.min(self.len());
         let line = self.rope.byte_to_line(offset);
         let start = self.rope.line_to_byte(line);
         let slice = self.rope.line(line);
-        let within = offset - start;
+        let within = (offset - start).min(slice.len_bytes() - line_end_bytes(slice));
         let column = match encoding {
             PositionEncoding::Utf8 => slice.char_to_byte(slice.byte_to_char(within)),
             PositionEncoding::Utf16 => slice.char_to_utf16_cu(slice.byte_to_char(within)),
@@ -304,6 +305,11 @@ mod tests {
             "past the last line: the end"
         );
         assert_eq!(text.position(999, utf16), at(2, 0));
+        assert_eq!(
+            text.position(3, utf16),
+            at(0, 2),
+            "inside a line end: the end of its line"
+        );
     }
 
     #[test]

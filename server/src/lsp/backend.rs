@@ -14,7 +14,7 @@ use tower_lsp::ls_types::*;
 use tower_lsp::{LanguageServer, LspService, Server};
 
 use super::capabilities::{self, Client};
-use super::transport::{DisconnectOnEof, process_gone};
+use super::transport::{DisconnectOnEof, WholeCharacters, process_gone};
 use super::{convert, handlers, hooks};
 use crate::world::snapshot::Snapshot;
 use crate::world::{Ask, Event, FileChange, Open, Publication, World};
@@ -77,7 +77,7 @@ async fn session() -> std::io::Result<ExitCode> {
         .name("world".to_owned())
         .spawn(move || world.run())?;
 
-    let (stdin, ended) = DisconnectOnEof::new(tokio::io::stdin());
+    let (stdin, ended) = DisconnectOnEof::new(WholeCharacters::new(tokio::io::stdin()));
     let serving = Server::new(stdin, tokio::io::stdout(), socket)
         .concurrency_level(CONCURRENCY)
         .serve(service);

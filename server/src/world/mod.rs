@@ -14,6 +14,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, TryRecvError};
 
 use agentls_analysis::index::FileId;
+use agentls_analysis::limits::MAX_FILE_BYTES;
 use agentls_analysis::rules;
 use agentls_analysis::text::Change;
 use rustc_hash::FxHashMap;
@@ -21,7 +22,7 @@ use tokio::runtime::Handle;
 use tokio::sync::mpsc::UnboundedSender;
 use tower_lsp::ls_types::{Diagnostic, Uri};
 
-use crate::files::FoundKind;
+use crate::files::{FoundKind, Unreadable};
 use crate::lsp::capabilities::Client;
 use crate::lsp::{convert, hooks};
 use documents::{OpenDocument, Role};
@@ -269,6 +270,14 @@ impl World {
             }
             Role::Settings(FoundKind::Config, text) => {
                 let findings = rules::check_config(&text.to_source());
+                convert::diagnostics(&space.workspace, text, &view, findings)
+            }
+            Role::Unparsed(text) if text.len() > MAX_FILE_BYTES => {
+                let reason = Unreadable::TooLarge {
+                    bytes: text.len() as u64,
+                };
+                let finding = rules::unreadable(&reason.to_string(), &space.workspace.config);
+                let findings = finding.into_iter().collect();
                 convert::diagnostics(&space.workspace, text, &view, findings)
             }
             Role::Settings(..) | Role::Unparsed(_) => Vec::new(),

@@ -33,13 +33,12 @@ pub fn closest<'a>(
         Reach::Near | Reach::Far => 1,
     };
     let folded = fold(name);
-    let (folded_length, folded_letters) = shape(&folded);
+    let (folded_length, folded_letters) = shape(name);
     candidates
         .into_iter()
         .filter(|candidate| *candidate != name)
         .filter_map(|candidate| {
-            let styled = fold(candidate);
-            let (length, letters) = shape(&styled);
+            let (length, letters) = shape(candidate);
             // An edit moves the length by one and changes two letters at most: this is asked
             // of every name there is at every keystroke, and the distance itself is dear.
             if length == 0
@@ -50,26 +49,28 @@ pub fn closest<'a>(
             }
             // No edit is needed between two styles of one name, and none more than between
             // the names as they are written.
-            let distance = damerau_levenshtein(&folded, &styled);
+            let distance = damerau_levenshtein(&folded, &fold(candidate));
             (distance <= edits).then_some((distance, candidate))
         })
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
 }
 
-/// How many characters a text has, and which, as a set of 32 classes.
-fn shape(text: &str) -> (usize, u32) {
-    text.chars().fold((0, 0), |(length, letters), c| {
+/// How many characters a folded name has, and which, as a set of 32 classes.
+fn shape(name: &str) -> (usize, u32) {
+    folded(name).fold((0, 0), |(length, letters), c| {
         (length + 1, letters | 1 << (c as u32 % 32))
     })
 }
 
 /// The name without its naming style: lower case, no `-`, `_`, blank.
 fn fold(name: &str) -> String {
-    name.chars()
-        .filter(|c| !matches!(c, '-' | '_' | ' '))
-        .flat_map(char::to_lowercase)
-        .collect()
+    folded(name).collect()
+}
+
+fn folded(name: &str) -> impl Iterator<Item = char> {
+    let letters = name.chars().filter(|c| !matches!(c, '-' | '_' | ' '));
+    letters.flat_map(char::to_lowercase)
 }
 
 #[cfg(test)]

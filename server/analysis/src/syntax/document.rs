@@ -186,14 +186,8 @@ fn stays_in_word(old: &str, new: &str, edit: &InputEdit) -> bool {
     }
     let is_line_end = |byte: &u8| matches!(byte, b'\n' | b'\r');
     let (before, after) = new.as_bytes().split_at(edit.start_byte);
-    let line_start = before
-        .iter()
-        .rposition(|byte| is_line_end(byte))
-        .map_or(0, |at| at + 1);
-    let line_end = after
-        .iter()
-        .position(|byte| is_line_end(byte))
-        .unwrap_or(after.len());
+    let line_start = before.iter().rposition(&is_line_end).map_or(0, |at| at + 1);
+    let line_end = after.iter().position(is_line_end).unwrap_or(after.len());
     let marks = |bytes: &[u8]| memchr::memchr2(b'<', b'[', bytes).is_some();
     before.last().is_some_and(u8::is_ascii_alphabetic)
         && !marks(&before[line_start..])

@@ -44,7 +44,7 @@ impl PythonCache {
             let first = self
                 .older
                 .remove(code.as_str())
-                .unwrap_or_else(|| first_error(source, pieces, &code));
+                .unwrap_or_else(|| first_error(&code));
             self.newer_bytes += code.len();
             self.newer.insert(code.into(), first.clone());
             first
@@ -61,21 +61,23 @@ thread_local! {
     static PYTHON_PARSER: RefCell<Parser> = RefCell::new(document::parser(tree_sitter_python::LANGUAGE.into()));
 }
 
-/// The first error that a reader would call one, in bytes of `code`: what `pieces` make together.
-fn first_error(source: &str, pieces: &[ByteRange], code: &str) -> Option<PythonError> {
-    let tree = parse(source, pieces, code)?;
+/// The first error that a reader would call one, in bytes of `code`.
+fn first_error(code: &str) -> Option<PythonError> {
+    let tree = parse(code)?;
     let (outermost, deepest) = first_error_nodes(&tree)?;
     let (range, missing) = match never_closed(&tree, outermost, deepest) {
         Some((opener, closer)) => (opener.byte_range(), Some(closer)),
-        None => (exact(source, deepest), missing_token(deepest)),
+        None => (exact(code, deepest), missing_token(deepest)),
     };
-    let range = ByteRange::new(offset_in(range.start, pieces), offset_in(range.end, pieces));
+    let range = ByteRange::from(range);
     (!is_excused(code, range)).then_some(PythonError { range, missing })
 }
 
-/// Parses the code in place, through ranges that leave out the marks of enclosing lists and
-/// quotes and the indentation that all lines share.
-fn parse(source: &str, pieces: &[ByteRange], code: &str) -> Option<Tree> {
+/// Parses the code through included ranges that leave out the indentation that all lines
+/// share. Not in its place in the file: what a recovery from an error costs counts the lines
+/// and bytes that were skipped, those before the first range too, so that the same code would
+/// have its error elsewhere further down.
+fn parse(code: &str) -> Option<Tree> {
     if code.trim().is_empty() {
         // No ranges at all would mean the whole text.
         return None;
@@ -83,23 +85,20 @@ fn parse(source: &str, pieces: &[ByteRange], code: &str) -> Option<Tree> {
     let indentation = common_indentation(code);
     let mut ranges = Vec::new();
     let mut at = Position::default();
-    for piece in pieces {
-        let text = piece.of(source);
-        let mut offset = piece.start as usize;
-        for line in text.split_inclusive('\n') {
-            let blanks = line
-                .bytes()
-                .take_while(|byte| matches!(byte, b' ' | b'\t'))
-                .count();
-            let start = at.advance(source, offset + blanks.min(indentation));
-            offset += line.len();
-            let end = at.advance(source, offset);
-            push_range(&mut ranges, start, end);
-        }
+    let mut offset = 0;
+    for line in code.split_inclusive('\n') {
+        let blanks = line
+            .bytes()
+            .take_while(|byte| matches!(byte, b' ' | b'\t'))
+            .count();
+        let start = at.advance(code, offset + blanks.min(indentation));
+        offset += line.len();
+        let end = at.advance(code, offset);
+        push_range(&mut ranges, start, end);
     }
     PYTHON_PARSER.with_borrow_mut(|parser| {
         parser.set_included_ranges(&ranges).ok()?;
-        let tree = parser.parse(source, None);
+        let tree = parser.parse(code, None);
         parser.set_included_ranges(&[]).ok()?;
         tree
     })
@@ -228,29 +227,18 @@ fn missing_token(node: Node<'_>) -> Option<&'static str> {
 }
 
 /// The bytes of an error node: at most one line, never empty where there is something to mark.
-fn exact(source: &str, node: Node<'_>) -> Range<usize> {
-    let end = node.end_byte().min(source.len());
+fn exact(code: &str, node: Node<'_>) -> Range<usize> {
+    let end = node.end_byte().min(code.len());
     let start = node.start_byte().min(end);
-    let text = &source[start..end];
+    let text = &code[start..end];
     let blank = text.len() - text.trim_start().len();
     let start = if blank < text.len() {
         start + blank
     } else {
         start
     };
-    let line = source[start..end].split(['\n', '\r']).next().unwrap_or("");
+    let line = code[start..end].split(['\n', '\r']).next().unwrap_or("");
     start..start + line.trim_end().len()
-}
-
-fn offset_in(byte: usize, pieces: &[ByteRange]) -> usize {
-    let mut before = 0;
-    for piece in pieces {
-        if byte <= piece.end as usize {
-            return before + byte.saturating_sub(piece.start as usize);
-        }
-        before += piece.len();
-    }
-    before
 }
 
 /// Whether what looks like an error is how people write about code: a fragment with the rest
@@ -430,6 +418,27 @@ mod tests {
     #[test]
     fn a_fence_within_the_fence_is_not_reported_as_python() {
         check_silent("x = 1\n```js\ny = 2");
+    }
+
+    /// What stands before or beside the code is no matter: errors are remembered by the code.
+    #[test]
+    fn an_error_is_where_it_is_wherever_the_fence_stands() {
+        let code = "| Delegate To |\r\n|---|\r\n| test-ruiner |\r\ndef run(n: int = 3) -> None:\n    print(n)\n";
+        let fence = format!("```python\n{code}```\n");
+        let expected = errors(&fence);
+        for lines in [1, 10, 20, 50, 200, 1_000] {
+            let text = "A line that goes before it.\n".repeat(lines);
+            assert_eq!(
+                errors(&format!("{text}\n{fence}")),
+                expected,
+                "{lines} lines"
+            );
+        }
+        let quoted: String = fence
+            .split_inclusive('\n')
+            .map(|line| format!(">    {line}"))
+            .collect();
+        assert_eq!(errors(&quoted), expected);
     }
 
     #[test]
