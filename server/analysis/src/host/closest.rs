@@ -58,9 +58,16 @@ pub fn closest<'a>(
 
 /// How many characters a folded name has, and which, as a set of 32 classes.
 fn shape(name: &str) -> (usize, u32) {
-    folded(name).fold((0, 0), |(length, letters), c| {
-        (length + 1, letters | 1 << (c as u32 % 32))
-    })
+    let add = |(length, letters): (usize, u32), c: u32| (length + 1, letters | 1 << (c % 32));
+    if name.is_ascii() {
+        let letters = name
+            .bytes()
+            .filter(|byte| !matches!(byte, b'-' | b'_' | b' '));
+        return letters.fold((0, 0), |shape, byte| {
+            add(shape, byte.to_ascii_lowercase().into())
+        });
+    }
+    folded(name).fold((0, 0), |shape, c| add(shape, c.into()))
 }
 
 /// The name without its naming style: lower case, no `-`, `_`, blank.
