@@ -5,6 +5,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use agentls_analysis::agent::SourceFile;
 use agentls_analysis::features::completion::{Options, completions};
@@ -18,8 +19,8 @@ use rayon::prelude::*;
 
 use crate::{corpus, is_valid, name, repositories};
 
-/// Boundaries tried in each file where the test is not run in full.
-const SAMPLE: usize = 16;
+/// Boundaries tried in each header and in each body where the test is not run in full.
+const SAMPLE: usize = 8;
 
 /// Where the choice of them begins.
 const SEED: u64 = 0x5eed_a9e7;
@@ -30,6 +31,7 @@ fn features_answer_with_valid_ranges_wherever_they_are_asked() {
     let full = std::env::var_os("AGENTLS_CORPUS_FULL").is_some();
     let mut files = 0;
     let mut asked = 0;
+    let answered = AtomicUsize::new(0);
     for repository in repositories(&corpus) {
         let (workspace, sources) = workspace(&repository);
         files += sources.len();
@@ -40,13 +42,19 @@ fn features_answer_with_valid_ranges_wherever_they_are_asked() {
                 let chosen = if full {
                     boundaries
                 } else {
-                    sample(boundaries, file.path.as_str())
+                    let header = file.facts.header.as_ref();
+                    let end = header.map_or(0, |header| header.end as usize);
+                    let body = boundaries.partition_point(|offset| *offset < end);
+                    let mut chosen = sample(&boundaries[..body], file.path.as_str());
+                    chosen.extend(sample(&boundaries[body..], file.path.as_str()));
+                    chosen
                 };
                 let problem = check_findings(&workspace, file)
                     .map(|problem| (0, problem))
                     .or_else(|| {
-                        let problem =
-                            |offset: &usize| Some((*offset, check_at(&workspace, file, *offset)?));
+                        let problem = |offset: &usize| {
+                            Some((*offset, check_at(&workspace, file, *offset, &answered)?))
+                        };
                         chosen.iter().find_map(problem)
                     });
                 if let Some((offset, problem)) = problem {
@@ -57,7 +65,9 @@ fn features_answer_with_valid_ranges_wherever_they_are_asked() {
             })
             .sum::<usize>();
     }
-    eprintln!("{asked} boundaries of {files} files");
+    let answered = answered.into_inner();
+    eprintln!("{asked} boundaries of {files} files, {answered} answers");
+    assert!(answered > 0, "nobody answers");
 }
 
 /// A repository as a workspace, every file read whole.
@@ -123,7 +133,8 @@ fn boundaries(source: &str) -> Vec<usize> {
 }
 
 /// The first, the last, and some between that depend on the path alone.
-fn sample(mut boundaries: Vec<usize>, path: &str) -> Vec<usize> {
+fn sample(boundaries: &[usize], path: &str) -> Vec<usize> {
+    let mut boundaries = boundaries.to_vec();
     // FNV-1a to begin, then xorshift: small, known, the same everywhere.
     let mut state = path
         .bytes()
@@ -145,8 +156,13 @@ fn sample(mut boundaries: Vec<usize>, path: &str) -> Vec<usize> {
     chosen
 }
 
-/// What is wrong with the answers at `offset`.
-fn check_at(workspace: &Workspace, file: &SourceFile, offset: usize) -> Option<String> {
+/// What is wrong with the answers at `offset`; counts those that say something.
+fn check_at(
+    workspace: &Workspace,
+    file: &SourceFile,
+    offset: usize,
+    answered: &AtomicUsize,
+) -> Option<String> {
     let text = &*file.source;
     let answers = catch_unwind(AssertUnwindSafe(|| {
         let options = Options { snippets: true };
@@ -159,6 +175,12 @@ fn check_at(workspace: &Workspace, file: &SourceFile, offset: usize) -> Option<S
     let Ok((completions, hover, definitions)) = answers else {
         return Some("a feature panics".to_owned());
     };
+    let answers = [
+        !completions.items.is_empty(),
+        hover.is_some(),
+        definitions.is_some(),
+    ];
+    answered.fetch_add(answers.into_iter().filter(|said| *said).count(), Relaxed);
     if completions.items.len() > MAX_COMPLETIONS {
         return Some(format!("{} completions", completions.items.len()));
     }
