@@ -324,7 +324,8 @@ impl Session {
                 Ok(message) => self.receive(message),
                 Err(RecvTimeoutError::Timeout) => self.fail(&format!("{what} did not come")),
                 Err(RecvTimeoutError::Disconnected) => {
-                    self.fail(&format!("the server ended before {what} came"))
+                    let status = self.process.wait();
+                    self.fail(&format!("the server ended before {what} came: {status:?}"))
                 }
             }
         }
