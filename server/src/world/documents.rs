@@ -240,6 +240,10 @@ impl World {
                     hooks::trip("parse", agent.document.text());
                     let is_small = agent.document.text().len() <= MAX_FILE_BYTES;
                     is_small.then(|| {
+                        // A file that was renamed or moved is another one.
+                        if agent.file.id == document.id && agent.file.path == document.path {
+                            return agent.file.edited(&mut agent.document);
+                        }
                         SourceFile::new(document.id, document.path.clone(), &mut agent.document)
                     })
                 }));

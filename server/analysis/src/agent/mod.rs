@@ -89,7 +89,20 @@ pub struct SourceFile {
 impl SourceFile {
     /// Reads a document: its facts, and the errors of its Python.
     pub fn new(id: FileId, path: FilePath, document: &mut Document) -> Self {
-        let facts = facts(&path, document);
+        let header = header_facts(&path, document.source());
+        Self::with_header(id, path, header, document)
+    }
+
+    /// Reads the document of this file after an edit. Most edits are below the header, and
+    /// then what it says is not read again.
+    pub fn edited(&self, document: &mut Document) -> Self {
+        let header = self.facts.header_of(document.source());
+        let header = header.unwrap_or_else(|| header_facts(&self.path, document.source()));
+        Self::with_header(self.id, self.path.clone(), header, document)
+    }
+
+    fn with_header(id: FileId, path: FilePath, header: AgentFile, document: &mut Document) -> Self {
+        let facts = with_body(header, document);
         let mut python = Vec::new();
         for fence in facts.body.iter().flat_map(|body| &body.fences) {
             if is_python(fence, document.source()) {
@@ -136,6 +149,32 @@ impl AgentFile {
     pub fn list(&self, key: &str) -> Option<NameList> {
         let entry = self.entry(key)?;
         list::names(&self.header_text, entry.value_range)
+    }
+
+    /// The facts of the header alone, where a text that begins with `source` has the very same
+    /// one: a closed header ends with its closing line, whatever follows.
+    fn header_of(&self, source: &str) -> Option<AgentFile> {
+        let header = self.header.as_ref()?;
+        let is_closed = header.closing.is_some()
+            && header.leading.is_none()
+            && self.header_text.ends_with(['\n', '\r']);
+        if !is_closed || !source.starts_with(&*self.header_text) {
+            return None;
+        }
+        // `\r` and a `\n` that was typed behind it are one line end.
+        if self.header_text.ends_with('\r') && source[self.header_text.len()..].starts_with('\n') {
+            return None;
+        }
+        let in_header = |mention: &&Mention| mention.range.end <= header.end;
+        Some(AgentFile {
+            kind: self.kind,
+            header: self.header.clone(),
+            header_text: self.header_text.clone(),
+            loading: self.loading.clone(),
+            definition: self.definition.clone(),
+            mentions: self.mentions.iter().filter(in_header).cloned().collect(),
+            body: None,
+        })
     }
 
     /// The mention that the cursor at `offset` (bytes) touches.
@@ -194,8 +233,13 @@ pub fn header_facts(path: &FilePath, prefix: &str) -> AgentFile {
 
 /// All facts of a document.
 pub fn facts(path: &FilePath, document: &mut Document) -> AgentFile {
+    let header = header_facts(path, document.source());
+    with_body(header, document)
+}
+
+/// The facts of a document whose header is read already.
+fn with_body(mut facts: AgentFile, document: &mut Document) -> AgentFile {
     let source = document.source().clone();
-    let mut facts = header_facts(path, &source);
     let body_start = facts
         .header
         .as_ref()
@@ -276,4 +320,33 @@ fn define(
 /// Whether a file of this many bytes is parsed at all.
 pub fn is_too_large(bytes: usize) -> bool {
     bytes > limits::MAX_FILE_BYTES
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::{Change, PositionEncoding};
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn an_edited_file_has_the_facts_of_one_read_anew(
+            head in "(---[ ]?(\n|\r|\r\n))(name: a-b\n|tools: Agent\\(c-d\\)\n|x\n|--- \r){0,3}(---)?[\n\r]{0,2}",
+            body in "[a-c`@|\\- \n]{0,20}",
+            edits in prop::collection::vec((0usize..60, 0usize..3, "[-a\n\r:|`]{0,3}"), 1..8),
+        ) {
+            let path = FilePath::new(".claude/agents/a.md");
+            let mut document = Document::new(&format!("{head}{body}"));
+            let mut file = SourceFile::new(FileId(0), path.clone(), &mut document);
+            for (at, remove, insert) in edits {
+                let at = at.min(file.source.len());
+                let position = |offset| document.text().position(offset, PositionEncoding::Utf8);
+                let range = Some((position(at), position((at + remove).min(file.source.len()))));
+                document.apply(&[Change { range, text: insert }], PositionEncoding::Utf8);
+                file = file.edited(&mut document);
+                let anew = SourceFile::parse(FileId(0), path.clone(), &file.source);
+                prop_assert_eq!(&file.facts, &anew.facts, "{:?}", file.source);
+            }
+        }
+    }
 }
