@@ -95,6 +95,8 @@ pub(crate) enum Unreadable {
     },
     /// A folder, a pipe, a device: opening it could block for ever.
     NotAFile,
+    /// A fault of ours.
+    Failed,
     /// There is none of this name.
     Missing,
     /// The system refused.
@@ -112,6 +114,7 @@ impl fmt::Display for Unreadable {
                 )
             }
             Self::NotAFile => f.write_str("it is not a regular file"),
+            Self::Failed => f.write_str("agentls itself failed on it, please report that"),
             Self::Missing => f.write_str("it does not exist"),
             Self::Refused(kind) => write!(f, "{kind}"),
         }

@@ -1,5 +1,6 @@
 //! One workspace read whole, and checked in part.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 use std::{fs, io};
@@ -277,7 +278,8 @@ fn read(id: FileId, found: &Found, wanted: bool) -> Read {
     if wanted {
         let source = files::read(&found.path);
         return source.map_or_else(Read::Unreadable, |source| {
-            Read::Whole(SourceFile::parse(id, path, &source))
+            let parse = || SourceFile::parse(id, path, &source);
+            contained(parse).map_or(Read::Unreadable(Unreadable::Failed), Read::Whole)
         });
     }
     match files::read_header(&found.path) {
@@ -286,10 +288,18 @@ fn read(id: FileId, found: &Found, wanted: bool) -> Read {
     }
 }
 
+/// A panic over one file is told as a finding of that file, and the rest goes on.
+fn contained<T>(work: impl FnOnce() -> T) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(work)).ok()
+}
+
 fn check(workspace: &Workspace, found: Found, read: Read) -> Option<CheckedFile> {
     match read {
         Read::Whole(file) => {
-            let findings = rules::check(workspace, &file);
+            let Some(findings) = contained(|| rules::check(workspace, &file)) else {
+                let read = Read::Unreadable(Unreadable::Failed);
+                return check(workspace, found, read);
+            };
             let skipped = file
                 .facts
                 .body
