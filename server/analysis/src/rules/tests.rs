@@ -892,3 +892,19 @@ def fine(x, ...): ...
         );
     }
 }
+
+#[test]
+fn many_ways_to_the_same_ancestor_cost_no_more_than_one() {
+    let mut team = String::new();
+    for layer in 0..40 {
+        for twin in ["a", "b"] {
+            team.push_str(&format!(
+                "//- /.claude/agents/{twin}{layer}.md\n---\nname: {twin}{layer}\ndescription: x\nextends: [a{0}, b{0}]\n---\nBody.\n",
+                layer + 1
+            ));
+        }
+    }
+    let fixture = Fixture::parse(&team);
+    let found = super::check(&fixture.workspace, &fixture.files[0]);
+    assert_eq!(found, []);
+}
