@@ -195,6 +195,15 @@ description: Base.
     }
 
     #[test]
+    fn extends_finds_the_files_that_have_a_mark_after_their_name() {
+        for value in ["core/ba$0se", "core/ba$0se-SKILL", "core/ba$0se.agent"] {
+            check(&format!(
+                "//- /agents/child.md\n---\nname: child\nextends: {value}\n---\n//- /core/base-SKILL.md\n^ definition\nBase.\n"
+            ));
+        }
+    }
+
+    #[test]
     fn of_several_definitions_the_nearest_comes_first() {
         check(
             r#"
@@ -588,6 +597,94 @@ mod completions {
             ["python-pro", "stock-keeper"]
         );
         assert!(labels(&table("| jax-pro | co$0 |")).is_empty());
+    }
+
+    #[test]
+    fn a_name_with_spaces_or_dots_is_replaced_as_a_whole() {
+        let team = "//- /.claude/agents/b.md\n---\nname: Back Office\n---\n//- /.claude/agents/p.md\n---\nname: shell-5.1-expert\n---\n//- /CLAUDE.md\n";
+        let table = "| Delegate To |\n|---|\n";
+        for (label, before, after) in [
+            ("Back Office", "| Back Of$0 |", "| Back Office |"),
+            (
+                "Back Office",
+                "| jax-pro, Back Of$0 |",
+                "| jax-pro, Back Office |",
+            ),
+            (
+                "shell-5.1-expert",
+                "| shell-5.1-$0 |",
+                "| shell-5.1-expert |",
+            ),
+            ("shell-5.1-expert", "| shell-5.$0 |", "| shell-5.1-expert |"),
+            (
+                "shell-5.1-expert",
+                "| sh$0ell-5.1-x |",
+                "| shell-5.1-expert |",
+            ),
+            ("jax-pro", "Ask @ja$0.", "Ask @jax-pro."),
+        ] {
+            let (fixture, found) = complete(&format!("{team}{table}{before}\n"), false);
+            let (file, _) = fixture.cursor();
+            let item = found.items.iter().find(|item| item.label == label);
+            let item = item.unwrap_or_else(|| panic!("no {label} for {before}"));
+            let mut text = file.source.to_string();
+            text.replace_range(item.edit.range.range(), &item.edit.new_text);
+            assert_eq!(text, format!("{table}{after}\n"));
+        }
+    }
+
+    #[test]
+    fn nothing_takes_the_place_of_the_line_that_closes_the_header() {
+        for end in ["\n", "\r\n"] {
+            let text = "//- /.claude/agents/a.md\n---\nname: a\n$0---\nBody.\n";
+            assert!(labels(&text.replace("a\n$0", &format!("a{end}$0"))).is_empty());
+        }
+    }
+
+    #[test]
+    fn an_open_bracket_after_agent_takes_names_that_are_not_there_yet() {
+        for tools in [
+            "tools: Agent(python-pro, $0",
+            "tools: Agent(python-pro, $0)",
+            "tools: [Read, Agent(python-pro, $0",
+            "tools: Agent($0, python-pro)",
+        ] {
+            let found = labels(&format!(
+                "//- /.claude/agents/a.md\n---\nname: a\n{tools}\n---\n"
+            ));
+            assert_eq!(found[..2], ["jax-pro", "stock-keeper"], "{tools}");
+            assert!(!found.contains(&"python-pro".to_owned()), "{tools}");
+        }
+        check_tools("jax-pro", "tools: Agent(j$0", "tools: Agent(jax-pro");
+        assert!(
+            labels("//- /.claude/agents/a.md\n---\nname: a\ntools: Bash(g$0\n---\n").is_empty()
+        );
+    }
+
+    #[test]
+    fn a_key_that_the_host_ignores_in_plugins_is_not_offered_there() {
+        let file = "//- /shop/agents/a.md\n---\nname: a\nhoo$0\n---\n";
+        assert_eq!(labels(file), ["hooks"]);
+        let plugin = "//- /shop/.claude-plugin/plugin.json\n{\"name\": \"shop\"}\n";
+        assert!(labels(&format!("{plugin}{file}")).is_empty());
+    }
+
+    #[test]
+    fn the_agent_of_a_command_is_offered() {
+        check_edit(
+            "jax-pro",
+            "//- /.claude/commands/c.md\n---\nagent: ja$0\n---\n",
+            "//- /.claude/commands/c.md\n---\nagent: jax-pro\n---\n",
+        );
+    }
+
+    #[test]
+    fn of_agents_with_one_name_the_nearest_is_described() {
+        let (_, found) = complete(
+            "//- /a/.claude/agents/t.md\n---\nname: twin-x\ndescription: Far.\n---\n//- /b/.claude/agents/t.md\n---\nname: twin-x\ndescription: Near.\n---\n//- /b/.claude/agents/u.md\n---\nname: u\n---\nAsk @twi$0\n",
+            false,
+        );
+        assert_eq!(found.items[0].detail.as_deref(), Some("Near."));
     }
 
     #[test]
