@@ -134,6 +134,9 @@ fn misnamed(report: &mut Report<'_>, mention: &Mention, other: FileId) {
         .related(other, range, "the agent's name");
 }
 
+/// Longest line, in bytes, that is asked whether an agent may be missing.
+const MAX_LINE: usize = 4096;
+
 /// Whether the line itself says that the agent may not be there.
 fn is_optional(source: &str, range: ByteRange) -> bool {
     let start = source[..range.start as usize]
@@ -142,6 +145,9 @@ fn is_optional(source: &str, range: ByteRange) -> bool {
     let end = source[range.end as usize..]
         .find(['\n', '\r'])
         .map_or(source.len(), |at| range.end as usize + at);
+    if end - start > MAX_LINE {
+        return false;
+    }
     let line = source[start..end].to_lowercase();
     [
         "if available",
