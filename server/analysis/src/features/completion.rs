@@ -86,6 +86,9 @@ pub fn completions(
     {
         return at.in_header(header);
     }
+    if at.is_first_key() {
+        return at.first_key();
+    }
     at.in_body()
 }
 
@@ -110,6 +113,25 @@ impl<'a> Cursor<'a> {
             && header
                 .closing
                 .is_none_or(|closing| self.offset < closing.start as usize)
+    }
+
+    /// Whether the cursor stands in a word right below a first `---` that no key makes a
+    /// header yet.
+    fn is_first_key(&self) -> bool {
+        let before = self.source().get(..self.offset).unwrap_or("");
+        let mut lines = before.trim_start_matches('\u{feff}').lines();
+        self.file.facts.header.is_none()
+            && lines.next().is_some_and(|line| line.trim_end() == "---")
+            && before.contains(['\n', '\r'])
+            && lines.next().unwrap_or("").chars().all(is_key_char)
+            && lines.next().is_none()
+    }
+
+    fn first_key(&self) -> Completions {
+        let host = Hosts::builtin().data(self.file.facts.kind);
+        host.map_or_else(Completions::default, |host| {
+            self.keys(host, &[], self.token(is_key_char))
+        })
     }
 
     /// The line up to the cursor.
@@ -181,11 +203,10 @@ impl<'a> Cursor<'a> {
 
     fn in_header(&self, header: &Header) -> Completions {
         let before = self.line_before();
-        let is_key_char = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
         let host = Hosts::builtin().data(self.file.facts.kind);
         if before.chars().all(is_key_char) && !before.starts_with('-') {
             return host.map_or_else(Completions::default, |host| {
-                self.keys(host, header, self.token(is_key_char))
+                self.keys(host, &header.entries, self.token(is_key_char))
             });
         }
         let Some(entry) = header
@@ -211,15 +232,14 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    fn keys(&self, host: &KindData, header: &Header, token: ByteRange) -> Completions {
+    fn keys(&self, host: &KindData, entries: &[Entry], token: ByteRange) -> Completions {
         let is_here = |entry: &&Entry| entry.key_range.touches(self.offset);
         let in_plugin = self.workspace.index.is_in_plugin(&self.file.path);
         let has_colon = self.source()[token.end as usize..].starts_with(':');
         let typed = self.typed(token);
         let mut ranked: Vec<(Rank, &Key)> = Vec::new();
         for (position, key) in host.keys().iter().enumerate() {
-            let present = header
-                .entries
+            let present = entries
                 .iter()
                 .any(|entry| *entry.key == *key.name && !is_here(&entry));
             let ignored = in_plugin && key.plugin == PluginSupport::Ignored;
@@ -613,8 +633,7 @@ impl<'a> Cursor<'a> {
         let is_inside = |dot: &usize| text[..*dot].ends_with(|c: char| c.is_ascii_digit());
         let dots = || text.match_indices('.').map(|(dot, _)| dot);
         let start = dots()
-            .filter(|dot| *dot < at && !is_inside(dot))
-            .last()
+            .rfind(|dot| *dot < at && !is_inside(dot))
             .map_or(0, |dot| dot + 1);
         let end = dots()
             .find(|dot| {
@@ -755,6 +774,10 @@ impl<'a> Cursor<'a> {
         }
         text
     }
+}
+
+fn is_key_char(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '-' | '_')
 }
 
 /// The shape of a key's value, in a word or two.

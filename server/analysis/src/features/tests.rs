@@ -119,6 +119,19 @@ mod goto_definition {
     }
 
     #[test]
+    fn a_name_with_a_number_in_it_is_read_as_a_whole() {
+        for body in [
+            "Ask @shell-5.$01-expert.",
+            "Ask `shell-5.$01-expert`.",
+            "Task(subagent_type=shell-5.$01-expert)",
+        ] {
+            check(&format!(
+                "//- /.claude/agents/lead.md\n---\nname: lead\n---\n{body}\n//- /.claude/agents/s.md\n---\nname: shell-5.1-expert\n      ^^^^^^^^^^^^^^^^ definition\n---\n"
+            ));
+        }
+    }
+
+    #[test]
     fn a_header_key_leads_to_the_name() {
         for line in [
             "tools: Read, Agent(jax-pro, lo$0ne)",
@@ -659,6 +672,43 @@ mod completions {
         assert!(
             labels("//- /.claude/agents/a.md\n---\nname: a\ntools: Bash(g$0\n---\n").is_empty()
         );
+    }
+
+    #[test]
+    fn half_typed_text_with_windows_line_ends_is_completed() {
+        let crlf = |text: &str| text.replace('\n', "\r\n").replace(".md\r\n", ".md\n");
+        for (label, before, after) in [
+            (
+                "maxTurns",
+                "name: a\nmax$0\n---\n",
+                "name: a\nmaxTurns: \n---\n",
+            ),
+            ("maxTurns", "max$0\n", "maxTurns: \n"),
+            ("name", "$0\n", "name: \n"),
+            (
+                "Grep",
+                "name: a\ntools: [Read, $0\n---\n",
+                "name: a\ntools: [Read, Grep\n---\n",
+            ),
+            (
+                "Grep",
+                "name: a\ntools:\n  - Read\n  - $0\n---\n",
+                "name: a\ntools:\n  - Read\n  - Grep\n---\n",
+            ),
+            (
+                "jax-pro",
+                "name: a\ntools: Agent($0\n---\n",
+                "name: a\ntools: Agent(jax-pro\n---\n",
+            ),
+            (
+                "jax-pro",
+                "name: a\n---\n| Delegate To |\n|---|\n| python-pro,$0 |\n",
+                "name: a\n---\n| Delegate To |\n|---|\n| python-pro,jax-pro |\n",
+            ),
+        ] {
+            let file = |text: &str| crlf(&format!("//- /.claude/agents/a.md\n---\n{text}"));
+            check_edit(label, &file(before), &file(after));
+        }
     }
 
     #[test]
