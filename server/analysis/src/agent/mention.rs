@@ -303,8 +303,9 @@ pub(super) fn at_names(source: &str, range: ByteRange, mentions: &mut Vec<Mentio
         }
         let rest = &text[at + 1..];
         let length = rest
-            .find(|c: char| !name::is_name_char(c) && c != ':')
-            .unwrap_or(rest.len());
+            .char_indices()
+            .find(|&(at, c)| !name::is_name_char(c) && c != ':' && !is_dot_in_number(rest, at))
+            .map_or(rest.len(), |(at, _)| at);
         let word = rest[..length].trim_end_matches([':', '-', '_']);
         // `@scope/package` and `@file.md` are no names.
         let next = rest[word.len()..].chars().next();
@@ -321,6 +322,13 @@ pub(super) fn at_names(source: &str, range: ByteRange, mentions: &mut Vec<Mentio
             form: Form::At,
         });
     }
+}
+
+/// Whether a dot between two digits stands at byte `at`, as in `powershell-5.1-expert`.
+fn is_dot_in_number(text: &str, at: usize) -> bool {
+    let bytes = text.as_bytes();
+    let is_digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+    bytes.get(at) == Some(&b'.') && at > 0 && is_digit(at - 1) && is_digit(at + 1)
 }
 
 /// Paths that end in `.md`, in back-ticks or bare. A link's destination overlaps and wins.

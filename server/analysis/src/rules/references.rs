@@ -134,20 +134,29 @@ fn misnamed(report: &mut Report<'_>, mention: &Mention, other: FileId) {
         .related(other, range, "the agent's name");
 }
 
-/// Longest line, in bytes, that is asked whether an agent may be missing.
+/// How far from a name, in bytes, its line is read to learn whether the agent may be missing.
 const MAX_LINE: usize = 4096;
 
 /// Whether the line itself says that the agent may not be there.
 fn is_optional(source: &str, range: ByteRange) -> bool {
-    let start = source[..range.start as usize]
-        .rfind(['\n', '\r'])
-        .map_or(0, |at| at + 1);
-    let end = source[range.end as usize..]
-        .find(['\n', '\r'])
-        .map_or(source.len(), |at| range.end as usize + at);
-    if end - start > MAX_LINE {
+    let is_end = |byte: &u8| matches!(byte, b'\n' | b'\r');
+    let bytes = source.as_bytes();
+    let (from, to) = (range.start as usize, range.end as usize);
+    let first = from.saturating_sub(MAX_LINE);
+    let last = bytes.len().min(to + MAX_LINE);
+    let start = bytes[first..from]
+        .iter()
+        .rposition(is_end)
+        .map(|at| first + at + 1)
+        .or((first == 0).then_some(0));
+    let end = bytes[to..last]
+        .iter()
+        .position(is_end)
+        .map(|at| to + at)
+        .or((last == bytes.len()).then_some(last));
+    let Some((start, end)) = start.zip(end) else {
         return false;
-    }
+    };
     let line = source[start..end].to_lowercase();
     [
         "if available",
