@@ -127,6 +127,7 @@ impl Index {
             && before.path == file.path
             && before.facts == file.facts
             && before.depth == file.depth
+            && before.scope == file.scope
         {
             return Changed::default();
         }
@@ -407,12 +408,12 @@ impl Index {
         before.chain(after).map(|(name, _)| name).collect()
     }
 
-    /// The names of agents from `start` on, in order, each with one agent of that name.
-    pub fn names_from(&self, start: &str) -> impl Iterator<Item = (&Name, FileId)> {
+    /// The names of agents from `start` on, in order.
+    pub fn names_from(&self, start: &str) -> impl Iterator<Item = &Name> {
         let from = self
             .names
             .range::<_, str>((Bound::Included(start), Bound::Unbounded));
-        from.filter_map(|(name, ids)| Some((name, *ids.first()?)))
+        from.map(|(name, _)| name)
     }
 
     /// Whether some file has that stem.
@@ -489,7 +490,7 @@ impl Index {
             .collect()
     }
 
-    /// Files whose stem is the last segment of `written` (`-SKILL` dropped) and among whose
+    /// Files whose stem is the last segment of `written` (`-SKILL` dropped on both sides) and among whose
     /// ancestors the earlier segments stand in this order.
     fn by_suffix(&self, written: &str, from: &FilePath) -> Vec<FileId> {
         let path = FilePath::new(written.trim_start_matches("./"));
@@ -498,12 +499,15 @@ impl Index {
         } else {
             path.file_name()
         };
+        let stem = stem.strip_suffix(".agent").unwrap_or(stem);
         let stem = stem.strip_suffix("-SKILL").unwrap_or(stem);
         let mut wanted: Vec<&str> = path.segments().filter(|segment| *segment != "..").collect();
         wanted.pop();
-        let stems = self.stems.get(&Name::new(stem));
+        let as_skill = format!("{stem}-SKILL");
+        let stems = [stem, &as_skill];
         let found = stems
-            .into_iter()
+            .iter()
+            .filter_map(|stem| self.stems.get(*stem))
             .flat_map(|ids| ids.iter().copied())
             .filter(|id| {
                 let Some(file) = self.file(*id) else {
@@ -532,20 +536,23 @@ impl Index {
         else {
             return false;
         };
-        let filled = column_facts
-            .cells
-            .iter()
-            .filter(|cell| !cell.content.is_empty())
-            .count();
-        let known = column_facts
-            .cells
-            .iter()
-            .filter(|cell| {
-                facts.mentions.iter().any(|mention| {
-                    matches!(mention.form, Form::Cell { column: of, .. } if of == column)
-                        && cell.content.covers(mention.range)
-                        && !self.definitions(&mention.name, from).is_empty()
-                })
+        let cells = || {
+            let cells = column_facts.cells.iter().map(|cell| cell.content);
+            cells.filter(|content| !content.is_empty())
+        };
+        let filled = cells().count();
+        let known = cells()
+            .filter(|content| {
+                let first = facts
+                    .mentions
+                    .partition_point(|mention| mention.range.start < content.start);
+                facts.mentions[first..]
+                    .iter()
+                    .take_while(|mention| content.covers(mention.range))
+                    .any(|mention| {
+                        matches!(mention.form, Form::Cell { .. })
+                            && !self.definitions(&mention.name, from).is_empty()
+                    })
             })
             .count();
         known >= 2 && known * 2 >= filled
@@ -668,6 +675,7 @@ fn differs(before: &IndexedFile, after: &IndexedFile) -> bool {
             .collect()
     };
     before.path != after.path
+        || before.scope != after.scope
         || before.facts.kind != after.facts.kind
         || identity(before) != identity(after)
         || above(before) != above(after)

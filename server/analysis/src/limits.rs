@@ -35,3 +35,10 @@ pub const MAX_EXTENDS_DEPTH: usize = 64;
 
 /// Most findings reported for one file and one rule.
 pub const MAX_FINDINGS_PER_RULE: usize = 200;
+
+/// Most other places that one finding points to.
+pub const MAX_RELATED: usize = MAX_EXTENDS_DEPTH;
+
+/// Longest path that is found in prose, in characters. Paths are read backwards from their
+/// `.md`, so that without a bound `.md.md.md` would be quadratic.
+pub const MAX_PATH_CHARS: usize = 512;

@@ -8,6 +8,7 @@ use memchr::memmem;
 use super::cell;
 use super::name::{self, Name};
 use crate::host::{FileKind, Role};
+use crate::limits;
 use crate::syntax::blocks::{InlineBlock, Limit, Skipped};
 use crate::syntax::document::Document;
 use crate::syntax::frontmatter::Header;
@@ -202,12 +203,14 @@ pub(crate) fn call_value(source: &str, after: usize) -> Option<ByteRange> {
         .filter(|byte| matches!(byte, b'"' | b'\'' | b'`'));
     at += usize::from(quote.is_some());
     let rest = source.get(at..)?;
-    let line = rest.split(['\n', '\r']).next().unwrap_or(rest);
-    let in_quotes = quote.and_then(|_| line.find(['"', '\'', '`', '\\']));
+    let closing = |at: &usize| !matches!(rest.as_bytes()[*at], b'\n' | b'\r');
+    let in_quotes = quote
+        .and_then(|_| rest.find(['"', '\'', '`', '\\', '\n', '\r']))
+        .filter(closing);
     let length = in_quotes
-        .or_else(|| line.find(|c: char| !name::is_name_char(c) && c != ':' && c != '.'))
-        .unwrap_or(line.len());
-    let value = line[..length].trim_end_matches(['.', ':', ' ']);
+        .or_else(|| rest.find(|c: char| !name::is_name_char(c) && c != ':' && c != '.'))
+        .unwrap_or(rest.len());
+    let value = rest[..length].trim_end_matches(['.', ':', ' ']);
     Some(ByteRange::new(at, at + value.len()))
 }
 
@@ -300,8 +303,9 @@ pub(super) fn at_names(source: &str, range: ByteRange, mentions: &mut Vec<Mentio
         }
         let rest = &text[at + 1..];
         let length = rest
-            .find(|c: char| !name::is_name_char(c) && c != ':')
-            .unwrap_or(rest.len());
+            .char_indices()
+            .find(|&(at, c)| !name::is_name_char(c) && c != ':' && !is_dot_in_number(rest, at))
+            .map_or(rest.len(), |(at, _)| at);
         let word = rest[..length].trim_end_matches([':', '-', '_']);
         // `@scope/package` and `@file.md` are no names.
         let next = rest[word.len()..].chars().next();
@@ -320,6 +324,13 @@ pub(super) fn at_names(source: &str, range: ByteRange, mentions: &mut Vec<Mentio
     }
 }
 
+/// Whether a dot between two digits stands at byte `at`, as in `powershell-5.1-expert`.
+fn is_dot_in_number(text: &str, at: usize) -> bool {
+    let bytes = text.as_bytes();
+    let is_digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+    bytes.get(at) == Some(&b'.') && at > 0 && is_digit(at - 1) && is_digit(at + 1)
+}
+
 /// Paths that end in `.md`, in back-ticks or bare. A link's destination overlaps and wins.
 pub(super) fn paths(source: &str, range: ByteRange, mentions: &mut Vec<Mention>) {
     let text = range.of(source);
@@ -331,6 +342,7 @@ pub(super) fn paths(source: &str, range: ByteRange, mentions: &mut Vec<Mention>)
         let start = text[..at]
             .char_indices()
             .rev()
+            .take(limits::MAX_PATH_CHARS)
             .take_while(|(_, c)| name::is_name_char(*c) || matches!(c, '/' | '.' | '~'))
             .last()
             .map_or(at, |(start, _)| start);
@@ -338,6 +350,7 @@ pub(super) fn paths(source: &str, range: ByteRange, mentions: &mut Vec<Mention>)
         // A URL, a glob, a template and a bare extension are no paths of this workspace.
         let before = text[..start].chars().next_back();
         if start == at
+            || before.is_some_and(name::is_name_char)
             || before.is_some_and(|c| matches!(c, ':' | '*' | '}' | '>' | '$' | '{' | '\\'))
         {
             continue;

@@ -1,8 +1,8 @@
 //! Completion: keys, values, tools and names of agents, in whole text and half-typed.
 
-use crate::agent::{ColumnHeading, Form, SourceFile, name};
+use crate::agent::{ColumnHeading, Form, Name, SourceFile, name};
 use crate::features::hover::{agent, availability, escape, shortened};
-use crate::host::{Availability, Hosts, Key, KeyType, KindData, ToolUse};
+use crate::host::{Availability, Hosts, Key, KeyType, KindData, PluginSupport, Role, ToolUse};
 use crate::index::{FileId, Workspace};
 use crate::limits::MAX_COMPLETIONS;
 use crate::syntax::frontmatter::{Entry, Header};
@@ -66,10 +66,13 @@ pub fn completions(
     offset: usize,
     options: &Options,
 ) -> Completions {
+    if !file.source.is_char_boundary(offset) {
+        return Completions::default();
+    }
     let at = Cursor {
         workspace,
         file,
-        offset: offset.min(file.source.len()),
+        offset,
         options: *options,
     };
     if file.source.trim().is_empty() {
@@ -82,6 +85,9 @@ pub fn completions(
         .filter(|header| at.is_within(header))
     {
         return at.in_header(header);
+    }
+    if at.is_first_key() {
+        return at.first_key();
     }
     at.in_body()
 }
@@ -102,7 +108,30 @@ impl<'a> Cursor<'a> {
     /// Whether the cursor is below the opening `---` and above the closing one. A header
     /// that is still open ends where its keys end.
     fn is_within(&self, header: &Header) -> bool {
-        header.content.touches(self.offset) && self.offset > header.opening.end as usize
+        header.content.touches(self.offset)
+            && self.offset > header.opening.end as usize
+            && header
+                .closing
+                .is_none_or(|closing| self.offset < closing.start as usize)
+    }
+
+    /// Whether the cursor stands in a word right below a first `---` that no key makes a
+    /// header yet.
+    fn is_first_key(&self) -> bool {
+        let before = self.source().get(..self.offset).unwrap_or("");
+        let mut lines = before.trim_start_matches('\u{feff}').lines();
+        self.file.facts.header.is_none()
+            && lines.next().is_some_and(|line| line.trim_end() == "---")
+            && before.contains(['\n', '\r'])
+            && lines.next().unwrap_or("").chars().all(is_key_char)
+            && lines.next().is_none()
+    }
+
+    fn first_key(&self) -> Completions {
+        let host = Hosts::builtin().data(self.file.facts.kind);
+        host.map_or_else(Completions::default, |host| {
+            self.keys(host, &[], self.token(is_key_char))
+        })
     }
 
     /// The line up to the cursor.
@@ -174,11 +203,10 @@ impl<'a> Cursor<'a> {
 
     fn in_header(&self, header: &Header) -> Completions {
         let before = self.line_before();
-        let is_key_char = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
         let host = Hosts::builtin().data(self.file.facts.kind);
         if before.chars().all(is_key_char) && !before.starts_with('-') {
             return host.map_or_else(Completions::default, |host| {
-                self.keys(host, header, self.token(is_key_char))
+                self.keys(host, &header.entries, self.token(is_key_char))
             });
         }
         let Some(entry) = header
@@ -191,6 +219,9 @@ impl<'a> Cursor<'a> {
         };
         match &*entry.key {
             "extends" => self.extends(entry),
+            "agent" if matches!(self.file.facts.kind.role, Role::Skill | Role::Command) => {
+                self.agent_list(entry)
+            }
             "agents" | "handoff_agents" | "delegates_to" | "collaborates_with" | "reports_to" => {
                 self.agent_list(entry)
             }
@@ -201,17 +232,18 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    fn keys(&self, host: &KindData, header: &Header, token: ByteRange) -> Completions {
+    fn keys(&self, host: &KindData, entries: &[Entry], token: ByteRange) -> Completions {
         let is_here = |entry: &&Entry| entry.key_range.touches(self.offset);
+        let in_plugin = self.workspace.index.is_in_plugin(&self.file.path);
         let has_colon = self.source()[token.end as usize..].starts_with(':');
         let typed = self.typed(token);
         let mut ranked: Vec<(Rank, &Key)> = Vec::new();
         for (position, key) in host.keys().iter().enumerate() {
-            let present = header
-                .entries
+            let present = entries
                 .iter()
                 .any(|entry| *entry.key == *key.name && !is_here(&entry));
-            if present || key.deprecated.is_some() {
+            let ignored = in_plugin && key.plugin == PluginSupport::Ignored;
+            if present || ignored || key.deprecated.is_some() {
                 continue;
             }
             if let Some(quality) = quality(typed, &key.name) {
@@ -400,20 +432,15 @@ impl<'a> Cursor<'a> {
     }
 
     fn tools(&self, host: &KindData, key: &Key, entry: &Entry) -> Completions {
+        // The bracket decides before the list does: one that is still open ends no item.
+        if let Some(open) = self.line_before().rfind('(')
+            && !self.line_before()[open..].contains(')')
+        {
+            return self.specifier(open);
+        }
         let Some(slot) = self.slot(entry) else {
             return Completions::default();
         };
-        let typed = self
-            .source()
-            .get(slot.range.start as usize..self.offset)
-            .unwrap_or("");
-        if let Some((tool, _)) = typed.split_once('(') {
-            return if matches!(tool, "Agent" | "Task") {
-                self.names_at(&[], |item| item)
-            } else {
-                Completions::default()
-            };
-        }
         let denies = &*key.name != "tools";
         let mut words: Vec<(String, Option<String>)> = host
             .tools()
@@ -455,6 +482,28 @@ impl<'a> Cursor<'a> {
         found
     }
 
+    /// What stands in brackets after a tool: agents after `Agent`. `open` is the byte of the
+    /// bracket on its line.
+    fn specifier(&self, open: usize) -> Completions {
+        let (before, inside) = self.line_before().split_at(open);
+        let tool = before
+            .rsplit(|c: char| !c.is_alphanumeric() && c != '_')
+            .next();
+        if !matches!(tool, Some("Agent" | "Task")) {
+            return Completions::default();
+        }
+        let after = self.line_after();
+        let rest = &after[..after.find([')', ']']).unwrap_or(after.len())];
+        // The first and the last hold the name under the cursor.
+        let taken: Vec<String> = inside[1..]
+            .rsplit(',')
+            .skip(1)
+            .chain(rest.split(',').skip(1))
+            .map(|name| name.trim().to_owned())
+            .collect();
+        self.names_at(&taken, |item| item)
+    }
+
     fn agent_list(&self, entry: &Entry) -> Completions {
         let Some(slot) = self.slot(entry) else {
             return Completions::default();
@@ -481,7 +530,11 @@ impl<'a> Cursor<'a> {
                     && file.path.as_str().ends_with(".md")
                     && file.path.as_str().to_lowercase().contains(&query)
             });
-            for (id, file) in files.take(MAX_COMPLETIONS - found.items.len()) {
+            for (id, file) in files {
+                if found.items.len() == MAX_COMPLETIONS {
+                    found.incomplete = true;
+                    break;
+                }
                 found.items.push(Item {
                     label: file.path.to_string(),
                     kind: ItemKind::File,
@@ -570,9 +623,41 @@ impl<'a> Cursor<'a> {
             .is_some_and(|range| range.touches(self.offset))
     }
 
+    /// The name under the cursor: the whole of a name with spaces where its place says how far
+    /// it goes, else one word, dots between digits included.
+    fn name_token(&self) -> ByteRange {
+        let is_part = |c: char| name::is_name_char(c) || c == ':';
+        let token = self.token(|c| is_part(c) || c == '.');
+        let text = token.of(self.source());
+        let at = self.offset - token.start as usize;
+        let is_inside = |dot: &usize| text[..*dot].ends_with(|c: char| c.is_ascii_digit());
+        let dots = || text.match_indices('.').map(|(dot, _)| dot);
+        let start = dots()
+            .rfind(|dot| *dot < at && !is_inside(dot))
+            .map_or(0, |dot| dot + 1);
+        let end = dots()
+            .find(|dot| {
+                *dot >= at
+                    && !(is_inside(dot)
+                        && text[dot + 1..].starts_with(|c: char| c.is_ascii_digit()))
+            })
+            .unwrap_or(text.len());
+        let word = ByteRange::new(start, end).shifted(token.start as usize);
+        let mention = self.file.facts.mention_at(self.offset);
+        match mention {
+            Some(mention)
+                if matches!(mention.form, Form::Cell { .. } | Form::ToolCall)
+                    && mention.range.covers(word) =>
+            {
+                mention.range
+            }
+            _ => word,
+        }
+    }
+
     /// Agents in place of the name under the cursor.
     fn names_at(&self, taken: &[String], text: impl Fn(String) -> String) -> Completions {
-        let token = self.token(|c| name::is_name_char(c) || c == ':');
+        let token = self.name_token();
         let mut found = self.agents(token, taken);
         for item in &mut found.items {
             item.edit.new_text = text(std::mem::take(&mut item.edit.new_text));
@@ -596,16 +681,17 @@ impl<'a> Cursor<'a> {
         // others, in a large workspace thousands, need not be looked at.
         let starting: Vec<_> = index
             .names_from(typed)
-            .take_while(|(name, _)| name.as_str().starts_with(typed))
+            .take_while(|name| name.as_str().starts_with(typed))
             .take(MAX_COMPLETIONS + 8)
             .collect();
-        let names: Vec<_> = if starting.len() > MAX_COMPLETIONS {
+        let is_cut = starting.len() > MAX_COMPLETIONS;
+        let names: Vec<_> = if is_cut {
             starting
         } else {
             index.names_from("").collect()
         };
-        for (position, (name, id)) in names.into_iter().enumerate() {
-            let name = name.as_str();
+        for (position, known) in names.into_iter().enumerate() {
+            let name = known.as_str();
             if let Some(quality) = quality(typed, name).filter(|_| wanted(name)) {
                 ranked.push((
                     Rank {
@@ -615,7 +701,7 @@ impl<'a> Cursor<'a> {
                     },
                     Candidate {
                         name,
-                        id: Some(id),
+                        known: Some(known),
                         doc: "",
                     },
                 ));
@@ -636,20 +722,23 @@ impl<'a> Cursor<'a> {
                     },
                     Candidate {
                         name,
-                        id: None,
+                        known: None,
                         doc,
                     },
                 ));
             }
         }
-        let incomplete = ranked.len() > MAX_COMPLETIONS;
-        if incomplete {
+        let incomplete = is_cut || ranked.len() > MAX_COMPLETIONS;
+        if ranked.len() > MAX_COMPLETIONS {
             ranked.select_nth_unstable_by_key(MAX_COMPLETIONS, |(rank, _)| *rank);
             ranked.truncate(MAX_COMPLETIONS);
         }
         ranked.sort_by_key(|(rank, _)| *rank);
         let items = ranked.into_iter().map(|(_, candidate)| {
-            let description = match candidate.id {
+            let id = candidate
+                .known
+                .and_then(|name| index.definitions(name, &self.file.path).first().copied());
+            let description = match id {
                 Some(id) => index
                     .definition(id)
                     .and_then(|definition| definition.description.as_deref())
@@ -664,7 +753,7 @@ impl<'a> Cursor<'a> {
                 label: candidate.name.to_owned(),
                 kind: ItemKind::Agent,
                 detail: Some(shortened(line, 100)).filter(|line| !line.is_empty()),
-                documentation: Some(self.about(candidate.id, description)),
+                documentation: Some(self.about(id, description)),
                 edit: TextEdit {
                     range: token,
                     new_text: candidate.name.to_owned(),
@@ -685,6 +774,10 @@ impl<'a> Cursor<'a> {
         }
         text
     }
+}
+
+fn is_key_char(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '-' | '_')
 }
 
 /// The shape of a key's value, in a word or two.
@@ -725,7 +818,8 @@ impl Slot {
 #[derive(Clone, Copy)]
 struct Candidate<'a> {
     name: &'a str,
-    id: Option<FileId>,
+    /// The name of an agent of the workspace; `None` for one that a host brings.
+    known: Option<&'a Name>,
     doc: &'a str,
 }
 

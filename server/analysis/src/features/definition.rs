@@ -43,7 +43,7 @@ pub fn goto_definition(
                 .facts
                 .definition
                 .as_ref()
-                .filter(|own| own.name_range.touches(offset))?;
+                .filter(|own| !own.name_range.is_empty() && own.name_range.touches(offset))?;
             (own.name_range, index.definitions(&own.name, &file.path))
         }
     };

@@ -48,7 +48,7 @@ pub fn hover(workspace: &Workspace, file: &SourceFile, offset: usize) -> Option<
         .facts
         .definition
         .as_ref()
-        .filter(|own| own.name_range.touches(offset))
+        .filter(|own| !own.name_range.is_empty() && own.name_range.touches(offset))
     {
         return Some(Hover {
             range: own.name_range,

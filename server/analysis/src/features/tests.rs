@@ -119,6 +119,19 @@ mod goto_definition {
     }
 
     #[test]
+    fn a_name_with_a_number_in_it_is_read_as_a_whole() {
+        for body in [
+            "Ask @shell-5.$01-expert.",
+            "Ask `shell-5.$01-expert`.",
+            "Task(subagent_type=shell-5.$01-expert)",
+        ] {
+            check(&format!(
+                "//- /.claude/agents/lead.md\n---\nname: lead\n---\n{body}\n//- /.claude/agents/s.md\n---\nname: shell-5.1-expert\n      ^^^^^^^^^^^^^^^^ definition\n---\n"
+            ));
+        }
+    }
+
+    #[test]
     fn a_header_key_leads_to_the_name() {
         for line in [
             "tools: Read, Agent(jax-pro, lo$0ne)",
@@ -190,6 +203,15 @@ name: base-agent
 description: Base.
 ---
 "#
+            ));
+        }
+    }
+
+    #[test]
+    fn extends_finds_the_files_that_have_a_mark_after_their_name() {
+        for value in ["core/ba$0se", "core/ba$0se-SKILL", "core/ba$0se.agent"] {
+            check(&format!(
+                "//- /agents/child.md\n---\nname: child\nextends: {value}\n---\n//- /core/base-SKILL.md\n^ definition\nBase.\n"
             ));
         }
     }
@@ -588,6 +610,131 @@ mod completions {
             ["python-pro", "stock-keeper"]
         );
         assert!(labels(&table("| jax-pro | co$0 |")).is_empty());
+    }
+
+    #[test]
+    fn a_name_with_spaces_or_dots_is_replaced_as_a_whole() {
+        let team = "//- /.claude/agents/b.md\n---\nname: Back Office\n---\n//- /.claude/agents/p.md\n---\nname: shell-5.1-expert\n---\n//- /CLAUDE.md\n";
+        let table = "| Delegate To |\n|---|\n";
+        for (label, before, after) in [
+            ("Back Office", "| Back Of$0 |", "| Back Office |"),
+            (
+                "Back Office",
+                "| jax-pro, Back Of$0 |",
+                "| jax-pro, Back Office |",
+            ),
+            (
+                "shell-5.1-expert",
+                "| shell-5.1-$0 |",
+                "| shell-5.1-expert |",
+            ),
+            ("shell-5.1-expert", "| shell-5.$0 |", "| shell-5.1-expert |"),
+            (
+                "shell-5.1-expert",
+                "| sh$0ell-5.1-x |",
+                "| shell-5.1-expert |",
+            ),
+            ("jax-pro", "Ask @ja$0.", "Ask @jax-pro."),
+        ] {
+            let (fixture, found) = complete(&format!("{team}{table}{before}\n"), false);
+            let (file, _) = fixture.cursor();
+            let item = found.items.iter().find(|item| item.label == label);
+            let item = item.unwrap_or_else(|| panic!("no {label} for {before}"));
+            let mut text = file.source.to_string();
+            text.replace_range(item.edit.range.range(), &item.edit.new_text);
+            assert_eq!(text, format!("{table}{after}\n"));
+        }
+    }
+
+    #[test]
+    fn nothing_takes_the_place_of_the_line_that_closes_the_header() {
+        for end in ["\n", "\r\n"] {
+            let text = "//- /.claude/agents/a.md\n---\nname: a\n$0---\nBody.\n";
+            assert!(labels(&text.replace("a\n$0", &format!("a{end}$0"))).is_empty());
+        }
+    }
+
+    #[test]
+    fn an_open_bracket_after_agent_takes_names_that_are_not_there_yet() {
+        for tools in [
+            "tools: Agent(python-pro, $0",
+            "tools: Agent(python-pro, $0)",
+            "tools: [Read, Agent(python-pro, $0",
+            "tools: Agent($0, python-pro)",
+        ] {
+            let found = labels(&format!(
+                "//- /.claude/agents/a.md\n---\nname: a\n{tools}\n---\n"
+            ));
+            assert_eq!(found[..2], ["jax-pro", "stock-keeper"], "{tools}");
+            assert!(!found.contains(&"python-pro".to_owned()), "{tools}");
+        }
+        check_tools("jax-pro", "tools: Agent(j$0", "tools: Agent(jax-pro");
+        assert!(
+            labels("//- /.claude/agents/a.md\n---\nname: a\ntools: Bash(g$0\n---\n").is_empty()
+        );
+    }
+
+    #[test]
+    fn half_typed_text_with_windows_line_ends_is_completed() {
+        let crlf = |text: &str| text.replace('\n', "\r\n").replace(".md\r\n", ".md\n");
+        for (label, before, after) in [
+            (
+                "maxTurns",
+                "name: a\nmax$0\n---\n",
+                "name: a\nmaxTurns: \n---\n",
+            ),
+            ("maxTurns", "max$0\n", "maxTurns: \n"),
+            ("name", "$0\n", "name: \n"),
+            (
+                "Grep",
+                "name: a\ntools: [Read, $0\n---\n",
+                "name: a\ntools: [Read, Grep\n---\n",
+            ),
+            (
+                "Grep",
+                "name: a\ntools:\n  - Read\n  - $0\n---\n",
+                "name: a\ntools:\n  - Read\n  - Grep\n---\n",
+            ),
+            (
+                "jax-pro",
+                "name: a\ntools: Agent($0\n---\n",
+                "name: a\ntools: Agent(jax-pro\n---\n",
+            ),
+            (
+                "jax-pro",
+                "name: a\n---\n| Delegate To |\n|---|\n| python-pro,$0 |\n",
+                "name: a\n---\n| Delegate To |\n|---|\n| python-pro,jax-pro |\n",
+            ),
+        ] {
+            let file = |text: &str| crlf(&format!("//- /.claude/agents/a.md\n---\n{text}"));
+            check_edit(label, &file(before), &file(after));
+        }
+    }
+
+    #[test]
+    fn a_key_that_the_host_ignores_in_plugins_is_not_offered_there() {
+        let file = "//- /shop/agents/a.md\n---\nname: a\nhoo$0\n---\n";
+        assert_eq!(labels(file), ["hooks"]);
+        let plugin = "//- /shop/.claude-plugin/plugin.json\n{\"name\": \"shop\"}\n";
+        assert!(labels(&format!("{plugin}{file}")).is_empty());
+    }
+
+    #[test]
+    fn the_agent_of_a_command_is_offered() {
+        check_edit(
+            "jax-pro",
+            "//- /.claude/commands/c.md\n---\nagent: ja$0\n---\n",
+            "//- /.claude/commands/c.md\n---\nagent: jax-pro\n---\n",
+        );
+    }
+
+    #[test]
+    fn of_agents_with_one_name_the_nearest_is_described() {
+        let (_, found) = complete(
+            "//- /a/.claude/agents/t.md\n---\nname: twin-x\ndescription: Far.\n---\n//- /b/.claude/agents/t.md\n---\nname: twin-x\ndescription: Near.\n---\n//- /b/.claude/agents/u.md\n---\nname: u\n---\nAsk @twi$0\n",
+            false,
+        );
+        assert_eq!(found.items[0].detail.as_deref(), Some("Near."));
     }
 
     #[test]

@@ -1,6 +1,9 @@
 //! The body: its fences and the code in them.
 
+use rustc_hash::FxHashSet;
+
 use super::{Report, Rule, Severity, rule};
+use crate::limits;
 use crate::syntax::blocks::Fence;
 use crate::text::ByteRange;
 
@@ -32,12 +35,11 @@ pub(super) fn check(report: &mut Report<'_>) {
         .collect();
     let pairing = pair(&lines, !unclosed.is_empty());
     let id = report.file.id;
-    let mut outers = Vec::new();
+    let mut outers = FxHashSet::default();
     for (inner, outer) in &pairing.nested {
-        if outers.contains(outer) {
+        if !outers.insert(*outer) {
             continue;
         }
-        outers.push(*outer);
         let mut added = report
             .add(
                 &NESTED_FENCE,
@@ -45,7 +47,7 @@ pub(super) fn check(report: &mut Report<'_>) {
                 "This fence opens inside another of the same length, which ends at the next closing line: from there on, text and code are swapped. Make the outer fence longer, or close it first.",
             )
             .related(id, *outer, "the outer fence");
-        for fence in &unclosed {
+        for fence in unclosed.iter().take(limits::MAX_RELATED) {
             added = added.related(id, *fence, "left open by it");
         }
     }

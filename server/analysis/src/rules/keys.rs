@@ -1,5 +1,7 @@
 //! The keys of a header and their values.
 
+use rustc_hash::FxHashMap;
+
 use super::{Reader, Report, Rule, Severity, Tag, did_you_mean, rule};
 use crate::host::{Key, KeyType, PluginSupport};
 use crate::loading::Verdict;
@@ -57,11 +59,15 @@ pub(super) fn check(host: &Reader<'_>, report: &mut Report<'_>) {
 }
 
 fn duplicates(header: &Header, report: &mut Report<'_>) {
-    for (index, entry) in header.entries.iter().enumerate() {
-        let Some(last) = header.entries[index + 1..]
-            .iter()
-            .rev()
-            .find(|other| other.key == entry.key)
+    let lasts: FxHashMap<&str, &Entry> = header
+        .entries
+        .iter()
+        .map(|entry| (&*entry.key, entry))
+        .collect();
+    for entry in &header.entries {
+        let Some(last) = lasts
+            .get(&*entry.key)
+            .filter(|last| last.key_range != entry.key_range)
         else {
             continue;
         };

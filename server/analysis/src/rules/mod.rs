@@ -226,11 +226,13 @@ impl Added<'_> {
 
     fn related(self, file: FileId, range: ByteRange, message: impl Into<String>) -> Self {
         if let Added(Some(finding)) = self {
-            finding.related.push(Related {
-                file,
-                range,
-                message: message.into(),
-            });
+            if finding.related.len() < limits::MAX_RELATED {
+                finding.related.push(Related {
+                    file,
+                    range,
+                    message: message.into(),
+                });
+            }
             Added(Some(finding))
         } else {
             self

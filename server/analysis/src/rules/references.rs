@@ -1,5 +1,7 @@
 //! Names that point nowhere.
 
+use rustc_hash::{FxHashMap, FxHashSet};
+
 use super::{Report, Rule, Severity, rule};
 use crate::agent::{ColumnHeading, Form, Mention, name};
 use crate::host::{self, Hosts, Reach};
@@ -19,11 +21,12 @@ const NEIGHBOURS: usize = 64;
 
 pub(super) fn check(report: &mut Report<'_>) {
     let facts = &report.file.facts;
+    let mut columns = AgentColumns::default();
     for mention in &facts.mentions {
         if mention.form == Form::Extends {
             continue;
         }
-        if let Some(severity) = severity(report, mention) {
+        if let Some(severity) = severity(report, mention, &mut columns) {
             unknown(report, mention, severity);
         }
     }
@@ -32,8 +35,15 @@ pub(super) fn check(report: &mut Report<'_>) {
     }
 }
 
+/// Which columns hold agents, asked once for each.
+type AgentColumns = FxHashMap<u16, bool>;
+
 /// How grave it is when this mention names nobody; `None` where its form is too weak to say.
-fn severity(report: &Report<'_>, mention: &Mention) -> Option<Severity> {
+fn severity(
+    report: &Report<'_>,
+    mention: &Mention,
+    columns: &mut AgentColumns,
+) -> Option<Severity> {
     let written = mention.name.as_str();
     match mention.form {
         Form::ToolCall => name::is_word(written).then_some(Severity::Warning),
@@ -63,10 +73,10 @@ fn severity(report: &Report<'_>, mention: &Mention) -> Option<Severity> {
                 return Some(Severity::Warning);
             }
             let holds_agents = name::has_role_noun(written)
-                && report
-                    .workspace
-                    .index
-                    .is_agent_column(facts, column, &report.file.path);
+                && *columns.entry(column).or_insert_with(|| {
+                    let index = &report.workspace.index;
+                    index.is_agent_column(facts, column, &report.file.path)
+                });
             holds_agents.then_some(Severity::Information)
         }
         Form::Extends | Form::At | Form::Code | Form::Bold | Form::Link | Form::Path => None,
@@ -124,14 +134,29 @@ fn misnamed(report: &mut Report<'_>, mention: &Mention, other: FileId) {
         .related(other, range, "the agent's name");
 }
 
+/// How far from a name, in bytes, its line is read to learn whether the agent may be missing.
+const MAX_LINE: usize = 4096;
+
 /// Whether the line itself says that the agent may not be there.
 fn is_optional(source: &str, range: ByteRange) -> bool {
-    let start = source[..range.start as usize]
-        .rfind(['\n', '\r'])
-        .map_or(0, |at| at + 1);
-    let end = source[range.end as usize..]
-        .find(['\n', '\r'])
-        .map_or(source.len(), |at| range.end as usize + at);
+    let is_end = |byte: &u8| matches!(byte, b'\n' | b'\r');
+    let bytes = source.as_bytes();
+    let (from, to) = (range.start as usize, range.end as usize);
+    let first = from.saturating_sub(MAX_LINE);
+    let last = bytes.len().min(to + MAX_LINE);
+    let start = bytes[first..from]
+        .iter()
+        .rposition(is_end)
+        .map(|at| first + at + 1)
+        .or((first == 0).then_some(0));
+    let end = bytes[to..last]
+        .iter()
+        .position(is_end)
+        .map(|at| to + at)
+        .or((last == bytes.len()).then_some(last));
+    let Some((start, end)) = start.zip(end) else {
+        return false;
+    };
     let line = source[start..end].to_lowercase();
     [
         "if available",
@@ -188,7 +213,7 @@ fn above(report: &mut Report<'_>, mention: &Mention) {
         return;
     };
     let mut chain = vec![(file.id, mention.range)];
-    if !returns(report, target, &mut chain) {
+    if !returns(report, target, &mut chain, &mut FxHashSet::default()) {
         return;
     }
     let names: Vec<String> = chain
@@ -215,8 +240,14 @@ fn above(report: &mut Report<'_>, mention: &Mention) {
 }
 
 /// Whether the chain that goes on at `id` comes back to where it began; then `chain` holds
-/// every link of it. Each call adds a link, so the limit bounds the recursion.
-fn returns(report: &Report<'_>, id: FileId, chain: &mut Vec<(FileId, ByteRange)>) -> bool {
+/// every link of it. Each call adds a link, so the limit bounds the recursion; `seen` are the
+/// files that were already tried, so that many ways to the same file cost no more than one.
+fn returns(
+    report: &Report<'_>,
+    id: FileId,
+    chain: &mut Vec<(FileId, ByteRange)>,
+    seen: &mut FxHashSet<FileId>,
+) -> bool {
     let index = &report.workspace.index;
     let Some(start) = chain.first().map(|(start, _)| *start) else {
         return false;
@@ -224,7 +255,7 @@ fn returns(report: &Report<'_>, id: FileId, chain: &mut Vec<(FileId, ByteRange)>
     if id == start {
         return true;
     }
-    if chain.len() >= limits::MAX_EXTENDS_DEPTH || chain.iter().any(|(seen, _)| *seen == id) {
+    if chain.len() >= limits::MAX_EXTENDS_DEPTH || !seen.insert(id) {
         return false;
     }
     let Some(file) = index.file(id) else {
@@ -233,7 +264,7 @@ fn returns(report: &Report<'_>, id: FileId, chain: &mut Vec<(FileId, ByteRange)>
     for mention in extends(&file.facts) {
         if let Some(next) = index.extends_targets(&mention.name, &file.path).first() {
             chain.push((id, mention.range));
-            if returns(report, *next, chain) {
+            if returns(report, *next, chain, seen) {
                 return true;
             }
             chain.pop();

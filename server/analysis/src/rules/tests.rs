@@ -892,3 +892,42 @@ def fine(x, ...): ...
         );
     }
 }
+
+#[test]
+fn many_ways_to_the_same_ancestor_cost_no_more_than_one() {
+    let mut team = String::new();
+    for layer in 0..40 {
+        for twin in ["a", "b"] {
+            team.push_str(&format!(
+                "//- /.claude/agents/{twin}{layer}.md\n---\nname: {twin}{layer}\ndescription: x\nextends: [a{0}, b{0}]\n---\nBody.\n",
+                layer + 1
+            ));
+        }
+    }
+    let fixture = Fixture::parse(&team);
+    let found = super::check(&fixture.workspace, &fixture.files[0]);
+    assert_eq!(found, []);
+}
+
+#[test]
+fn a_name_that_everybody_has_points_to_a_bounded_number_of_others() {
+    let mut team = String::new();
+    for number in 0..100 {
+        team.push_str(&format!(
+            "//- /.claude/agents/n{number}.md\n---\nname: twin\ndescription: x\n---\nBody.\n"
+        ));
+    }
+    let fixture = Fixture::parse(&team);
+    let [finding] = &rules::check(&fixture.workspace, &fixture.files[0])[..] else {
+        panic!("one finding");
+    };
+    assert_eq!(finding.related.len(), crate::limits::MAX_RELATED);
+    assert!(finding.message.starts_with("99 other files"));
+}
+
+#[test]
+fn servers_in_a_file_indented_with_tabs_are_known() {
+    check(
+        "//- /.mcp.json\n{\n\t\"mcpServers\": {\n\t\t\"orders\": {\n\t\t\t\"url\": \"x\"\n\t\t}\n\t}\n}\n//- /.claude/agents/a.md\n---\nname: a\ndescription: x\ntools: mcp__orders__find, mcp__others__find\n                          ^^^^^^^^^^^^^^^^^ information unknown-mcp-server\n---\nBody.\n",
+    );
+}

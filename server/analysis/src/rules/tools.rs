@@ -1,5 +1,7 @@
 //! The tools that a header grants and denies.
 
+use rustc_hash::FxHashMap;
+
 use super::{Reader, Report, Rule, Severity, Tag, did_you_mean, rule};
 use crate::agent::Name;
 use crate::host::{Availability, Reach, ToolStatus, closest, split_specifier};
@@ -197,12 +199,19 @@ fn empty(host: &Reader<'_>, is_blank: bool, report: &mut Report<'_>) {
 
 fn conflicts(host: &Reader<'_>, granted: &[Item], denied: &[Item], report: &mut Report<'_>) {
     let id = report.file.id;
+    let name_of = |item: &'_ Item| -> Box<str> {
+        let (tool, _) = split_specifier(&item.text);
+        host.data.current_tool_name(tool).into()
+    };
+    // Of several, the first one stays.
+    let denied: FxHashMap<Box<str>, &Item> = denied
+        .iter()
+        .rev()
+        .map(|item| (name_of(item), item))
+        .collect();
     for item in granted {
-        let name = host.data.current_tool_name(split_specifier(&item.text).0);
-        let Some(other) = denied
-            .iter()
-            .find(|other| host.data.current_tool_name(split_specifier(&other.text).0) == name)
-        else {
+        let name = name_of(item);
+        let Some(other) = denied.get(&name) else {
             continue;
         };
         report
