@@ -23,7 +23,7 @@ type Ids = Arc<[FileId]>;
 type Map<K, V> = GenericHashMap<K, V, FxBuildHasher, DefaultSharedPtr>;
 
 /// What Claude Code puts before a name that it completes after `@`: `@agent-python-pro`.
-const AT_PREFIX: &str = "agent-";
+pub(crate) const AT_PREFIX: &str = "agent-";
 
 /// The identity of a file for as long as its workspace lives.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -375,8 +375,7 @@ impl Index {
         let found = self
             .names
             .get(name)
-            .or_else(|| self.names.get(&name.without_scope()?))
-            .or_else(|| self.names.get(name.as_str().strip_prefix(AT_PREFIX)?));
+            .or_else(|| self.names.get(&name.without_scope()?));
         self.nearest_first(found.into_iter().flat_map(|ids| ids.iter().copied()), from)
     }
 
@@ -588,7 +587,14 @@ impl Index {
                 }
             }
             Form::AgentKey | Form::ToolCall | Form::SubagentType => self.named(&mention.name, from),
-            Form::At | Form::Code | Form::Bold => self.definitions(&mention.name, from),
+            Form::At => {
+                let named = self.definitions(&mention.name, from);
+                match mention.name.as_str().strip_prefix(AT_PREFIX) {
+                    Some(bare) if named.is_empty() => self.definitions(&Name::new(bare), from),
+                    _ => named,
+                }
+            }
+            Form::Code | Form::Bold => self.definitions(&mention.name, from),
         }
     }
 

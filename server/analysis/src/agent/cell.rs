@@ -2,6 +2,7 @@
 
 use super::mention::{self, Mention};
 use super::name;
+use crate::index::AT_PREFIX;
 use crate::syntax::table::{Cell, Table};
 use crate::text::ByteRange;
 
@@ -174,6 +175,10 @@ fn in_cell(
     let whole = !other && parts.iter().all(|part| is_plausible(part.of(text)));
     for part in &parts {
         let named = part.of(text);
+        // `@agent-x` is a form of its own, found below.
+        if named.starts_with(AT_PREFIX) && text[..part.start as usize].ends_with('@') {
+            continue;
+        }
         let fits = match heading {
             ColumnHeading::Other => name::is_word(named) && is_plausible(named),
             _ => is_plausible(named),
