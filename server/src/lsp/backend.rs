@@ -14,6 +14,7 @@ use tower_lsp::ls_types::*;
 use tower_lsp::{LanguageServer, LspService, Server};
 
 use super::capabilities::{self, Client};
+use super::stdio;
 use super::transport::{DisconnectOnEof, WholeCharacters, process_gone};
 use super::{convert, handlers, hooks};
 use crate::world::snapshot::Snapshot;
@@ -37,7 +38,7 @@ const GRACE: Duration = Duration::from_secs(2);
 /// When the system gives no threads.
 pub(crate) fn serve() -> std::io::Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
+        .enable_all()
         .max_blocking_threads(CONCURRENCY + SPARE_THREADS)
         .build()?;
     let code = runtime.block_on(session())?;
@@ -77,8 +78,9 @@ async fn session() -> std::io::Result<ExitCode> {
         .name("world".to_owned())
         .spawn(move || world.run())?;
 
-    let (stdin, ended) = DisconnectOnEof::new(WholeCharacters::new(tokio::io::stdin()));
-    let serving = Server::new(stdin, tokio::io::stdout(), socket)
+    let (input, output) = stdio::streams();
+    let (stdin, ended) = DisconnectOnEof::new(WholeCharacters::new(input));
+    let serving = Server::new(stdin, output, socket)
         .concurrency_level(CONCURRENCY)
         .serve(service);
     tokio::pin!(serving);

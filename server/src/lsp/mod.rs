@@ -5,6 +5,7 @@ pub(crate) mod capabilities;
 pub(crate) mod convert;
 mod handlers;
 pub(crate) mod hooks;
+mod stdio;
 mod transport;
 
 pub(crate) use backend::serve;

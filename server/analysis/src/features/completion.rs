@@ -768,7 +768,7 @@ impl<'a> Cursor<'a> {
     }
 
     fn about(&self, id: Option<FileId>, description: &str) -> String {
-        let mut text = escape(&shortened(description, 400));
+        let mut text = escape(&shortened(description, 240));
         if let Some(file) = id.and_then(|id| self.workspace.index.file(id)) {
             text.push_str(&format!("\n\n`{}`", file.path));
         }
