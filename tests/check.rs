@@ -634,7 +634,7 @@ name: helper-pro
 description: Helps everywhere.
 ---
 Help.
-//- /work/.claude/agents/lead.md
+//- /shop/.claude/agents/lead.md
 ---
 name: lead
 description: Leads.
@@ -644,7 +644,7 @@ description: Leads.
 | helper-pro | help is needed |
 "#,
     );
-    let work = team.path().join("work");
+    let work = team.path().join("shop");
     let run = |arguments: &[&str]| {
         let mut command = command(&work, arguments);
         code(

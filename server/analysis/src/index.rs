@@ -415,11 +415,6 @@ impl Index {
         from.map(|(name, _)| name)
     }
 
-    /// Whether some file has that stem.
-    pub fn has_stem(&self, stem: &str) -> bool {
-        self.stems.contains_key(stem)
-    }
-
     fn nearest_first(&self, ids: impl Iterator<Item = FileId>, from: &FilePath) -> Vec<FileId> {
         let root = self.root_of(from);
         let plugin = self.plugin_of(from);
@@ -609,7 +604,7 @@ impl Index {
 
     /// The commands of that name, for the handoffs that name one; `space.name` is the command
     /// `name` too.
-    fn commands(&self, name: &Name, from: &FilePath) -> Vec<FileId> {
+    pub fn commands(&self, name: &Name, from: &FilePath) -> Vec<FileId> {
         let last = name.as_str().rsplit('.').next().unwrap_or_default();
         let found = self.stems.get(name).or_else(|| self.stems.get(last));
         let commands = found

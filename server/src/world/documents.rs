@@ -35,6 +35,15 @@ pub(super) struct Agent {
     pub(super) file: SourceFile,
 }
 
+impl Agent {
+    /// Puts the file into the index as it stands in the editor.
+    fn enter(&self, space: &mut Space, uri: &Arc<Uri>) -> Changed {
+        let uri = uri.clone();
+        let text = self.document.text().clone();
+        space.set_open(&self.file, OpenText { uri, text })
+    }
+}
+
 /// An open document.
 pub(super) struct OpenDocument {
     pub(super) uri: Arc<Uri>,
@@ -250,14 +259,7 @@ impl World {
                 match parsed {
                     Ok(Some(file)) => {
                         agent.file = file;
-                        let text = agent.document.text().clone();
-                        space.set_open(
-                            &agent.file,
-                            OpenText {
-                                uri: document.uri.clone(),
-                                text,
-                            },
-                        )
+                        agent.enter(space, &document.uri)
                     }
                     Ok(None) => {
                         document.role = Role::Unparsed(agent.document.text().clone());
@@ -277,16 +279,7 @@ impl World {
                 let text = applied(text.clone(), &changes, encoding);
                 document.role = role_of(document.id, document.path.clone(), text);
                 match &document.role {
-                    Role::Agent(agent) => {
-                        let text = agent.document.text().clone();
-                        space.set_open(
-                            &agent.file,
-                            OpenText {
-                                uri: document.uri.clone(),
-                                text,
-                            },
-                        )
-                    }
+                    Role::Agent(agent) => agent.enter(space, &document.uri),
                     _ => Changed::default(),
                 }
             }

@@ -68,7 +68,7 @@ impl Form {
 }
 
 /// Header keys whose values name agents. `extends` and `agent` have forms of their own.
-const AGENT_KEYS: &[&str] = &[
+pub(crate) const AGENT_KEYS: &[&str] = &[
     "agents",
     "handoff_agents",
     "delegates_to",

@@ -10,13 +10,12 @@ pub mod name;
 use std::sync::Arc;
 
 pub use cell::{AgentColumn, ColumnHeading};
-pub(crate) use mention::call_value;
+pub(crate) use mention::{AGENT_KEYS, call_value};
 pub use mention::{Form, Mention};
 pub use name::Name;
 
 use crate::host::{FileKind, Hosts};
 use crate::index::FileId;
-use crate::limits;
 use crate::loading::{Loading, loading};
 use crate::path::FilePath;
 use crate::syntax::blocks::{Fence, Skipped};
@@ -315,11 +314,6 @@ fn define(
         }),
         _ => None,
     }
-}
-
-/// Whether a file of this many bytes is parsed at all.
-pub fn is_too_large(bytes: usize) -> bool {
-    bytes > limits::MAX_FILE_BYTES
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Completion: keys, values, tools and names of agents, in whole text and half-typed.
 
-use crate::agent::{ColumnHeading, Form, Name, SourceFile, name};
+use crate::agent::{AGENT_KEYS, ColumnHeading, Form, Name, SourceFile, name};
 use crate::features::hover::{agent, availability, escape, shortened};
 use crate::host::{Availability, Hosts, Key, KeyType, KindData, PluginSupport, Role, ToolUse};
 use crate::index::{FileId, Workspace};
@@ -222,9 +222,7 @@ impl<'a> Cursor<'a> {
             "agent" if matches!(self.file.facts.kind.role, Role::Skill | Role::Command) => {
                 self.agent_list(entry)
             }
-            "agents" | "handoff_agents" | "delegates_to" | "collaborates_with" | "reports_to" => {
-                self.agent_list(entry)
-            }
+            key if AGENT_KEYS.contains(&key) => self.agent_list(entry),
             key => match host.and_then(|host| Some((host, host.key(key)?))) {
                 Some((host, key)) => self.value(host, key, entry),
                 None => Completions::default(),

@@ -182,14 +182,6 @@ impl Hosts {
             .flat_map(|host| &host.folders)
             .map(String::as_str)
     }
-
-    /// Where users keep their own agents, relative to the home folder: `.claude/agents`.
-    pub fn user_agent_folders(&self) -> impl Iterator<Item = &str> {
-        self.hosts
-            .iter()
-            .flat_map(|host| &host.user_agents)
-            .map(String::as_str)
-    }
 }
 
 /// The data is part of the program and a test reads all of it, so a fault is a fault of ours;

@@ -54,7 +54,7 @@ fn severity(
             (name::is_kebab(written) || (is_quoted && name::is_word(written)))
                 .then_some(Severity::Warning)
         }
-        Form::HeaderKey => (!is_command(report, written)).then_some(Severity::Warning),
+        Form::HeaderKey => Some(Severity::Warning),
         Form::AgentKey => {
             (name::is_kebab(written) && name::has_role_noun(written)).then_some(Severity::Warning)
         }
@@ -83,12 +83,6 @@ fn severity(
     }
 }
 
-/// Whether a file of that stem is there: a handoff may name a command, `namespace.command` too.
-fn is_command(report: &Report<'_>, written: &str) -> bool {
-    let last = written.rsplit('.').next().unwrap_or(written);
-    report.workspace.index.has_stem(written) || report.workspace.index.has_stem(last)
-}
-
 fn unknown(report: &mut Report<'_>, mention: &Mention, severity: Severity) {
     let index = &report.workspace.index;
     let file = report.file;
@@ -98,6 +92,8 @@ fn unknown(report: &mut Report<'_>, mention: &Mention, severity: Severity) {
         || report.workspace.config.known.agents.contains(written)
         || Hosts::builtin().builtin_agent(written).is_some()
         || !index.definitions(&mention.name, &file.path).is_empty()
+        // A handoff may name a command.
+        || (mention.form == Form::HeaderKey && !index.commands(&mention.name, &file.path).is_empty())
         || is_optional(report.source(), mention.range)
     {
         return;

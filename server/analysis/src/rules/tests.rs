@@ -648,6 +648,39 @@ Body.
     }
 
     #[test]
+    fn a_key_that_names_the_file_is_told_the_agents_name_and_one_that_names_a_command_nothing() {
+        check(
+            r#"
+//- /.claude/agents/lead.md
+---
+name: shop-lead
+description: c
+delegates_to: [python-pro]
+               ^^^^^^^^^^ hint unknown-agent
+handoffs:
+  - agent: shop.ship
+  - agent: shop.sink
+           ^^^^^^^^^ warning unknown-agent
+---
+Body.
+//- /.claude/agents/python-pro.md
+---
+name: snake-charmer
+description: c
+---
+Body.
+//- /.claude/commands/ship.md
+---
+description: Ships.
+---
+Body.
+//- /docs/sink.md
+# Sink
+"#,
+        );
+    }
+
+    #[test]
     fn nothing_is_reported_in_a_readme_and_unknown_agents_are_in_claude_md() {
         check(
             r#"

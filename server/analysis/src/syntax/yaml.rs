@@ -140,11 +140,6 @@ impl Node {
             _ => None,
         }
     }
-
-    /// Whether nothing was written, or a null.
-    pub fn is_null(&self) -> bool {
-        self.resolve() == Some(Resolved::Null)
-    }
 }
 
 impl Scalar {
