@@ -295,7 +295,10 @@ impl World {
                         let (config, _) = config::parse(&source, &rules::rule_names());
                         space.open_config(source.into(), config);
                     }
-                    Changed { names: true }
+                    Changed {
+                        names: true,
+                        references: false,
+                    }
                 } else {
                     space.open_settings(&document.path, *kind, &source)
                 }

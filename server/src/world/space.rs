@@ -195,8 +195,8 @@ impl Space {
         again
     }
 
-    /// Takes what a walk has found. Whether findings in open files may differ now.
-    pub(super) fn take(&mut self, scanned: Scanned) -> bool {
+    /// Takes what a walk has found.
+    pub(super) fn take(&mut self, scanned: Scanned) -> Changed {
         let mut changed = Changed::default();
         let mut is_config_new = false;
         if !self.is_config_open && self.config_source.as_ref() != Some(&scanned.config_source) {
@@ -241,7 +241,10 @@ impl Space {
         }
         self.known = Arc::new(known);
         changed = changed.or(self.take_settings(scanned.settings));
-        changed.names || is_config_new
+        Changed {
+            names: changed.names || is_config_new,
+            ..changed
+        }
     }
 
     fn take_settings(&mut self, settings: Vec<(FilePath, FoundKind, String)>) -> Changed {

@@ -239,7 +239,7 @@ impl World {
                 queue(&mut self.edited, &document.uri);
             }
         } else {
-            self.after(id, Changed { names: changed }, None);
+            self.after(id, changed, None);
         }
         if again {
             self.walk(id);
