@@ -5,6 +5,7 @@
 
 use super::mention::{Form, Mention};
 use super::name::{self, Name};
+use crate::limits::MAX_PATH_CHARS;
 use crate::syntax::blocks::{InlineBlock, InlinePlace};
 use crate::text::ByteRange;
 
@@ -217,7 +218,13 @@ impl Scan<'_> {
             return Some(Form::Arrow);
         }
         if self.place.in_fence {
-            return None;
+            let line = before.rsplit('\n').next().unwrap_or(before);
+            let is_line = is_whole || line.len() < before.len();
+            if is_line && line.ends_with("agents/") {
+                return Some(Form::Bare);
+            }
+            let is_entry = is_line && !line.trim().is_empty() && is_head(line);
+            return (is_entry && is_head_end(marked, after)).then_some(Form::Item);
         }
         Some(match marked.mark {
             Mark::Code => Form::Code,
@@ -412,7 +419,8 @@ fn is_closed(after: &str) -> bool {
                 || c >= '\u{2e80}'
                 || matches!(
                     c,
-                    ')' | ']'
+                    '(' | ')'
+                        | ']'
                         | '"'
                         | '\''
                         | '’'
@@ -516,7 +524,10 @@ impl Marked {
                 }
             } else if before.ends_with('[')
                 && let Some(target) = after.strip_prefix("](")
-                && let Some(length) = target.bytes().take(REACH).position(|byte| byte == b')')
+                && let Some(length) = target
+                    .bytes()
+                    .take(MAX_PATH_CHARS)
+                    .position(|byte| byte == b')')
             {
                 marked.start -= 1;
                 marked.end += "](".len() + length + 1;
@@ -1042,6 +1053,12 @@ Delegate to shop:tax-expert, `shop:money:tax-expert`, the shop:planner agent.
                        ^^^^^^^^^ phrase
 - run: left-pad @media the tax-expert agent
                            ^^^^^^^^^^ word
+- till-builder: builds tills, as agents/price-setter says
+  ^^^^^^^^^^^^ item
+                                        ^^^^^^^^^^^^ bare
+| [tax-expert](https://rust-lang.org) | taxes |
+   ^^^^^^^^^^ item
+left-pad: right-pad
 ```
 ```
 /count-stock now
