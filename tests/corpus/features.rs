@@ -71,7 +71,7 @@ fn features_answer_with_valid_ranges_wherever_they_are_asked() {
 }
 
 /// A repository as a workspace, every file read whole.
-fn workspace(repository: &Path) -> (Workspace, Vec<SourceFile>) {
+pub(crate) fn workspace(repository: &Path) -> (Workspace, Vec<SourceFile>) {
     let sources: Vec<SourceFile> = markdown(repository)
         .into_par_iter()
         .enumerate()

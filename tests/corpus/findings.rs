@@ -2,14 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
 use serde::Deserialize;
 
-use crate::{beside, corpus, name, project, repositories};
+use crate::{beside, corpus, documented, name, repositories};
 
 #[derive(Deserialize)]
 struct Report {
@@ -77,23 +76,8 @@ fn no_file_is_skipped() {
 
 #[test]
 fn the_documented_table_is_up_to_date() {
-    const BEGIN: &str = "<!-- table: begin -->\n";
-    const END: &str = "<!-- table: end -->";
     let Some(reports) = reports() else { return };
-    let table = table(reports);
-    eprintln!("{table}");
-    let path = project().join("docs/corpus.md");
-    let page = fs::read_to_string(&path).unwrap();
-    let (before, rest) = page.split_once(BEGIN).unwrap();
-    let (documented, after) = rest.split_once(END).unwrap();
-    if std::env::var_os("UPDATE_DOCS").is_some() {
-        fs::write(&path, format!("{before}{BEGIN}{table}{END}{after}")).unwrap();
-    } else {
-        assert_eq!(
-            documented, table,
-            "docs/corpus.md is out of date: run with UPDATE_DOCS=1"
-        );
-    }
+    documented("table", &table(reports));
 }
 
 /// The repositories, numbered, and how many findings of each rule each has.
@@ -161,6 +145,11 @@ fn the_seeds_have_exactly_these_faults() {
 000-python-pro.md:65:3 warning unknown-agent
 002-python-expert.md:4:21 warning removed-tool
 002-python-expert.md:4:38 hint renamed-tool
+002-python-expert.md:62:42 information unknown-agent
+002-python-expert.md:63:38 information unknown-agent
+002-python-expert.md:63:62 information unknown-agent
+002-python-expert.md:64:17 information unknown-agent
+002-python-expert.md:65:11 information unknown-agent
 003-python-pro.md:2:7 warning duplicate-name
 003-python-pro.md:6:21 warning removed-tool
 003-python-pro.md:558:1 warning nested-fence

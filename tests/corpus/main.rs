@@ -10,10 +10,12 @@
 
 mod features;
 mod findings;
+mod mentions;
 mod verdicts;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use agentls_analysis::text::ByteRange;
 
@@ -54,6 +56,29 @@ fn repositories(corpus: &Path) -> Vec<PathBuf> {
         .collect();
     folders.sort();
     folders
+}
+
+/// Compares a table with the one between the marks of that name in `docs/corpus.md`; with
+/// `UPDATE_DOCS` it is written there.
+fn documented(name: &str, table: &str) {
+    /// The tables are in one page, and the tests run side by side.
+    static PAGE: Mutex<()> = Mutex::new(());
+    let _held = PAGE.lock().unwrap_or_else(PoisonError::into_inner);
+    eprintln!("{table}");
+    let begin = format!("<!-- {name}: begin -->\n");
+    let end = format!("<!-- {name}: end -->");
+    let path = project().join("docs/corpus.md");
+    let page = fs::read_to_string(&path).unwrap();
+    let (before, rest) = page.split_once(&begin).unwrap();
+    let (documented, after) = rest.split_once(&end).unwrap();
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        fs::write(&path, format!("{before}{begin}{table}{end}{after}")).unwrap();
+    } else {
+        assert_eq!(
+            documented, table,
+            "docs/corpus.md is out of date: run with UPDATE_DOCS=1"
+        );
+    }
 }
 
 fn name(folder: &Path) -> &str {

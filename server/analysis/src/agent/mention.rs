@@ -255,21 +255,8 @@ pub(super) fn in_header(
                 names(source, entry.value_range, Form::HeaderKey, mentions);
             }
             key if NO_PROSE.contains(&key) => {}
-            _ => prose_value(source, &entry.value, entry.value_range, mentions),
+            _ => in_prose(source, entry.value_range, Place::default(), mentions),
         }
-    }
-}
-
-/// What a sentence in the header names, and a value that is a command.
-fn prose_value(source: &str, value: &Node, range: ByteRange, mentions: &mut Vec<Mention>) {
-    let is_prose = value
-        .as_str()
-        .is_some_and(|value| value.contains([' ', '\n']) || value.starts_with('/'));
-    if is_prose {
-        at_names(source, range, mentions);
-        paths(source, range, mentions);
-        commands(source, range, mentions);
-        prose::scan(source, range, Place::default(), mentions);
     }
 }
 
@@ -304,7 +291,7 @@ fn handoffs(source: &str, value: &Node, mentions: &mut Vec<Mention>) {
             names(source, agent.range, Form::HeaderKey, mentions);
         }
         if let Some(prompt) = item.get("prompt") {
-            prose_value(source, prompt, prompt.range, mentions);
+            in_prose(source, prompt.range, Place::default(), mentions);
         }
     }
 }
@@ -462,8 +449,8 @@ pub(super) fn between(
     }
 }
 
-/// Names in a fence that holds words and no program: only what words about working together,
-/// "agent", `@` or the start of a line make one.
+/// Names in a fence that holds words and no program: a mark, the words around it or the start
+/// of a line make a name.
 pub(super) fn in_fence(fence: &Fence, source: &str, mentions: &mut Vec<Mention>) {
     const TEXTS: &[&str] = &["markdown", "md", "plaintext", "text", "txt", "yaml", "yml"];
     let is_text = fence

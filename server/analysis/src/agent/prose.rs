@@ -34,7 +34,7 @@ pub(super) struct Place {
     pub(super) section: Option<Section>,
     /// Whether it is the first paragraph of a list item.
     pub(super) is_item: bool,
-    /// Whether it is code, where only words about working together make a name.
+    /// Whether it is code, where a name without any mark is none.
     pub(super) in_fence: bool,
 }
 
@@ -217,7 +217,7 @@ impl Scan<'_> {
         if ends_with_arrow(before) || chained == Some(Form::Arrow) {
             return Some(Form::Arrow);
         }
-        if self.place.in_fence {
+        if self.place.in_fence && marked.mark != Mark::Code && marked.mark != Mark::Bold {
             let line = before.rsplit('\n').next().unwrap_or(before);
             let is_line = is_whole || line.len() < before.len();
             if is_line && line.ends_with("agents/") {
@@ -1053,6 +1053,9 @@ Delegate to shop:tax-expert, `shop:money:tax-expert`, the shop:planner agent.
                        ^^^^^^^^^ phrase
 - run: left-pad @media the tax-expert agent
                            ^^^^^^^^^^ word
+- ask `stock-keeper` and **floor-manager**
+       ^^^^^^^^^^^^ code
+                           ^^^^^^^^^^^^^ bold
 - till-builder: builds tills, as agents/price-setter says
   ^^^^^^^^^^^^ item
                                         ^^^^^^^^^^^^ bare
@@ -1146,6 +1149,8 @@ handoffs:
                     ^^^^^^^^^^ bare
 dependencies: left-pad
 tags: [left-pad, right-pad]
+personas: [tax-expert, planner]
+           ^^^^^^^^^^ bare
 agent_type: tax-expert
 ---
 ",
