@@ -147,7 +147,19 @@ description: Cooks soup.
 tools: Read, Write, MultiEdit, Bash, Task, WebSearch
 ---
 
-You cook, and **taste** `often`.
+You cook, and **taste** `often`. See kitchens/menu-writer for the menu.
+
+```yaml
+- Hand off leftovers to compost-expert
+```
+
+## Collaboration Patterns
+- Defer hard questions to `cellar-librarian`; wait.
+- For the menu, align with `menu-writer` and `flour-miller`.
+- Partner with `wine-waiter` on the wine.
+
+## Checklist
+- [ ] Tasted by `head-taster`
 //- /003-baker.md
 ---
 name: baker
@@ -211,6 +223,8 @@ fn a_team_like_those_found_in_the_wild_has_exactly_these_faults() {
         000-baker.md:16:3-16:14 warning[unknown-agent]
         002-cook.md:4:21-4:30 warning[removed-tool]
         002-cook.md:4:38-4:42 hint[renamed-tool]
+        002-cook.md:14:26-14:42 information[unknown-agent]
+        002-cook.md:15:28-15:39 information[unknown-agent]
         003-baker.md:2:7-2:12 warning[duplicate-name]
           000-baker.md:2:7-2:12 the same name
         003-baker.md:5:21-5:30 warning[removed-tool]

@@ -3,6 +3,8 @@
 //! One pass over the text, without the inline grammar: the bytes on both sides of a name say
 //! which form it has. Everything that is looked back or ahead for is bounded.
 
+use std::borrow::Cow;
+
 use super::mention::{Form, Mention};
 use super::name::{self, Name};
 use crate::limits::MAX_PATH_CHARS;
@@ -571,11 +573,18 @@ fn clause(before: &str) -> &str {
     &before[start..]
 }
 
-fn words(text: &str) -> impl DoubleEndedIterator<Item = String> + '_ {
+/// The words of a text in lower case.
+fn words(text: &str) -> impl DoubleEndedIterator<Item = Cow<'_, str>> + '_ {
     text.split(|c: char| !c.is_alphanumeric() && c != '-' && c != '\'')
         .map(|word| word.trim_matches(['-', '\'']))
         .filter(|word| !word.is_empty())
-        .map(str::to_lowercase)
+        .map(|word| {
+            if word.chars().any(char::is_uppercase) {
+                Cow::Owned(word.to_lowercase())
+            } else {
+                Cow::Borrowed(word)
+            }
+        })
 }
 
 /// Verbs of working together that a bullet begins with, in lower case.
@@ -611,11 +620,11 @@ const BULLET_VERBS: &[&str] = &[
 fn is_bullet(clause: &str) -> bool {
     // "**Schemas**: work with"
     let clause = clause.rsplit(": ").next().unwrap_or(clause);
-    let mut words = words(clause).filter(|word| word != "x" && !is_number(word));
+    let mut words = words(clause).filter(|word| &**word != "x" && !is_number(word));
     let Some(verb) = words.next() else {
         return false;
     };
-    let mut verb = verb.as_str();
+    let mut verb = &*verb;
     // "Works with", "Collaborates with"
     if let Some(stem) = verb.strip_suffix('s')
         && BULLET_VERBS.contains(&stem)
@@ -626,7 +635,7 @@ fn is_bullet(clause: &str) -> bool {
     (BULLET_VERBS.contains(&verb) || is_hand_off)
         && words.all(|word| {
             matches!(
-                word.as_str(),
+                &*word,
                 "with"
                     | "to"
                     | "from"
@@ -662,19 +671,19 @@ fn is_phrase(clause: &str) -> bool {
     if is_consulting(&last) {
         return true;
     }
-    let is_to = match last.as_str() {
+    let is_to = match &*last {
         "to" => true,
         "with" => false,
         _ => return false,
     };
-    let mut later = String::new();
+    let mut later = Cow::Borrowed("");
     for word in words.take(GAP) {
         // Another "to" or "with" has taken the verb.
-        if matches!(word.as_str(), "to" | "with") {
+        if matches!(&*word, "to" | "with") {
             return false;
         }
-        let is_hand = matches!(word.as_str(), "hand" | "hands" | "handing" | "handed")
-            && matches!(later.as_str(), "off" | "over");
+        let is_hand = matches!(&*word, "hand" | "hands" | "handing" | "handed")
+            && matches!(&*later, "off" | "over");
         if is_to && (gives(&word) || is_hand) || !is_to && (joins(&word) || is_consulting(&word)) {
             return true;
         }

@@ -427,3 +427,129 @@ fn without_skill(stem: &str) -> &str {
 fn decoded(written: &str) -> Cow<'_, str> {
     percent_decode_str(written).decode_utf8_lossy()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::fixture::Fixture;
+    use crate::text::ByteRange;
+
+    /// Every mention that means something is drawn with the files that it means, nearest first.
+    #[track_caller]
+    fn check(fixture: &str) {
+        let fixture = Fixture::parse(fixture);
+        let index = &fixture.workspace.index;
+        let mut found: Vec<(usize, ByteRange, String)> = Vec::new();
+        for (at, file) in fixture.files.iter().enumerate() {
+            for mention in &file.facts.mentions {
+                let targets = index.resolve(mention, &file.facts, &file.path);
+                let paths: Vec<&str> = targets
+                    .iter()
+                    .filter_map(|id| Some(index.file(*id)?.path.as_str()))
+                    .collect();
+                if !paths.is_empty() {
+                    found.push((at, mention.range, paths.join(" ")));
+                }
+            }
+        }
+        let mut expected = fixture.annotations;
+        found.sort();
+        expected.sort();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn a_name_in_prose_means_the_nearest_of_that_name() {
+        check(
+            r#"
+//- /shop/.claude-plugin/plugin.json
+{"name": "shop"}
+//- /bank/.claude-plugin/plugin.json
+{"name": "bank"}
+//- /shop/agents/tax-expert.md
+---
+name: tax-expert
+description: The tax-expert.
+                 ^^^^^^^^^^ shop/agents/tax-expert.md bank/agents/money/tax-expert.md
+---
+Delegate to tax-expert or bank:money:tax-expert.
+            ^^^^^^^^^^ shop/agents/tax-expert.md bank/agents/money/tax-expert.md
+                          ^^^^^^^^^^^^^^^^^^^^^ bank/agents/money/tax-expert.md shop/agents/tax-expert.md
+//- /bank/agents/money/tax-expert.md
+---
+name: tax-expert
+description: Knows.
+---
+Body.
+"#,
+        );
+    }
+
+    #[test]
+    fn a_single_word_is_a_name_only_where_nothing_else_can_stand() {
+        check(
+            r#"
+//- /.claude/agents/plan.md
+---
+name: plan
+description: Makes a plan.
+---
+Make a plan, `plan`, **plan**. Use the plan agent, or @plan.
+                                       ^^^^ .claude/agents/plan.md
+                                                       ^^^^ .claude/agents/plan.md
+
+| Delegate To | Step |
+|---|---|
+| plan | plan |
+  ^^^^ .claude/agents/plan.md
+"#,
+        );
+    }
+
+    #[test]
+    fn a_name_in_title_case_is_compared_exactly() {
+        check(
+            r#"
+//- /.github/agents/ux.agent.md
+---
+name: UX Architect
+description: Draws.
+---
+Ask UX Architect, not the Ux Architect.
+    ^^^^^^^^^^^^ .github/agents/ux.agent.md
+"#,
+        );
+    }
+
+    #[test]
+    fn hyphens_are_one_and_plain_words_with_hyphens_mean_nobody() {
+        check(
+            "
+//- /.claude/agents/powershell-5.1-expert.md
+---
+name: powershell-5.1-expert
+description: Knows.
+---
+Plan disaster-recovery and capacity-planning with powershell\u{2011}5.1\u{2011}expert.
+                                                  ^^^^^^^^^^^^^^^^^^^^^^^^^ .claude/agents/powershell-5.1-expert.md
+",
+        );
+    }
+
+    #[test]
+    fn commands_and_skills_are_found_by_their_slash() {
+        check(
+            "
+//- /.claude/commands/count.md
+Run /count, then /stock-take; a count, the stock-take.
+     ^^^^^ .claude/commands/count.md
+                  ^^^^^^^^^^ .claude/skills/stock-take/SKILL.md
+//- /.claude/skills/stock-take/SKILL.md
+---
+name: stock-take
+description: Takes stock.
+---
+Body.
+",
+        );
+    }
+}
