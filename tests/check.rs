@@ -223,8 +223,8 @@ fn a_team_like_those_found_in_the_wild_has_exactly_these_faults() {
         000-baker.md:16:3-16:14 warning[unknown-agent]
         002-cook.md:4:21-4:30 warning[removed-tool]
         002-cook.md:4:38-4:42 hint[renamed-tool]
-        002-cook.md:14:26-14:42 information[unknown-agent]
-        002-cook.md:15:28-15:39 information[unknown-agent]
+        002-cook.md:14:28-14:44 information[unknown-agent]
+        002-cook.md:15:29-15:40 information[unknown-agent]
         003-baker.md:2:7-2:12 warning[duplicate-name]
           000-baker.md:2:7-2:12 the same name
         003-baker.md:5:21-5:30 warning[removed-tool]
@@ -238,7 +238,7 @@ fn a_team_like_those_found_in_the_wild_has_exactly_these_faults() {
     let summary = &report["summary"];
     assert_eq!(
         *summary,
-        serde_json::json!({"files": 5, "error": 1, "warning": 8, "information": 0, "hint": 1, "skipped": 0})
+        serde_json::json!({"files": 5, "error": 1, "warning": 8, "information": 2, "hint": 1, "skipped": 0})
     );
 }
 

@@ -251,7 +251,8 @@ pub(super) fn in_header(
                 tool_calls(source, entry.value_range, mentions);
             }
             "skills" => names(source, entry.value_range, Form::SkillKey, mentions),
-            key if AGENT_KEYS.contains(&key) => {
+            // Below it may be keys of its own: `agents: {primary: [x]}`.
+            key if AGENT_KEYS.contains(&key) && entry.value.pairs().is_empty() => {
                 names(source, entry.value_range, Form::HeaderKey, mentions);
             }
             key if NO_PROSE.contains(&key) => {}
@@ -621,5 +622,34 @@ pub(super) fn in_cell(range: ByteRange, written: &str, column: u16, whole: bool)
         range,
         name: Name::new(written),
         form: Form::Cell { column, whole },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_range_has_one_meaning_the_surest() {
+        let mention = |start, end, form| Mention {
+            range: ByteRange::new(start, end),
+            name: Name::new("tax-expert"),
+            form,
+        };
+        let mut mentions = vec![
+            mention(4, 14, Form::Bare),
+            mention(4, 14, Form::Word),
+            mention(4, 14, Form::Phrase),
+            mention(4, 14, Form::Bullet),
+            mention(20, 30, Form::Code),
+            mention(18, 33, Form::Path),
+            mention(40, 40, Form::At),
+        ];
+        settle(&mut mentions);
+        let kept: Vec<_> = mentions
+            .iter()
+            .map(|mention| (mention.range.start, mention.form))
+            .collect();
+        assert_eq!(kept, [(4, Form::Bullet), (18, Form::Path)]);
     }
 }

@@ -17,6 +17,9 @@ const REACH: usize = 160;
 /// How many words may stand between a verb and its "to" or "with".
 const GAP: usize = 8;
 
+/// Longest name that is looked for in prose, in bytes. Hosts refuse names far shorter.
+const MAX_NAME_BYTES: usize = 128;
+
 /// Most words of a name in title case.
 const MAX_TITLE_WORDS: usize = 5;
 
@@ -307,7 +310,7 @@ impl Scan<'_> {
 /// Whether a word of prose can be a name by its shape: `a-b`, `plugin:a-b`, `plugin:folder:a-b`.
 fn is_name(written: &str) -> bool {
     let last = written.rsplit(':').next().unwrap_or(written);
-    last.len() >= 3
+    (3..=MAX_NAME_BYTES).contains(&written.len())
         && name::is_kebab(last)
         && written.split(':').all(name::is_word)
         && !matches!(written, "sub-agent" | "sub-agents")
@@ -455,7 +458,12 @@ fn is_in_slashes(text: &str, word: ByteRange) -> bool {
     let head = before.len() - before.trim_end_matches(is_joined).len();
     let start = word.start as usize - head;
     let rest = &text[word.end as usize..];
-    let end = word.end as usize + rest.len() - rest.trim_start_matches(is_joined).len();
+    let goes_on = rest
+        .char_indices()
+        .take(REACH)
+        .take_while(|(_, c)| is_joined(*c))
+        .last();
+    let end = word.end as usize + goes_on.map_or(0, |(at, c)| at + c.len_utf8());
     let joined = &text[start..end];
     if !is_opened(&text[..start]) || !is_closed(&text[end..]) {
         return false;
@@ -1138,6 +1146,12 @@ Work with shop-lead on plans. Support tax-expert.
     fn every_header_key_that_names_somebody_is_read() {
         check(
             "
+//- /.claude/commands/team.md
+---
+agents:
+  primary: [shop-lead]
+            ^^^^^^^^^ bare
+---
 //- /.claude/commands/ship.md
 ---
 agent: shop-lead
