@@ -165,12 +165,10 @@ impl Scan<'_> {
             }
             return end;
         }
-        let title = self.title(word);
-        if let Some((title, true)) = title {
+        if let Some(title) = self.title(word) {
             return title.end as usize;
         }
         self.single(word);
-        // A title that names nobody may still end in a word that does: "Use Code agent".
         end
     }
 
@@ -204,15 +202,12 @@ impl Scan<'_> {
         if with_others.is_some() {
             return with_others;
         }
-        if !self.place.in_fence && self.place.is_item {
-            let is_marked = matches!(marked.mark, Mark::Code | Mark::Bold);
-            if self.place.section == Some(Section::Collaboration) && is_marked {
+        if self.place.is_item && self.place.section.is_some() {
+            if self.place.section == Some(Section::Collaboration) && marked.is_set_off() {
                 return Some(Form::Section);
             }
-            if self.place.section.is_some()
-                && is_whole
-                && (is_head(before) && is_head_end(marked, after) || chained == Some(Form::Item))
-            {
+            let is_item = is_head(before) && is_head_end(marked, after);
+            if is_whole && is_item || chained == Some(Form::Item) {
                 return Some(Form::Item);
             }
         }
@@ -222,20 +217,12 @@ impl Scan<'_> {
         if ends_with_arrow(before) || chained == Some(Form::Arrow) {
             return Some(Form::Arrow);
         }
-        if self.place.in_fence && marked.mark != Mark::Code && marked.mark != Mark::Bold {
-            let line = before.rsplit('\n').next().unwrap_or(before);
-            let is_line = is_whole || line.len() < before.len();
-            if is_line && line.ends_with("agents/") {
-                return Some(Form::Bare);
-            }
-            let is_entry = is_line && !line.trim().is_empty() && is_head(line);
-            return (is_entry && is_head_end(marked, after)).then_some(Form::Item);
+        match marked.mark {
+            Mark::Code => Some(Form::Code),
+            Mark::Bold => Some(Form::Bold),
+            _ if self.place.in_fence => in_fence(before, is_whole, marked, after),
+            Mark::Other | Mark::None => Some(Form::Bare),
         }
-        Some(match marked.mark {
-            Mark::Code => Form::Code,
-            Mark::Bold => Form::Bold,
-            Mark::Other | Mark::None => Form::Bare,
-        })
     }
 
     /// A single word is a name only before "agent".
@@ -251,7 +238,7 @@ impl Scan<'_> {
         }
         let marked = Marked::around(self.text, word);
         let is_plain = written.bytes().all(|byte| byte.is_ascii_lowercase());
-        if (is_plain || matches!(marked.mark, Mark::Code | Mark::Bold))
+        if (is_plain || marked.is_set_off())
             && (marked.mark != Mark::None || is_free(self.text, word))
             && called_agent(&self.text[marked.end..])
                 .is_some_and(|is_many| !is_many || marked.mark != Mark::None)
@@ -260,50 +247,67 @@ impl Scan<'_> {
         }
     }
 
-    /// The words in title case that begin with `word`, and whether they name somebody.
-    fn title(&mut self, word: ByteRange) -> Option<(ByteRange, bool)> {
+    /// The name in title case that begins with `word`, or with the one after it.
+    fn title(&mut self, word: ByteRange) -> Option<ByteRange> {
         if self.place.in_fence || !is_capitalised(word.of(self.text)) {
             return None;
         }
-        let mut range = word;
-        let mut words = 1;
-        for _ in 0..MAX_TITLE_WORDS {
-            let Some(next) = next_word(self.text, range.end as usize) else {
+        let mut words = vec![word];
+        while let Some(last) = words.last().filter(|_| words.len() <= MAX_TITLE_WORDS) {
+            let Some(next) = next_word(self.text, last.end as usize) else {
                 break;
             };
-            let is_next = ByteRange::new(range.end as usize, next.start as usize);
-            if is_next.of(self.text) != " " || !is_capitalised(next.of(self.text)) {
+            let between = ByteRange::new(last.end as usize, next.start as usize);
+            if between.of(self.text) != " " || !is_capitalised(next.of(self.text)) {
                 break;
             }
-            // "Use UX Architect": the verb begins the sentence and not the name.
-            if words == 1 && begins_sentence(range.of(self.text)) {
-                range = next;
-            } else {
-                range = ByteRange::new(range.start as usize, next.end as usize);
-                words += 1;
-            }
+            words.push(next);
         }
-        if words < 2 {
+        // "Use UX Architect": the verb begins the sentence and not the name.
+        if words.len() > 2 && begins_sentence(word.of(self.text)) {
+            words.remove(0);
+        }
+        words.truncate(MAX_TITLE_WORDS);
+        let [first, .., last] = words[..] else {
+            return None;
+        };
+        let range = ByteRange::new(first.start as usize, last.end as usize);
+        let marked = Marked::around(self.text, range);
+        if marked.mark == Mark::None && !is_free(self.text, range) {
             return None;
         }
-        let marked = Marked::around(self.text, range);
         let after = &self.text[marked.end..];
-        if marked.mark == Mark::None && !is_free(self.text, range) {
-            return Some((range, false));
-        }
-        let role = range.of(self.text).to_lowercase().replace(' ', "-");
         let is_label = marked.colon || after.starts_with([':', '：']);
-        let is_set_off = matches!(marked.mark, Mark::Code | Mark::Bold)
-            && (!is_label || self.place.section.is_some());
+        let is_set_off = marked.is_set_off() && (!is_label || self.place.section.is_some());
         let form = if is_called_agent(after) {
             Form::Word
-        } else if is_set_off || name::has_role_noun(&role) {
+        } else if is_set_off || has_role(range.of(self.text)) {
             Form::Title
         } else {
-            return Some((range, false));
+            return None;
         };
         self.push(range, form);
-        Some((range, true))
+        Some(range)
+    }
+}
+
+/// Whether the last word of a name in title case says what somebody does.
+fn has_role(title: &str) -> bool {
+    let last = title.rsplit(' ').next().unwrap_or(title);
+    name::has_role_noun(&format!("x-{}", last.to_lowercase()))
+}
+
+/// The form of a name without a mark in a fence: the head of an entry, or `agents/x`.
+fn in_fence(before: &str, is_whole: bool, marked: &Marked, after: &str) -> Option<Form> {
+    let line = before.rsplit('\n').next().unwrap_or(before);
+    if !is_whole && line.len() == before.len() {
+        return None;
+    }
+    let is_entry = !line.trim().is_empty() && is_head(line) && is_head_end(marked, after);
+    if is_entry {
+        Some(Form::Item)
+    } else {
+        line.ends_with("agents/").then_some(Form::Bare)
     }
 }
 
@@ -326,7 +330,7 @@ fn begins_sentence(word: &str) -> bool {
         "A", "An", "And", "Ask", "Assign", "By", "Call", "For", "From", "Have", "If", "Invoke",
         "Launch", "Let", "Our", "Run", "Spawn", "The", "To", "Use", "When", "With", "Your",
     ];
-    FIRST.contains(&word) || is_together(&word.to_lowercase())
+    FIRST.contains(&word) || is_consulting(&word.to_lowercase())
 }
 
 /// Whether `c` can stand inside a name in prose. Scripts without blanks between words go up
@@ -497,6 +501,11 @@ struct Marked {
 }
 
 impl Marked {
+    /// Whether it is set off from the sentence as a name is.
+    fn is_set_off(&self) -> bool {
+        matches!(self.mark, Mark::Code | Mark::Bold)
+    }
+
     fn around(text: &str, name: ByteRange) -> Self {
         const PAIRS: &[(&str, &str, Mark)] = &[
             ("`", "`", Mark::Code),
@@ -735,11 +744,6 @@ fn is_consulting(word: &str) -> bool {
         word,
         "consult" | "consults" | "consulting" | "engage" | "engages" | "engaging"
     )
-}
-
-/// Whether a word, in lower case, is a verb of working together.
-fn is_together(word: &str) -> bool {
-    BULLET_VERBS.contains(&word) || gives(word) || joins(word) || is_consulting(word)
 }
 
 /// Whether what stands between two names only lists them.
@@ -1015,6 +1019,9 @@ Use UX Architect, **Night Watch** and Full Stack Developer. Not Night Watch, nor
                     ^^^^^^^^^^^ title
                                       ^^^^^^^^^^^^^^^^^^^^ title
 - **Night Work**: not a name
+
+Team Lead
+^^^^^^^^^ title
 ",
         );
     }
