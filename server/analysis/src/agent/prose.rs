@@ -21,7 +21,7 @@ const GAP: usize = 8;
 const MAX_NAME_BYTES: usize = 128;
 
 /// Most words of a name in title case.
-const MAX_TITLE_WORDS: usize = 5;
+const MAX_TITLE_WORDS: usize = 6;
 
 /// What a section says about the lists in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -313,6 +313,10 @@ fn in_fence(before: &str, is_whole: bool, marked: &Marked, after: &str) -> Optio
 
 /// Whether a word of prose can be a name by its shape: `a-b`, `plugin:a-b`, `plugin:folder:a-b`.
 fn is_name(written: &str) -> bool {
+    // Asked for every word, and most have no hyphen.
+    if !written.bytes().any(|byte| byte == b'-' || !byte.is_ascii()) {
+        return false;
+    }
     let last = written.rsplit(':').next().unwrap_or(written);
     (3..=MAX_NAME_BYTES).contains(&written.len())
         && name::is_kebab(last)
