@@ -5,6 +5,7 @@ pub mod completion;
 pub mod definition;
 pub mod hover;
 pub mod references;
+pub mod workspace_symbols;
 
 #[cfg(test)]
 mod tests;
