@@ -3,10 +3,12 @@
 
 pub mod call_hierarchy;
 pub mod completion;
+pub mod declaration;
 pub mod definition;
 pub mod hierarchy;
 pub mod hover;
 pub mod implementation;
+mod inherited;
 pub mod references;
 pub mod type_hierarchy;
 pub mod workspace_symbols;
