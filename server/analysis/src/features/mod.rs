@@ -2,6 +2,7 @@
 //! tree, and answers in plain types whose ranges are in bytes.
 
 pub mod call_hierarchy;
+pub mod code_lens;
 pub mod completion;
 pub mod declaration;
 pub mod definition;
@@ -9,6 +10,7 @@ pub mod hierarchy;
 pub mod hover;
 pub mod implementation;
 mod inherited;
+pub mod inlay_hints;
 pub mod references;
 pub mod type_hierarchy;
 pub mod workspace_symbols;
