@@ -6,6 +6,7 @@ mod edits;
 mod ends;
 mod live;
 mod protocol;
+mod references;
 mod requests;
 mod typing;
 mod workspace;
