@@ -8,6 +8,7 @@ mod live;
 mod protocol;
 mod references;
 mod requests;
+mod sequences;
 mod typing;
 mod workspace;
 mod workspaces;
