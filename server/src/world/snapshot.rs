@@ -4,7 +4,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use memchr::memmem;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use tower_lsp::ls_types::{ProgressToken, Uri};
@@ -15,6 +14,7 @@ use crate::files;
 use crate::lsp::capabilities::Client;
 use crate::lsp::convert;
 use agentls_analysis::agent::{Name, SourceFile};
+use agentls_analysis::features::references::Search;
 use agentls_analysis::index::{Depth, FileId, IndexedFile, Scope, Workspace};
 use agentls_analysis::path::FilePath;
 use agentls_analysis::text::{PositionEncoding, Text};
@@ -220,36 +220,5 @@ impl Bodies {
                 .insert(*id, file.clone(), facts, Depth::Body, *scope);
             texts.insert(*id, text);
         }
-    }
-}
-
-/// What the text of a file must hold to mention one of some names.
-struct Search<'a> {
-    names: Vec<memmem::Finder<'a>>,
-    /// Whether a link may write a name otherwise: `%20` for a blank.
-    is_encodable: bool,
-}
-
-impl<'a> Search<'a> {
-    fn new(names: &'a [Name]) -> Self {
-        let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-        Self {
-            names: names
-                .iter()
-                .map(|name| memmem::Finder::new(name.as_str()))
-                .collect(),
-            is_encodable: names
-                .iter()
-                .any(|name| !name.as_str().chars().all(is_plain)),
-        }
-    }
-
-    fn matches(&self, source: &str) -> bool {
-        let bytes = source.as_bytes();
-        self.names.iter().any(|name| name.find(bytes).is_some())
-            || (self.is_encodable && memchr::memchr(b'%', bytes).is_some())
-            // Hyphens that count as hyphens: see `Name`.
-            || memmem::find(bytes, "\u{2011}".as_bytes()).is_some()
-            || memmem::find(bytes, "\u{2010}".as_bytes()).is_some()
     }
 }

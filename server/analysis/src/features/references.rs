@@ -1,7 +1,9 @@
 //! Find references: every mention of what is under the cursor, over all files.
 
+use memchr::memmem;
+
 use super::definition::{NavigationTarget, target};
-use crate::agent::{AgentFile, Confidence, Form, Mention, Name, SourceFile};
+use crate::agent::{AgentFile, Confidence, Form, Mention, Name, SourceFile, Symbol};
 use crate::host::Hosts;
 use crate::index::{FileId, Index, Workspace};
 use crate::path::FilePath;
@@ -65,6 +67,23 @@ fn meaning(index: &Index, mention: &Mention, facts: &AgentFile, from: &FilePath)
             .builtin_agent(mention.name.as_str())
             .is_some();
     (is_agent && is_sure).then(|| Target::Undefined(mention.name.clone()))
+}
+
+/// Everything that is called `name`, as seen from nowhere: agents, skills, commands, and where
+/// none is, agents whose file has that stem. What is called so by nobody is undefined.
+pub fn called(workspace: &Workspace, name: &Name) -> Vec<Target> {
+    let (index, from) = (&workspace.index, FilePath::new(""));
+    let mut found: Vec<FileId> = Symbol::ALL
+        .iter()
+        .flat_map(|symbol| index.called(*symbol, name, &from))
+        .collect();
+    if found.is_empty() {
+        found = index.misnamed(name, &from);
+    }
+    if found.is_empty() {
+        return vec![Target::Undefined(name.clone())];
+    }
+    found.into_iter().map(Target::File).collect()
 }
 
 /// What a file must hold to name `target`: one of these, as text. A search over files that
@@ -145,4 +164,37 @@ pub fn highlight(workspace: &Workspace, file: &SourceFile, offset: usize) -> Vec
     // What defines nothing has no place of its own that could be drawn.
     let is_drawn = |reference: &Reference| !reference.range.is_empty();
     found.into_iter().filter(is_drawn).collect()
+}
+
+/// What the text of a file must hold to mention one of some names.
+pub struct Search<'a> {
+    names: Vec<memmem::Finder<'a>>,
+    /// Whether a link may write a name otherwise: `%20` for a blank.
+    is_encodable: bool,
+}
+
+impl<'a> Search<'a> {
+    /// A search for `names`.
+    pub fn new(names: &'a [Name]) -> Self {
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+        Self {
+            names: names
+                .iter()
+                .map(|name| memmem::Finder::new(name.as_str()))
+                .collect(),
+            is_encodable: names
+                .iter()
+                .any(|name| !name.as_str().chars().all(is_plain)),
+        }
+    }
+
+    /// Whether a file with this text can mention one of the names.
+    pub fn matches(&self, source: &str) -> bool {
+        let bytes = source.as_bytes();
+        self.names.iter().any(|name| name.find(bytes).is_some())
+            || (self.is_encodable && memchr::memchr(b'%', bytes).is_some())
+            // Hyphens that count as hyphens: see `Name`.
+            || memmem::find(bytes, "\u{2011}".as_bytes()).is_some()
+            || memmem::find(bytes, "\u{2010}".as_bytes()).is_some()
+    }
 }
