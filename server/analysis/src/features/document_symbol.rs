@@ -76,7 +76,6 @@ pub fn document_symbols(file: &SourceFile) -> Vec<DocumentSymbol> {
 /// Makes a tree of symbols by what their ranges cover.
 fn nested(mut symbols: Vec<DocumentSymbol>) -> Vec<DocumentSymbol> {
     symbols.sort_by_key(|symbol| (symbol.range.start, Reverse(symbol.range.end)));
-    symbols.truncate(MAX_OUTLINE_ITEMS);
     let mut top = Vec::new();
     let mut open: Vec<DocumentSymbol> = Vec::new();
     for symbol in symbols {
@@ -120,6 +119,9 @@ impl Symbols<'_> {
         range: ByteRange,
         selection_range: ByteRange,
     ) {
+        if self.found.len() >= MAX_OUTLINE_ITEMS {
+            return;
+        }
         let range = range.trimmed(self.source);
         let name = one_line(name);
         if !name.is_empty() && range.covers(selection_range) {

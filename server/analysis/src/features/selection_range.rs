@@ -45,7 +45,7 @@ impl Around<'_> {
     /// Takes a range without the blanks around it. Whether the offset is in it.
     fn push(&mut self, range: ByteRange) -> bool {
         let range = range.trimmed(self.source);
-        let is_around = range.touches(self.offset);
+        let is_around = range.touches(self.offset) && !range.is_empty();
         if is_around {
             self.ranges.push(range);
         }

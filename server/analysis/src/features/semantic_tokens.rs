@@ -1,7 +1,7 @@
 //! Semantic tokens: agents, tools, keys and values, for an editor to colour.
 
 use crate::agent::{AgentFile, Form, Mention, SourceFile};
-use crate::host::{Hosts, Key, KeyType, KindData, ToolStatus, split_specifier};
+use crate::host::{FileKind, Hosts, Key, KeyType, KindData, Role, ToolStatus, split_specifier};
 use crate::index::Workspace;
 use crate::limits::MAX_OUTLINE_ITEMS;
 use crate::syntax::frontmatter::Entry;
@@ -118,9 +118,8 @@ fn in_header(workspace: &Workspace, facts: &AgentFile, found: &mut Vec<SemanticT
         kind: TokenKind::Agent,
         modifier: Some(TokenModifier::Declaration),
     }));
-    let host = Hosts::builtin().data(facts.kind);
     for entry in &header.entries {
-        let key = host.and_then(|host| Some((host, host.key(&entry.key)?)));
+        let key = known_key(facts.kind, &entry.key);
         let is_deprecated = key.is_some_and(|(_, key)| key.deprecated.is_some());
         found.push(SemanticToken {
             range: entry.key_range,
@@ -140,6 +139,24 @@ fn in_header(workspace: &Workspace, facts: &AgentFile, found: &mut Vec<SemanticT
             }
         }
     }
+}
+
+/// What is known of a key in files of this kind, and of what they may hold.
+fn known_key(kind: FileKind, name: &str) -> Option<(&'static KindData, &'static Key)> {
+    let hosts = Hosts::builtin();
+    if let Some(host) = hosts.data(kind) {
+        return Some((host, host.key(name)?));
+    }
+    // Of a kind that is recognised and no more: the tools and models are those of the host.
+    let role = Role::Agent;
+    let agents = hosts.data(FileKind { role, ..kind })?;
+    let name = match name {
+        "allowed-tools" => "tools",
+        "disallowed-tools" => "disallowedTools",
+        "tools" | "disallowedTools" | "model" => name,
+        _ => return None,
+    };
+    Some((agents, agents.key(name)?))
 }
 
 fn is_of(key: &Key, kind: KeyType) -> bool {
@@ -282,6 +299,25 @@ name: jax-pro
 ---
 //- /.claude/agents/README.md
 Text.
+"#,
+        );
+    }
+
+    #[test]
+    fn a_command_has_the_tools_and_models_of_its_host() {
+        check(
+            r#"
+//- /.claude/commands/ship.md
+---
+allowed-tools: Bash(git *), Nothing
+^^^^^^^^^^^^^ key
+               ^^^^ tool
+model: opus
+^^^^^ key
+       ^^^^ value
+color: red
+^^^^^ key
+---
 "#,
         );
     }
