@@ -48,6 +48,14 @@ impl FilePath {
         self.0.rsplit_once('/').map_or("", |(folder, _)| folder)
     }
 
+    /// The name of the folder that holds the file; `None` at the top of the workspace.
+    pub fn folder_name(&self) -> Option<&str> {
+        self.folder()
+            .rsplit('/')
+            .next()
+            .filter(|name| !name.is_empty())
+    }
+
     /// Follows `relative` from `folder`. `None` when it leaves the workspace or is absolute.
     pub fn resolve(folder: &str, relative: &str) -> Option<FilePath> {
         if relative.starts_with('/') || relative.contains('\\') || relative.contains(':') {

@@ -17,7 +17,7 @@ use super::capabilities::{self, Client};
 use super::stdio;
 use super::transport::{DisconnectOnEof, WholeCharacters, process_gone};
 use super::{convert, handlers, hooks};
-use crate::world::snapshot::Snapshot;
+use crate::world::snapshot::{Snapshot, WorkspaceSnapshot};
 use crate::world::{Ask, Event, FileChange, Open, Publication, World};
 
 /// Most messages handled at once. Handlers only wait, so slots cost nothing, and a
@@ -145,13 +145,47 @@ impl Backend {
         P: Send + 'static,
         R: Send + 'static,
     {
+        self.try_ask(uri, params, move |snapshot, params| {
+            Ok(handler(snapshot, params))
+        })
+        .await
+    }
+
+    /// The same for a handler that may refuse, in a sentence for the user.
+    async fn try_ask<P, R>(
+        &self,
+        uri: Uri,
+        params: P,
+        handler: impl FnOnce(&Snapshot, &P) -> Result<Option<R>> + Send + 'static,
+    ) -> Result<Option<R>>
+    where
+        P: Send + 'static,
+        R: Send + 'static,
+    {
         let (job, answer) = contained(move |snapshot: Option<Snapshot>, _: &dyn Fn() -> bool| {
-            snapshot.and_then(|snapshot| handler(&snapshot, &params))
+            snapshot.map_or(Ok(None), |snapshot| handler(&snapshot, &params))
         });
-        self.tell(Event::Ask(Ask {
-            uri: Some(uri),
-            job,
-        }));
+        self.tell(Event::Ask(Ask::Document(uri, job)));
+        answer
+            .await
+            .unwrap_or_else(|_| Err(Error::internal_error()))?
+    }
+
+    /// Runs `handler` on the workspaces that the file `about` is in, or on all, once all their
+    /// names are known.
+    async fn ask_workspaces<P, R>(
+        &self,
+        about: Option<Uri>,
+        params: P,
+        handler: fn(&[WorkspaceSnapshot], &P) -> Option<R>,
+    ) -> Result<Option<R>>
+    where
+        P: Send + 'static,
+        R: Send + 'static,
+    {
+        let (job, answer) =
+            contained(move |snapshots: Vec<_>, _: &dyn Fn() -> bool| handler(&snapshots, &params));
+        self.tell(Event::Ask(Ask::Workspaces(about, job)));
         answer
             .await
             .unwrap_or_else(|_| Err(Error::internal_error()))
@@ -163,8 +197,8 @@ impl Backend {
         handler: impl FnOnce(&dyn Fn() -> bool) -> R + Send + 'static,
     ) -> Result<R> {
         let (job, answer) =
-            contained(move |_, is_cancelled: &dyn Fn() -> bool| handler(is_cancelled));
-        self.tell(Event::Ask(Ask { uri: None, job }));
+            contained(move |(), is_cancelled: &dyn Fn() -> bool| handler(is_cancelled));
+        self.tell(Event::Ask(Ask::Nothing(Box::new(|| job(())))));
         answer
             .await
             .unwrap_or_else(|_| Err(Error::internal_error()))
@@ -181,9 +215,9 @@ impl Backend {
 
 /// A job that answers its request: with an error where `handler` panics, and not at all where
 /// the request was cancelled, which has dropped the receiver.
-fn contained<R: Send + 'static>(
-    handler: impl FnOnce(Option<Snapshot>, &dyn Fn() -> bool) -> R + Send + 'static,
-) -> (crate::world::Job, oneshot::Receiver<Result<R>>) {
+fn contained<S: 'static, R: Send + 'static>(
+    handler: impl FnOnce(S, &dyn Fn() -> bool) -> R + Send + 'static,
+) -> (Box<dyn FnOnce(S) + Send>, oneshot::Receiver<Result<R>>) {
     let (sender, answer) = oneshot::channel();
     let job = Box::new(move |snapshot| {
         if sender.is_closed() {
@@ -313,6 +347,23 @@ impl LanguageServer for Backend {
             .uri
             .clone();
         self.ask(uri, params, handlers::hover).await
+    }
+
+    async fn references(&self, params: ReferenceParams) -> Result<Option<Vec<Location>>> {
+        let uri = params.text_document_position.text_document.uri.clone();
+        self.ask(uri, params, handlers::references).await
+    }
+
+    async fn document_highlight(
+        &self,
+        params: DocumentHighlightParams,
+    ) -> Result<Option<Vec<DocumentHighlight>>> {
+        let uri = params
+            .text_document_position_params
+            .text_document
+            .uri
+            .clone();
+        self.ask(uri, params, handlers::document_highlight).await
     }
 
     async fn goto_definition(

@@ -4,9 +4,9 @@ use tower_lsp::ls_types::{
     ClientCapabilities, CompletionOptions, DefinitionOptions, FileOperationFilter,
     FileOperationPattern, FileOperationRegistrationOptions, FileSystemWatcher,
     FoldingRangeProviderCapability, GlobPattern, HoverProviderCapability, MarkupKind, OneOf,
-    PositionEncodingKind, RelativePattern, SaveOptions, SelectionRangeProviderCapability,
-    SemanticTokensFullOptions, SemanticTokensOptions, ServerCapabilities,
-    TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions,
+    PositionEncodingKind, ReferenceOptions, RelativePattern, SaveOptions,
+    SelectionRangeProviderCapability, SemanticTokensFullOptions, SemanticTokensOptions,
+    ServerCapabilities, TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions,
     TextDocumentSyncSaveOptions, Uri, WatchKind, WorkDoneProgressOptions,
     WorkspaceFileOperationsServerCapabilities, WorkspaceFoldersServerCapabilities,
     WorkspaceServerCapabilities,
@@ -40,6 +40,12 @@ pub(crate) struct Client {
     pub(crate) folding_limit: Option<usize>,
     /// Progress is shown.
     pub(crate) progress: bool,
+    /// Code lenses are asked for again when we say so.
+    pub(crate) refreshes_lenses: bool,
+    /// Inlay hints are.
+    pub(crate) refreshes_hints: bool,
+    /// Semantic tokens are.
+    pub(crate) refreshes_tokens: bool,
 }
 
 impl Client {
@@ -78,6 +84,15 @@ impl Client {
                 .window
                 .as_ref()
                 .and_then(|window| window.work_done_progress)
+                .unwrap_or(false),
+            refreshes_lenses: workspace
+                .and_then(|workspace| workspace.code_lens.as_ref()?.refresh_support)
+                .unwrap_or(false),
+            refreshes_hints: workspace
+                .and_then(|workspace| workspace.inlay_hint.as_ref()?.refresh_support)
+                .unwrap_or(false),
+            refreshes_tokens: workspace
+                .and_then(|workspace| workspace.semantic_tokens.as_ref()?.refresh_support)
                 .unwrap_or(false),
         }
     }
@@ -132,6 +147,12 @@ pub(crate) fn server(client: &Client) -> ServerCapabilities {
         definition_provider: Some(OneOf::Right(DefinitionOptions {
             work_done_progress_options: WorkDoneProgressOptions::default(),
         })),
+        references_provider: Some(OneOf::Right(ReferenceOptions {
+            work_done_progress_options: WorkDoneProgressOptions {
+                work_done_progress: Some(true),
+            },
+        })),
+        document_highlight_provider: Some(OneOf::Left(true)),
         document_symbol_provider: Some(OneOf::Left(true)),
         folding_range_provider: Some(FoldingRangeProviderCapability::Simple(true)),
         selection_range_provider: Some(SelectionRangeProviderCapability::Simple(true)),

@@ -14,13 +14,14 @@ use crate::syntax::document::Document;
 use crate::syntax::frontmatter::Header;
 use crate::syntax::inline::{self, InlineKind};
 use crate::syntax::list;
-use crate::syntax::yaml::Node;
+use crate::syntax::yaml::{self, Node};
 use crate::text::ByteRange;
 
-/// A place that names an agent or a file.
+/// A place that names an agent, a skill, a command or a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mention {
-    /// The bytes of the name or path alone: no quotes, no markup, no `@`, no suffix.
+    /// The bytes of the name or path alone: no quotes, no markup, no `@` or `/` before it, no
+    /// suffix. The scope of a plugin and the `agent-` of `@agent-x` belong to it.
     pub range: ByteRange,
     /// What is named, as written (for [`Form::Link`] and [`Form::Path`] a path).
     pub name: Name,
@@ -29,7 +30,7 @@ pub struct Mention {
 }
 
 /// The forms of a mention.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Form {
     /// A value of `extends`: a name, a path, or a path suffix.
     Extends,
@@ -37,6 +38,10 @@ pub enum Form {
     HeaderKey,
     /// The `agent` of a skill or command.
     AgentKey,
+    /// A value of `skills`.
+    SkillKey,
+    /// The `agent` in a host's settings.
+    Settings,
     /// The name in `Agent(x)` or `Task(x)` in a list of tools.
     ToolCall,
     /// The value after `subagent_type`.
@@ -48,22 +53,129 @@ pub enum Form {
         /// Whether the cell holds nothing but names.
         whole: bool,
     },
-    /// `@x`
+    /// A bullet that begins with a verb of working together: `- Collaborate with x on`.
+    Bullet,
+    /// A verb that gives work away, in a sentence: `delegate to x`.
+    Phrase,
+    /// A name in back-ticks or bold in a bullet of a section about working together.
+    Section,
+    /// The head of a list item in a section that lists agents: `- **x**: what it does`.
+    Item,
+    /// `the x agent`, `x subagent`
+    Word,
+    /// `→ x`
+    Arrow,
+    /// `@x`, `@agent-x`, `@"x (agent)"`
     At,
     /// `` `x` ``
     Code,
     /// `**x**`
     Bold,
+    /// A kebab name in a sentence, without any mark.
+    Bare,
+    /// Words in title case: `UX Architect`.
+    Title,
+    /// `/x`: a command, or a skill that is invoked like one.
+    Command,
     /// The destination of a markdown link to a markdown file.
     Link,
     /// A path that ends in `.md`, in back-ticks or bare.
     Path,
 }
 
+/// How sure it is that a mention means an agent, from its form alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Confidence {
+    /// It does where the name is known, as any text that looks so; else nothing is said of it.
+    Possible,
+    /// It does, but for a slip of the reader: an unknown name is worth a word.
+    Likely,
+    /// It can mean nothing else: an unknown name is a fault.
+    Certain,
+}
+
 impl Form {
     /// Whether it names a file by its path and not an agent by its name.
     pub fn is_path(self) -> bool {
         matches!(self, Form::Link | Form::Path)
+    }
+
+    /// Whether it gives work to whom it names, or says that somebody does.
+    pub fn is_delegation(self) -> bool {
+        !self.is_path()
+            && !matches!(
+                self,
+                Form::Extends
+                    | Form::SkillKey
+                    | Form::Command
+                    | Form::Code
+                    | Form::Bold
+                    | Form::Bare
+                    | Form::Title
+            )
+    }
+
+    /// How sure it is that an agent is meant.
+    pub fn confidence(self) -> Confidence {
+        match self {
+            Form::Extends
+            | Form::HeaderKey
+            | Form::AgentKey
+            | Form::SkillKey
+            | Form::Settings
+            | Form::ToolCall
+            | Form::SubagentType => Confidence::Certain,
+            Form::Cell { .. } | Form::Bullet | Form::Phrase | Form::Section | Form::Item => {
+                Confidence::Likely
+            }
+            Form::Word
+            | Form::Arrow
+            | Form::At
+            | Form::Code
+            | Form::Bold
+            | Form::Bare
+            | Form::Title
+            | Form::Command
+            | Form::Link
+            | Form::Path => Confidence::Possible,
+        }
+    }
+
+    /// Whether a name of a single word is one here. Elsewhere it is more likely a plain word.
+    pub fn takes_single_words(self) -> bool {
+        self.confidence() == Confidence::Certain
+            || matches!(
+                self,
+                Form::Cell { .. } | Form::Word | Form::At | Form::Command
+            )
+    }
+
+    /// What programs call it, in kebab case.
+    pub fn label(self) -> &'static str {
+        match self {
+            Form::Extends => "extends",
+            Form::HeaderKey => "header-key",
+            Form::AgentKey => "agent-key",
+            Form::SkillKey => "skill-key",
+            Form::Settings => "settings",
+            Form::ToolCall => "tool-call",
+            Form::SubagentType => "subagent-type",
+            Form::Cell { .. } => "cell",
+            Form::Bullet => "bullet",
+            Form::Phrase => "phrase",
+            Form::Section => "section",
+            Form::Item => "item",
+            Form::Word => "word",
+            Form::Arrow => "arrow",
+            Form::At => "at",
+            Form::Code => "code",
+            Form::Bold => "bold",
+            Form::Bare => "bare",
+            Form::Title => "title",
+            Form::Command => "command",
+            Form::Link => "link",
+            Form::Path => "path",
+        }
     }
 }
 
@@ -107,6 +219,7 @@ pub(super) fn in_header(
             "tools" | "disallowedTools" | "allowed-tools" | "disallowed-tools" => {
                 tool_calls(source, entry.value_range, mentions);
             }
+            "skills" => names(source, entry.value_range, Form::SkillKey, mentions),
             key if AGENT_KEYS.contains(&key) => {
                 names(source, entry.value_range, Form::HeaderKey, mentions);
             }
@@ -127,6 +240,15 @@ fn names(source: &str, range: ByteRange, form: Form, mentions: &mut Vec<Mention>
                 form,
             });
         }
+    }
+}
+
+/// The `agent` of a host's settings. JSON is YAML, so one parser reads both.
+pub(super) fn in_settings(source: &str, mentions: &mut Vec<Mention>) {
+    let (node, _) = yaml::parse(source, 0);
+    let agent = node.as_ref().and_then(|node| node.get("agent"));
+    if let Some(agent) = agent.filter(|agent| agent.as_str().is_some()) {
+        names(source, agent.range, Form::Settings, mentions);
     }
 }
 

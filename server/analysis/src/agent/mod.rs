@@ -11,10 +11,10 @@ use std::sync::Arc;
 
 pub use cell::{AgentColumn, ColumnHeading};
 pub(crate) use mention::{AGENT_KEYS, call_value};
-pub use mention::{Form, Mention};
+pub use mention::{Confidence, Form, Mention};
 pub use name::Name;
 
-use crate::host::{FileKind, Hosts};
+use crate::host::{FileKind, Hosts, Role};
 use crate::index::FileId;
 use crate::loading::{Loading, loading};
 use crate::path::FilePath;
@@ -25,6 +25,9 @@ use crate::syntax::list::{self, NameList};
 use crate::syntax::outline::Outline;
 use crate::syntax::python::PythonError;
 use crate::text::ByteRange;
+
+/// The stem of the main file of a skill, whose folder bears its name.
+pub(crate) const SKILL: &str = "SKILL";
 
 /// What one file says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,19 +41,56 @@ pub struct AgentFile {
     pub header_text: Arc<str>,
     /// Whether the host loads the header.
     pub loading: Loading,
-    /// The agent that the file defines.
+    /// The agent, skill or command that the file defines.
     pub definition: Option<Definition>,
-    /// Where it names agents and files, in the order of the text; ranges never overlap.
+    /// Where it names agents, skills, commands and files, in the order of the text; ranges never overlap.
     /// Of a file that was read only as far as its header, the mentions in the header.
     pub mentions: Vec<Mention>,
     /// What its body holds. `None` where only the header was read.
     pub body: Option<Body>,
 }
 
-/// An agent as its file defines it.
+/// What a name can stand for. Each kind has names of its own: an agent and a skill may share one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Symbol {
+    /// An agent: it is given work.
+    Agent,
+    /// A skill: it is preloaded, or invoked.
+    Skill,
+    /// A slash command or prompt: a person types it.
+    Command,
+}
+
+impl Symbol {
+    /// All kinds.
+    pub const ALL: [Symbol; 3] = [Symbol::Agent, Symbol::Skill, Symbol::Command];
+
+    /// What people call it.
+    pub fn noun(self) -> &'static str {
+        match self {
+            Symbol::Agent => "agent",
+            Symbol::Skill => "skill",
+            Symbol::Command => "command",
+        }
+    }
+
+    fn defined_by(kind: FileKind) -> Option<Self> {
+        match kind.role {
+            Role::Agent => Some(Symbol::Agent),
+            Role::Skill => Some(Symbol::Skill),
+            Role::Command | Role::Prompt => Some(Symbol::Command),
+            _ => None,
+        }
+    }
+}
+
+/// An agent, skill or command as its file defines it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Definition {
-    /// The identity: the `name` of the header, or the file's stem where the host goes by that.
+    /// What it is.
+    pub symbol: Symbol,
+    /// The identity: the `name` of the header, or the file's stem (of a skill, its folder's
+    /// name) where the host goes by that.
     pub name: Name,
     /// The value of `name`, without quotes; empty at the start of the file where the stem is the identity.
     pub name_range: ByteRange,
@@ -188,6 +228,13 @@ impl AgentFile {
         })
     }
 
+    /// The agent that the file defines.
+    pub fn agent(&self) -> Option<&Definition> {
+        self.definition
+            .as_ref()
+            .filter(|definition| definition.symbol == Symbol::Agent)
+    }
+
     /// The mention that the cursor at `offset` (bytes) touches.
     pub fn mention_at(&self, offset: usize) -> Option<&Mention> {
         let after = self
@@ -213,6 +260,21 @@ impl AgentFile {
         self.header
             .as_ref()
             .is_some_and(|header| header.content.touches(offset))
+    }
+}
+
+/// The facts of a host's settings in JSON: the agent that they start.
+pub fn settings_facts(source: &str) -> AgentFile {
+    let mut mentions = Vec::new();
+    mention::in_settings(source, &mut mentions);
+    AgentFile {
+        kind: FileKind::PLAIN,
+        header: None,
+        header_text: Arc::from(""),
+        loading: loading(""),
+        definition: None,
+        mentions,
+        body: None,
     }
 }
 
@@ -295,37 +357,40 @@ fn define(
     header: Option<&Header>,
     header_text: &str,
 ) -> Option<Definition> {
-    if !kind.is_agent() {
+    let symbol = Symbol::defined_by(kind)?;
+    // An agent without a header is none; a command needs none.
+    if symbol == Symbol::Agent && header.is_none() {
         return None;
     }
-    let entry = header?.entry("name");
-    let written = entry
-        .and_then(|entry| entry.value.as_str())
-        .filter(|name| !name.trim().is_empty());
-    let description = header?
-        .entry("description")
-        .and_then(|entry| entry.value.as_str())
-        .map(Into::into);
-    match (written, entry) {
-        (Some(written), Some(entry)) => {
-            let list = list::names(header_text, entry.value_range);
-            let range = match list.as_ref().map(|list| list.items.as_slice()) {
-                Some([item]) => item.range,
-                _ => entry.value_range,
-            };
-            Some(Definition {
-                name: Name::new(written),
-                name_range: range,
-                description,
-            })
-        }
-        _ if Hosts::builtin().stem_is_identity(kind) => Some(Definition {
-            name: Name::new(path.stem()),
-            name_range: ByteRange::default(),
+    let value = |key| header.and_then(|header| header.entry(key)?.value.as_str());
+    let description = value("description").map(Into::into);
+    let is_named = symbol != Symbol::Command || kind.role == Role::Prompt;
+    let written = value("name").filter(|name| is_named && !name.trim().is_empty());
+    let entry = header.and_then(|header| header.entry("name"));
+    if let (Some(written), Some(entry)) = (written, entry) {
+        let list = list::names(header_text, entry.value_range);
+        let range = match list.as_ref().map(|list| list.items.as_slice()) {
+            Some([item]) => item.range,
+            _ => entry.value_range,
+        };
+        return Some(Definition {
+            symbol,
+            name: Name::new(written),
+            name_range: range,
             description,
-        }),
-        _ => None,
+        });
     }
+    let identity = match symbol {
+        Symbol::Agent if !Hosts::builtin().stem_is_identity(kind) => return None,
+        Symbol::Skill => path.folder_name().filter(|_| path.stem() == SKILL)?,
+        Symbol::Agent | Symbol::Command => path.stem(),
+    };
+    Some(Definition {
+        symbol,
+        name: Name::new(identity),
+        name_range: ByteRange::default(),
+        description,
+    })
 }
 
 #[cfg(test)]

@@ -25,6 +25,14 @@ impl Name {
         &self.0
     }
 
+    /// The plugin in `plugin:folder:agent`.
+    pub fn scope(&self) -> Option<&str> {
+        self.0
+            .split_once(':')
+            .map(|(scope, _)| scope)
+            .filter(|scope| !scope.is_empty())
+    }
+
     /// The last part of `plugin:folder:agent`, if there is more than one part.
     pub fn without_scope(&self) -> Option<Name> {
         self.0

@@ -538,8 +538,7 @@ impl<'a> Cursor<'a> {
                     kind: ItemKind::File,
                     detail: file
                         .facts
-                        .definition
-                        .as_ref()
+                        .agent()
                         .map(|definition| definition.name.to_string()),
                     documentation: agent(&self.workspace.index, id, 0),
                     edit: TextEdit {
@@ -669,8 +668,7 @@ impl<'a> Cursor<'a> {
         let own = self
             .file
             .facts
-            .definition
-            .as_ref()
+            .agent()
             .map(|definition| definition.name.as_str());
         let typed = self.typed(token);
         let wanted = |name: &str| Some(name) != own && !taken.iter().any(|taken| taken == name);
@@ -738,7 +736,7 @@ impl<'a> Cursor<'a> {
                 .and_then(|name| index.definitions(name, &self.file.path).first().copied());
             let description = match id {
                 Some(id) => index
-                    .definition(id)
+                    .agent(id)
                     .and_then(|definition| definition.description.as_deref())
                     .unwrap_or(""),
                 None => candidate.doc,

@@ -44,7 +44,10 @@ pub fn goto_definition(
                 .definition
                 .as_ref()
                 .filter(|own| !own.name_range.is_empty() && own.name_range.touches(offset))?;
-            (own.name_range, index.definitions(&own.name, &file.path))
+            (
+                own.name_range,
+                index.called(own.symbol, &own.name, &file.path),
+            )
         }
     };
     let targets: Vec<_> = found
@@ -54,7 +57,7 @@ pub fn goto_definition(
     (!targets.is_empty()).then_some(Definitions { origin, targets })
 }
 
-fn target(index: &Index, id: FileId) -> Option<NavigationTarget> {
+pub(super) fn target(index: &Index, id: FileId) -> Option<NavigationTarget> {
     let facts = &index.file(id)?.facts;
     let range = facts
         .definition

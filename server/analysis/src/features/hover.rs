@@ -27,7 +27,12 @@ pub fn hover(workspace: &Workspace, file: &SourceFile, offset: usize) -> Option<
     if let Some(mention) = file.facts.mention_at(offset) {
         let targets = index.resolve(mention, &file.facts, &file.path);
         if let Some(first) = targets.first() {
-            let markdown = agent(index, *first, targets.len() - 1)?;
+            let others = if mention.form.is_path() {
+                0
+            } else {
+                targets.len() - 1
+            };
+            let markdown = agent(index, *first, others)?;
             return Some(Hover {
                 range: mention.range,
                 markdown,
@@ -192,12 +197,16 @@ pub(super) fn availability(tool: &Tool) -> &'static str {
     }
 }
 
-/// An agent: what it is for, what it has, where it is, what it inherits.
+/// An agent, skill or command: what it is for, what it has, where it is, what it inherits.
 pub(super) fn agent(index: &Index, id: FileId, others: usize) -> Option<String> {
     let file = index.file(id)?;
     let facts = &file.facts;
     let mut text = match &facts.definition {
-        Some(definition) => format!("**{}** · agent", escape(definition.name.as_str())),
+        Some(definition) => format!(
+            "**{}** · {}",
+            escape(definition.name.as_str()),
+            definition.symbol.noun()
+        ),
         None => format!("**{}**", escape(file.path.file_name())),
     };
     if let Some(description) = facts.value("description") {

@@ -7,6 +7,7 @@ pub mod definition;
 pub mod document_symbol;
 pub mod folding;
 pub mod hover;
+pub mod references;
 pub mod selection_range;
 pub mod semantic_tokens;
 

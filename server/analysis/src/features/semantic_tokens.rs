@@ -94,7 +94,7 @@ fn agent(
 ) -> Option<Option<TokenModifier>> {
     let index = &workspace.index;
     let targets = index.resolve(mention, &file.facts, &file.path);
-    if targets.iter().any(|id| index.definition(*id).is_some()) {
+    if targets.iter().any(|id| index.agent(*id).is_some()) {
         return Some(None);
     }
     // A word in back-ticks or a cell is too little to be taken for one.
@@ -112,7 +112,7 @@ fn in_header(workspace: &Workspace, facts: &AgentFile, found: &mut Vec<SemanticT
     let Some(header) = &facts.header else {
         return;
     };
-    let own_name = facts.definition.as_ref().map(|own| own.name_range);
+    let own_name = facts.agent().map(|own| own.name_range);
     found.extend(own_name.map(|range| SemanticToken {
         range,
         kind: TokenKind::Agent,

@@ -181,7 +181,7 @@ fn identity(host: &Reader<'_>, host_name: &str, report: &mut Report<'_>) {
             format!("{host_name} skips this file: it has no `description`. Say in one sentence when to use the agent."),
         );
     }
-    let Some(definition) = &facts.definition else {
+    let Some(definition) = facts.agent() else {
         return;
     };
     if definition.name_range.is_empty() {
@@ -203,7 +203,7 @@ fn identity(host: &Reader<'_>, host_name: &str, report: &mut Report<'_>) {
 fn duplicates(host_name: &str, report: &mut Report<'_>) {
     let index = &report.workspace.index;
     let file = report.file;
-    let Some(definition) = &file.facts.definition else {
+    let Some(definition) = file.facts.agent() else {
         return;
     };
     let root = index.root_of(&file.path);
@@ -211,7 +211,7 @@ fn duplicates(host_name: &str, report: &mut Report<'_>) {
         .definitions(&definition.name, &file.path)
         .into_iter()
         .filter(|id| *id != file.id)
-        .filter_map(|id| Some((id, index.file(id)?, index.definition(id)?)))
+        .filter_map(|id| Some((id, index.file(id)?, index.agent(id)?)))
         .filter(|(_, other, _)| {
             other.facts.kind.host == file.facts.kind.host
                 && index.root_of(&other.path) == root

@@ -79,7 +79,7 @@ fn severity(
                 });
             holds_agents.then_some(Severity::Information)
         }
-        Form::Extends | Form::At | Form::Code | Form::Bold | Form::Link | Form::Path => None,
+        _ => None,
     }
 }
 
@@ -114,7 +114,7 @@ fn unknown(report: &mut Report<'_>, mention: &Mention, severity: Severity) {
 /// The name is that of a file whose agent is called otherwise.
 fn misnamed(report: &mut Report<'_>, mention: &Mention, other: FileId) {
     let index = &report.workspace.index;
-    let Some((target, definition)) = index.file(other).zip(index.definition(other)) else {
+    let Some((target, definition)) = index.file(other).zip(index.agent(other)) else {
         return;
     };
     if !Hosts::builtin().goes_by_name(target.facts.kind) || definition.name_range.is_empty() {
@@ -218,8 +218,7 @@ fn above(report: &mut Report<'_>, mention: &Mention) {
             let file = index.file(*id)?;
             Some(
                 file.facts
-                    .definition
-                    .as_ref()
+                    .agent()
                     .map_or_else(|| file.path.to_string(), |d| d.name.to_string()),
             )
         })

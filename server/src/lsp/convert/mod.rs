@@ -12,6 +12,7 @@ use agentls_analysis::config::Severity;
 use agentls_analysis::features::completion::{Completions, Item, ItemKind};
 use agentls_analysis::features::definition::{Definitions, NavigationTarget};
 use agentls_analysis::features::hover::Hover;
+use agentls_analysis::features::references::Reference;
 use agentls_analysis::index::Workspace;
 use agentls_analysis::rules::{Finding, Related, Tag};
 use agentls_analysis::text::{ByteRange, Change, Position, PositionEncoding, Text};
@@ -305,6 +306,45 @@ fn link(
         target_range: range(&text, target.full_range, view.encoding()),
         target_selection_range: range(&text, target.range, view.encoding()),
     })
+}
+
+/// Places in files that were read in whole; what has left the index is left out.
+pub(crate) fn references(
+    workspace: &Workspace,
+    view: &View,
+    references: &[Reference],
+) -> Vec<lsp::Location> {
+    // In the order of files: each is located once.
+    let in_one_file = references.chunk_by(|a, b| a.file == b.file);
+    let mut locations = Vec::with_capacity(references.len());
+    for references in in_one_file {
+        let Some((uri, text)) = references
+            .first()
+            .and_then(|first| view.locate(workspace, first.file))
+        else {
+            continue;
+        };
+        locations.extend(references.iter().map(|reference| {
+            let range = range(&text, reference.range, view.encoding());
+            lsp::Location::new((*uri).clone(), range)
+        }));
+    }
+    locations
+}
+
+/// The same name in the document: written where it is defined, read everywhere else.
+pub(crate) fn highlights(
+    document: &DocumentSnapshot,
+    references: &[Reference],
+) -> Vec<lsp::DocumentHighlight> {
+    let highlight = |reference: &Reference| lsp::DocumentHighlight {
+        range: range(&document.text, reference.range, document.view.encoding()),
+        kind: Some(match reference.form {
+            None => lsp::DocumentHighlightKind::WRITE,
+            Some(_) => lsp::DocumentHighlightKind::READ,
+        }),
+    };
+    references.iter().map(highlight).collect()
 }
 
 #[cfg(test)]

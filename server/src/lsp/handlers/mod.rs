@@ -3,8 +3,8 @@
 pub(super) mod outline;
 
 use tower_lsp::ls_types::{
-    CompletionParams, CompletionResponse, GotoDefinitionParams, GotoDefinitionResponse, Hover,
-    HoverParams,
+    CompletionParams, CompletionResponse, DocumentHighlight, DocumentHighlightParams,
+    GotoDefinitionParams, GotoDefinitionResponse, Hover, HoverParams, Location, ReferenceParams,
 };
 
 use super::convert;
@@ -18,6 +18,7 @@ pub(super) fn completion(
     let Snapshot {
         workspace,
         document,
+        ..
     } = snapshot;
     let offset = convert::offset(document, params.text_document_position.position);
     let options = features::completion::Options {
@@ -32,6 +33,7 @@ pub(super) fn hover(snapshot: &Snapshot, params: &HoverParams) -> Option<Hover> 
     let Snapshot {
         workspace,
         document,
+        ..
     } = snapshot;
     let offset = convert::offset(document, params.text_document_position_params.position);
     let hover = features::hover::hover(workspace, &document.file, offset)?;
@@ -45,8 +47,43 @@ pub(super) fn goto_definition(
     let Snapshot {
         workspace,
         document,
+        ..
     } = snapshot;
     let offset = convert::offset(document, params.text_document_position_params.position);
     let definitions = features::definition::goto_definition(workspace, &document.file, offset)?;
     convert::definitions(workspace, document, definitions)
+}
+
+pub(super) fn references(snapshot: &Snapshot, params: &ReferenceParams) -> Option<Vec<Location>> {
+    let Snapshot {
+        workspace,
+        document,
+        ..
+    } = snapshot;
+    let offset = convert::offset(document, params.text_document_position.position);
+    let target = features::references::occurrence(workspace, &document.file, offset)?.target;
+    let names = features::references::names(workspace, &target);
+    let token = params.work_done_progress_params.work_done_token.as_ref();
+    let Snapshot {
+        workspace,
+        document,
+        ..
+    } = &snapshot.with_bodies(&names, token);
+    let with_definition = params.context.include_declaration;
+    let found = features::references::references(workspace, &target, with_definition);
+    Some(convert::references(workspace, &document.view, &found))
+}
+
+pub(super) fn document_highlight(
+    snapshot: &Snapshot,
+    params: &DocumentHighlightParams,
+) -> Option<Vec<DocumentHighlight>> {
+    let Snapshot {
+        workspace,
+        document,
+        ..
+    } = snapshot;
+    let offset = convert::offset(document, params.text_document_position_params.position);
+    let found = features::references::highlight(workspace, &document.file, offset);
+    (!found.is_empty()).then(|| convert::highlights(document, &found))
 }

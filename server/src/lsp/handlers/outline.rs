@@ -49,6 +49,7 @@ pub(in crate::lsp) fn semantic_tokens_full(
     let Snapshot {
         workspace,
         document,
+        ..
     } = snapshot;
     let tokens = features::semantic_tokens::semantic_tokens(workspace, &document.file);
     Some(convert::outline::semantic_tokens(document, &tokens))

@@ -1,0 +1,200 @@
+//! Find references: every mention of what is under the cursor, over all files.
+
+use memchr::memmem;
+
+use super::definition::{NavigationTarget, target};
+use crate::agent::{AgentFile, Confidence, Form, Mention, Name, SourceFile, Symbol};
+use crate::host::Hosts;
+use crate::index::{FileId, Index, Workspace};
+use crate::path::FilePath;
+use crate::text::ByteRange;
+
+/// What a name stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// An agent, skill, command or other file of the workspace.
+    File(FileId),
+    /// An agent that no file defines: one that a host brings, or one that does not exist.
+    Undefined(Name),
+}
+
+/// A name under the cursor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Occurrence {
+    /// The name, in bytes.
+    pub range: ByteRange,
+    /// What it stands for.
+    pub target: Target,
+}
+
+/// A place that names something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reference {
+    /// The file.
+    pub file: FileId,
+    /// The name, in bytes of that file; of a definition without a `name`, its empty start.
+    pub range: ByteRange,
+    /// How it is named; `None` for the definition itself.
+    pub form: Option<Form>,
+}
+
+/// What stands at `offset` (bytes): a mention or the file's own `name`. `None` for a mention
+/// that is too weak to mean anything without a definition.
+pub fn occurrence(workspace: &Workspace, file: &SourceFile, offset: usize) -> Option<Occurrence> {
+    let index = &workspace.index;
+    if let Some(mention) = file.facts.mention_at(offset) {
+        return Some(Occurrence {
+            range: mention.range,
+            target: meaning(index, mention, &file.facts, &file.path)?,
+        });
+    }
+    let own = file.facts.definition.as_ref()?;
+    let is_on_it = !own.name_range.is_empty() && own.name_range.touches(offset);
+    is_on_it.then_some(Occurrence {
+        range: own.name_range,
+        target: Target::File(file.id),
+    })
+}
+
+fn meaning(index: &Index, mention: &Mention, facts: &AgentFile, from: &FilePath) -> Option<Target> {
+    if let Some(id) = index.resolve(mention, facts, from).first() {
+        return Some(Target::File(*id));
+    }
+    let is_agent =
+        !mention.form.is_path() && !matches!(mention.form, Form::SkillKey | Form::Command);
+    let is_sure = mention.form.confidence() >= Confidence::Likely
+        || Hosts::builtin()
+            .builtin_agent(mention.name.as_str())
+            .is_some();
+    (is_agent && is_sure).then(|| Target::Undefined(mention.name.clone()))
+}
+
+/// Everything that is called `name`, as seen from nowhere: agents, skills, commands, and where
+/// none is, agents whose file has that stem. What is called so by nobody is undefined.
+pub fn called(workspace: &Workspace, name: &Name) -> Vec<Target> {
+    let (index, from) = (&workspace.index, FilePath::new(""));
+    let mut found: Vec<FileId> = Symbol::ALL
+        .iter()
+        .flat_map(|symbol| index.called(*symbol, name, &from))
+        .collect();
+    if found.is_empty() {
+        found = index.misnamed(name, &from);
+    }
+    if found.is_empty() {
+        return vec![Target::Undefined(name.clone())];
+    }
+    found.into_iter().map(Target::File).collect()
+}
+
+/// What a file must hold to name `target`: one of these, as text. A search over files that
+/// were not read in whole begins with it.
+pub fn names(workspace: &Workspace, target: &Target) -> Vec<Name> {
+    match target {
+        Target::File(id) => workspace.index.names_of(*id),
+        Target::Undefined(name) => vec![name.without_scope().unwrap_or_else(|| name.clone())],
+    }
+}
+
+/// All mentions of `target` in the files whose bodies the workspace knows, in the order of
+/// paths and text; the definition too where `with_definition`.
+pub fn references(workspace: &Workspace, target: &Target, with_definition: bool) -> Vec<Reference> {
+    let index = &workspace.index;
+    let names = names(workspace, target);
+    let mut files: Vec<FileId> = names
+        .iter()
+        .flat_map(|name| index.mentioning(name))
+        .collect();
+    if let Target::File(id) = target {
+        files.push(*id);
+    }
+    files.sort_unstable();
+    files.dedup();
+    let path = |id: &FileId| index.file(*id).map(|file| &file.path);
+    files.sort_by(|a, b| path(a).cmp(&path(b)));
+    files
+        .into_iter()
+        .flat_map(|id| in_file(index, target, &names, id, with_definition))
+        .collect()
+}
+
+/// The mentions of `target` in one file, in the order of the text.
+fn in_file(
+    index: &Index,
+    target: &Target,
+    names: &[Name],
+    id: FileId,
+    with_definition: bool,
+) -> Vec<Reference> {
+    let Some(file) = index.file(id) else {
+        return Vec::new();
+    };
+    let mentions = file.facts.mentions.iter().filter(|mention| {
+        mention.is_called(names)
+            && meaning(index, mention, &file.facts, &file.path).as_ref() == Some(target)
+    });
+    let mut found: Vec<Reference> = mentions
+        .map(|mention| Reference {
+            file: id,
+            range: mention.range,
+            form: Some(mention.form),
+        })
+        .collect();
+    if with_definition
+        && *target == Target::File(id)
+        && let Some(NavigationTarget { range, .. }) = self::target(index, id)
+    {
+        let at = found.partition_point(|reference| reference.range < range);
+        let definition = Reference {
+            file: id,
+            range,
+            form: None,
+        };
+        found.insert(at, definition);
+    }
+    found
+}
+
+/// Document highlight: the references of what stands at `offset` (bytes) in this very file.
+pub fn highlight(workspace: &Workspace, file: &SourceFile, offset: usize) -> Vec<Reference> {
+    let Some(Occurrence { target, .. }) = occurrence(workspace, file, offset) else {
+        return Vec::new();
+    };
+    let names = names(workspace, &target);
+    let found = in_file(&workspace.index, &target, &names, file.id, true);
+    // What defines nothing has no place of its own that could be drawn.
+    let is_drawn = |reference: &Reference| !reference.range.is_empty();
+    found.into_iter().filter(is_drawn).collect()
+}
+
+/// What the text of a file must hold to mention one of some names.
+pub struct Search<'a> {
+    names: Vec<memmem::Finder<'a>>,
+    /// Whether a link may write a name otherwise: `%20` for a blank.
+    is_encodable: bool,
+}
+
+impl<'a> Search<'a> {
+    /// A search for `names`.
+    pub fn new(names: &'a [Name]) -> Self {
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+        Self {
+            names: names
+                .iter()
+                .map(|name| memmem::Finder::new(name.as_str()))
+                .collect(),
+            is_encodable: names
+                .iter()
+                .any(|name| !name.as_str().chars().all(is_plain)),
+        }
+    }
+
+    /// Whether a file with this text can mention one of the names.
+    pub fn matches(&self, source: &str) -> bool {
+        let bytes = source.as_bytes();
+        self.names.iter().any(|name| name.find(bytes).is_some())
+            || (self.is_encodable && memchr::memchr(b'%', bytes).is_some())
+            // Hyphens that count as hyphens: see `Name`.
+            || memmem::find(bytes, "\u{2011}".as_bytes()).is_some()
+            || memmem::find(bytes, "\u{2010}".as_bytes()).is_some()
+    }
+}

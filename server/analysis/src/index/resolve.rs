@@ -1,0 +1,418 @@
+//! From a mention to the files that it means, nearest first.
+
+use std::borrow::Cow;
+use std::cmp::Reverse;
+
+use percent_encoding::percent_decode_str;
+
+use super::ids::Ids;
+use super::{AT_PREFIX, FileId, Index, Scope, extends};
+use crate::agent::{AgentFile, ColumnHeading, Form, Mention, Name, Symbol, name};
+use crate::host::Hosts;
+use crate::limits;
+use crate::path::FilePath;
+
+impl Index {
+    /// The folder within which names must differ: the nearest agents folder of a host, else
+    /// the plugin's or topmost `agents` folder, else the workspace (empty).
+    pub fn root_of<'p>(&self, path: &'p FilePath) -> &'p str {
+        let whole = path.as_str();
+        let folder = path.folder();
+        let mut end = 0;
+        let mut previous = "";
+        let mut host_root = None;
+        let mut topmost = None;
+        for segment in folder.split('/') {
+            end += segment.len();
+            if segment == "agents" || segment == "agent" {
+                if Hosts::builtin().is_host_folder(previous) {
+                    host_root = Some(end);
+                }
+                topmost = topmost.or(Some(end));
+            }
+            previous = segment;
+            end += 1;
+        }
+        if let Some(end) = host_root {
+            return &whole[..end];
+        }
+        if let Some(plugin) = self.plugin_of(path) {
+            let length = plugin.len();
+            let agents = whole
+                .get(length..)
+                .is_some_and(|rest| rest.trim_start_matches('/').starts_with("agents/"));
+            let end = if agents {
+                length + whole[length..].find("agents").unwrap_or(0) + "agents".len()
+            } else {
+                length
+            };
+            return &whole[..end];
+        }
+        topmost.map_or("", |end| &whole[..end])
+    }
+
+    /// All agents called `name` as seen from the file at `from`, nearest first: the same
+    /// root, the same plugin, the workspace, the user's own.
+    pub fn definitions(&self, name: &Name, from: &FilePath) -> Vec<FileId> {
+        self.called(Symbol::Agent, name, from)
+    }
+
+    /// Everything of one kind that is called `name`, nearest first. `plugin:name` is what is
+    /// called `name`, that of the plugin first.
+    pub fn called(&self, symbol: Symbol, name: &Name, from: &FilePath) -> Vec<FileId> {
+        let names = &self.names[symbol as usize];
+        if let Some(ids) = names.get(name) {
+            return self.nearest_first(ids.iter(), from);
+        }
+        let Some((plugin, last)) = name.scope().zip(name.without_scope()) else {
+            return Vec::new();
+        };
+        let found = names.get(&last).into_iter().flat_map(|ids| ids.iter());
+        let mut found = self.nearest_first(found, from);
+        found.sort_by_key(|id| !self.is_of_plugin(*id, plugin));
+        found
+    }
+
+    fn is_of_plugin(&self, id: FileId, plugin: &str) -> bool {
+        self.file(id)
+            .and_then(|file| self.plugin_of(&file.path))
+            .and_then(|folder| self.plugins.get(&FilePath::new(folder)))
+            .is_some_and(|name| name.as_str() == plugin)
+    }
+
+    /// Whether a plugin of the workspace is called so.
+    pub fn has_plugin(&self, name: &str) -> bool {
+        self.plugins.values().any(|plugin| plugin.as_str() == name)
+    }
+
+    /// Agents whose file has the stem `name` but that are called otherwise, nearest first.
+    pub fn misnamed(&self, name: &Name, from: &FilePath) -> Vec<FileId> {
+        let found = self
+            .stems
+            .get(name)
+            .or_else(|| self.stems.get(&name.without_scope()?));
+        let agents = found
+            .into_iter()
+            .flat_map(Ids::iter)
+            .filter(|id| self.agent(*id).is_some());
+        self.nearest_first(agents, from)
+    }
+
+    /// Whether work can be given to somebody called `name`: an agent, by its name or by that of
+    /// its file, or one that a host brings.
+    pub fn is_known_agent(&self, name: &Name, from: &FilePath) -> bool {
+        !self.named(name, from).is_empty()
+            || Hosts::builtin().builtin_agent(name.as_str()).is_some()
+    }
+
+    fn nearest_first(&self, ids: impl Iterator<Item = FileId>, from: &FilePath) -> Vec<FileId> {
+        let ids: Vec<FileId> = ids.collect();
+        if ids.len() < 2 {
+            return ids;
+        }
+        let root = self.root_of(from);
+        let plugin = self.plugin_of(from);
+        let own = self.id_of(from).and_then(|id| self.file(id));
+        let is_users = own.is_some_and(|file| file.scope == Scope::User);
+        let mut found: Vec<_> = ids
+            .into_iter()
+            .filter_map(|id| {
+                let file = self.file(id)?;
+                let tier = match file.scope {
+                    Scope::User if is_users => 0,
+                    Scope::User => 3,
+                    _ if self.root_of(&file.path) == root => 0,
+                    _ if plugin.is_some() && self.plugin_of(&file.path) == plugin => 1,
+                    _ => 2,
+                };
+                let shared = file
+                    .path
+                    .segments()
+                    .zip(from.segments())
+                    .take_while(|(a, b)| a == b)
+                    .count();
+                Some((tier, Reverse(shared), file.path.clone(), id))
+            })
+            .collect();
+        found.sort();
+        found.into_iter().map(|(.., id)| id).collect()
+    }
+
+    /// The files that a value of `extends` in the file at `from` means, nearest first: a
+    /// relative path, else an exact agent name, else a path suffix.
+    pub fn extends_targets(&self, value: &Name, from: &FilePath) -> Vec<FileId> {
+        let written = value.as_str();
+        let relative =
+            written.starts_with("./") || written.starts_with("../") || written.ends_with(".md");
+        if relative {
+            let found = self.at_path(written, from);
+            if !found.is_empty() {
+                return found;
+            }
+        }
+        let named = self.definitions(value, from);
+        if !named.is_empty() && !relative {
+            return named;
+        }
+        self.by_suffix(written, from)
+    }
+
+    /// The files that a link or path in the file at `from` means: relative to the file, then
+    /// to the workspace, then (for [`Form::Path`]) by path suffix.
+    pub fn path_targets(&self, mention: &Mention, from: &FilePath) -> Vec<FileId> {
+        let written = decoded(mention.name.as_str());
+        let found = self.at_path(&written, from);
+        if found.is_empty() && mention.form == Form::Path && written.contains('/') {
+            return self.by_suffix(&written, from);
+        }
+        found
+    }
+
+    fn at_path(&self, written: &str, from: &FilePath) -> Vec<FileId> {
+        // A path from the top leads from the top of the workspace, as on a web site.
+        let (folders, written) = match written.strip_prefix('/') {
+            Some(below) => ([""; 2], below),
+            None => ([from.folder(), ""], written),
+        };
+        let with_extension = format!("{written}.md");
+        [written, &with_extension]
+            .iter()
+            .flat_map(|written| folders.map(|folder| FilePath::resolve(folder, written)))
+            .flatten()
+            .find_map(|path| self.id_of(&path))
+            .into_iter()
+            .collect()
+    }
+
+    /// Files whose stem is the last segment of `written` (`-SKILL` dropped on both sides) and among whose
+    /// ancestors the earlier segments stand in this order.
+    fn by_suffix(&self, written: &str, from: &FilePath) -> Vec<FileId> {
+        let path = FilePath::new(written.trim_start_matches("./"));
+        let stem = last_stem(written);
+        let mut wanted: Vec<&str> = path.segments().filter(|segment| *segment != "..").collect();
+        wanted.pop();
+        let as_skill = format!("{stem}-SKILL");
+        let stems = [stem, &as_skill];
+        let found = stems
+            .iter()
+            .filter_map(|stem| self.stems.get(*stem))
+            .flat_map(Ids::iter)
+            .filter(|id| {
+                let Some(file) = self.file(*id) else {
+                    return false;
+                };
+                let mut folders = file.path.folder().split('/');
+                file.path != *from
+                    && wanted
+                        .iter()
+                        .all(|segment| folders.any(|folder| folder == *segment))
+            });
+        self.nearest_first(found, from)
+    }
+
+    /// Whether at least half of the cells of a column, and two, name known agents.
+    pub fn is_agent_column(&self, facts: &AgentFile, column: u16, from: &FilePath) -> bool {
+        let Some(column_facts) = facts
+            .body
+            .as_ref()
+            .and_then(|body| body.columns.get(usize::from(column)))
+        else {
+            return false;
+        };
+        let cells = || {
+            let cells = column_facts.cells.iter().map(|cell| cell.content);
+            cells.filter(|content| !content.is_empty())
+        };
+        let filled = cells().count();
+        let known = cells()
+            .filter(|content| {
+                let first = facts
+                    .mentions
+                    .partition_point(|mention| mention.range.start < content.start);
+                facts.mentions[first..]
+                    .iter()
+                    .take_while(|mention| content.covers(mention.range))
+                    .any(|mention| {
+                        matches!(mention.form, Form::Cell { .. })
+                            && self.is_known_agent(&mention.name, from)
+                    })
+            })
+            .count();
+        known >= 2 && known * 2 >= filled
+    }
+
+    /// The files that a mention means, nearest first. Empty where nothing of that name is
+    /// known, or where the form is too weak for a name that may be a plain word.
+    pub fn resolve(&self, mention: &Mention, facts: &AgentFile, from: &FilePath) -> Vec<FileId> {
+        match mention.form {
+            Form::Extends => self.extends_targets(&mention.name, from),
+            Form::Link | Form::Path => self.path_targets(mention, from),
+            Form::Cell { column, .. } => {
+                let heading = facts
+                    .body
+                    .as_ref()
+                    .and_then(|body| body.columns.get(usize::from(column)));
+                let strong = heading.is_some_and(|column| column.heading != ColumnHeading::Other);
+                if strong
+                    || name::is_kebab(mention.name.as_str())
+                    || self.is_agent_column(facts, column, from)
+                {
+                    self.named(&mention.name, from)
+                } else {
+                    Vec::new()
+                }
+            }
+            Form::HeaderKey => {
+                let named = self.named(&mention.name, from);
+                if named.is_empty() {
+                    self.commands(&mention.name, from)
+                } else {
+                    named
+                }
+            }
+            Form::SkillKey => self.called(Symbol::Skill, &mention.name, from),
+            Form::Command => {
+                let commands = self.called(Symbol::Command, &mention.name, from);
+                if commands.is_empty() {
+                    self.called(Symbol::Skill, &mention.name, from)
+                } else {
+                    commands
+                }
+            }
+            Form::At => {
+                let named = self.definitions(&mention.name, from);
+                match mention.name.as_str().strip_prefix(AT_PREFIX) {
+                    Some(bare) if named.is_empty() => self.definitions(&Name::new(bare), from),
+                    _ => named,
+                }
+            }
+            Form::AgentKey
+            | Form::Settings
+            | Form::ToolCall
+            | Form::SubagentType
+            | Form::Bullet
+            | Form::Phrase
+            | Form::Section
+            | Form::Item
+            | Form::Word
+            | Form::Arrow => self.named(&mention.name, from),
+            Form::Code | Form::Bold | Form::Bare | Form::Title => {
+                self.definitions(&mention.name, from)
+            }
+        }
+    }
+
+    fn named(&self, name: &Name, from: &FilePath) -> Vec<FileId> {
+        let exact = self.definitions(name, from);
+        if exact.is_empty() {
+            self.misnamed(name, from)
+        } else {
+            exact
+        }
+    }
+
+    /// The commands of that name, for the handoffs that name one; `space.name` is the command
+    /// `name` too.
+    pub fn commands(&self, name: &Name, from: &FilePath) -> Vec<FileId> {
+        let found = self.called(Symbol::Command, name, from);
+        match name.as_str().rsplit_once('.') {
+            Some((_, last)) if found.is_empty() => {
+                self.called(Symbol::Command, &Name::new(last), from)
+            }
+            _ => found,
+        }
+    }
+
+    /// The files whose headers a file inherits, nearest ancestor first, each once and never
+    /// the file itself. Where an `extends` names several, the later ones win, so they come first.
+    pub fn ancestors(&self, id: FileId) -> Vec<FileId> {
+        let mut found = Vec::new();
+        self.climb(id, id, &mut found);
+        found
+    }
+
+    /// Every call but the first has found one ancestor more, so the limit bounds the recursion.
+    fn climb(&self, from: FileId, start: FileId, found: &mut Vec<FileId>) {
+        let Some(file) = self.file(from) else {
+            return;
+        };
+        let above: Vec<&Mention> = extends(&file.facts).collect();
+        for mention in above.into_iter().rev() {
+            let target = self
+                .extends_targets(&mention.name, &file.path)
+                .first()
+                .copied();
+            if let Some(target) = target
+                && target != start
+                && found.len() < limits::MAX_EXTENDS_DEPTH
+                && !found.contains(&target)
+            {
+                found.push(target);
+                self.climb(target, start, found);
+            }
+        }
+    }
+}
+
+impl Mention {
+    /// Whether it can mean what is called by one of `names` (see [`Index::names_of`]).
+    pub fn is_called(&self, names: &[Name]) -> bool {
+        keys(self).any(|key| names.contains(&key))
+    }
+}
+
+/// The names under which a mention is found: whatever it can resolve to is called by one of
+/// them, or lies in a file whose stem is one (see [`Index::names_of`]).
+pub(super) fn keys(mention: &Mention) -> impl Iterator<Item = Name> {
+    let written = mention.name.as_str();
+    let bare = match mention.form {
+        Form::Link | Form::Path => Name::new(last_stem(&decoded(written))),
+        _ => mention
+            .name
+            .without_scope()
+            .unwrap_or_else(|| mention.name.clone()),
+    };
+    let shorter = match mention.form {
+        Form::Extends => Some(last_stem(written)),
+        Form::HeaderKey => written.rsplit_once('.').map(|(_, last)| last),
+        Form::At => written.strip_prefix(AT_PREFIX),
+        _ => None,
+    };
+    let shorter = shorter.map(Name::new).filter(|shorter| *shorter != bare);
+    [Some(bare), shorter].into_iter().flatten()
+}
+
+impl Index {
+    /// The names under which mentions of a file are found.
+    pub fn names_of(&self, id: FileId) -> Vec<Name> {
+        let Some(file) = self.file(id) else {
+            return Vec::new();
+        };
+        let stem = file.path.stem();
+        let mut names = vec![Name::new(stem), Name::new(without_skill(stem))];
+        names.extend(file.facts.definition.as_ref().map(|d| d.name.clone()));
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+}
+
+/// What a path or path suffix calls the file that it leads to: its last segment without
+/// extension, the marks of hosts, and `-SKILL`.
+fn last_stem(written: &str) -> &str {
+    let last = written.rsplit('/').next().unwrap_or(written);
+    let stem = last.strip_suffix(".md").unwrap_or(last);
+    let marked = [".agent", ".chatmode", ".prompt", ".instructions"]
+        .iter()
+        .find_map(|mark| stem.strip_suffix(mark));
+    without_skill(marked.unwrap_or(stem))
+}
+
+fn without_skill(stem: &str) -> &str {
+    stem.strip_suffix("-SKILL").unwrap_or(stem)
+}
+
+/// A path as a link may write it: `%20` is a blank.
+fn decoded(written: &str) -> Cow<'_, str> {
+    percent_decode_str(written).decode_utf8_lossy()
+}
