@@ -1,8 +1,10 @@
 //! Semantic tokens: agents, tools, keys and values, for an editor to colour.
 
-use crate::agent::{AgentFile, Form, Mention, SourceFile};
+use rustc_hash::FxHashMap;
+
+use crate::agent::{AgentFile, ColumnHeading, Form, Mention, SourceFile, name};
 use crate::host::{FileKind, Hosts, Key, KeyType, KindData, Role, ToolStatus, split_specifier};
-use crate::index::Workspace;
+use crate::index::{FileId, Index, Workspace};
 use crate::limits::MAX_OUTLINE_ITEMS;
 use crate::syntax::frontmatter::Entry;
 use crate::syntax::list;
@@ -48,14 +50,13 @@ pub enum TokenModifier {
 pub fn semantic_tokens(workspace: &Workspace, file: &SourceFile) -> Vec<SemanticToken> {
     let mut found = Vec::new();
     in_header(workspace, &file.facts, &mut found);
-    let agents = file.facts.mentions.iter().filter_map(|mention| {
-        Some(SemanticToken {
-            range: mention.range,
-            kind: TokenKind::Agent,
-            modifier: agent(workspace, file, mention)?,
-        })
-    });
-    found.extend(agents);
+    let mut agents = Agents {
+        index: &workspace.index,
+        file,
+        columns: FxHashMap::default(),
+    };
+    let mentions = file.facts.mentions.iter();
+    found.extend(mentions.filter_map(|mention| agents.token(mention)));
     let mut tokens: Vec<SemanticToken> = found
         .iter()
         .flat_map(|token| on_lines(token, &file.source))
@@ -86,26 +87,65 @@ fn on_lines<'a>(
     })
 }
 
-/// Whether a mention names an agent, and what more is to be said of it.
-fn agent(
-    workspace: &Workspace,
-    file: &SourceFile,
-    mention: &Mention,
-) -> Option<Option<TokenModifier>> {
-    let index = &workspace.index;
-    let targets = index.resolve(mention, &file.facts, &file.path);
-    if targets.iter().any(|id| index.agent(*id).is_some()) {
-        return Some(None);
+/// The agents that a file mentions.
+struct Agents<'a> {
+    index: &'a Index,
+    file: &'a SourceFile,
+    /// Whether the columns without a telling heading hold agents, as far as that was asked.
+    columns: FxHashMap<u16, bool>,
+}
+
+impl Agents<'_> {
+    fn token(&mut self, mention: &Mention) -> Option<SemanticToken> {
+        let targets = self.resolve(mention);
+        // A word in back-ticks or a cell is too little to be taken for one that a host brings.
+        let is_sure = matches!(
+            mention.form,
+            Form::HeaderKey | Form::AgentKey | Form::ToolCall | Form::SubagentType | Form::At
+        );
+        let hosts = Hosts::builtin();
+        let modifier = if targets.iter().any(|id| self.index.agent(*id).is_some()) {
+            None
+        } else if targets.is_empty()
+            && is_sure
+            && hosts.builtin_agent(mention.name.as_str()).is_some()
+        {
+            Some(TokenModifier::Builtin)
+        } else {
+            return None;
+        };
+        Some(SemanticToken {
+            range: mention.range,
+            kind: TokenKind::Agent,
+            modifier,
+        })
     }
-    // A word in back-ticks or a cell is too little to be taken for one.
-    let is_sure = matches!(
-        mention.form,
-        Form::HeaderKey | Form::AgentKey | Form::ToolCall | Form::SubagentType | Form::At
-    );
-    let is_builtin = Hosts::builtin()
-        .builtin_agent(mention.name.as_str())
-        .is_some();
-    (is_sure && targets.is_empty() && is_builtin).then_some(Some(TokenModifier::Builtin))
+
+    /// As [`Index::resolve`], which looks through the whole column for a plain word in a cell:
+    /// here each column is looked through once.
+    fn resolve(&mut self, mention: &Mention) -> Vec<FileId> {
+        let (index, facts, path) = (self.index, &*self.file.facts, &self.file.path);
+        let column = match mention.form {
+            Form::Cell { column, .. } if !name::is_kebab(mention.name.as_str()) => column,
+            _ => return index.resolve(mention, facts, path),
+        };
+        let columns = facts.body.as_ref().map_or(&[][..], |body| &body.columns);
+        let heading = columns.get(usize::from(column)).map(|it| it.heading);
+        let holds_agents = heading.is_some_and(|heading| heading != ColumnHeading::Other)
+            || *self
+                .columns
+                .entry(column)
+                .or_insert_with(|| index.is_agent_column(facts, column, path));
+        if !holds_agents {
+            return Vec::new();
+        }
+        let named = index.definitions(&mention.name, path);
+        if named.is_empty() {
+            index.misnamed(&mention.name, path)
+        } else {
+            named
+        }
+    }
 }
 
 fn in_header(workspace: &Workspace, facts: &AgentFile, found: &mut Vec<SemanticToken>) {
@@ -299,6 +339,39 @@ name: jax-pro
 ---
 //- /.claude/agents/README.md
 Text.
+"#,
+        );
+    }
+
+    #[test]
+    fn a_column_of_known_names_holds_agents_and_one_of_words_does_not() {
+        check(
+            r#"
+| Who | What |
+|---|---|
+| lead | code |
+  ^^^^ agent
+| **lead** | lead |
+    ^^^^ agent
+| test | text |
+//- /.claude/agents/lead.md
+---
+name: lead
+---
+"#,
+        );
+    }
+
+    #[test]
+    fn the_name_of_a_skill_is_no_agent() {
+        check(
+            r#"
+//- /.claude/skills/pdf/SKILL.md
+---
+name: pdf
+^^^^ key
+---
+Ask @pdf.
 "#,
         );
     }
