@@ -5,6 +5,7 @@ mod client;
 mod edits;
 mod ends;
 mod live;
+mod outline;
 mod protocol;
 mod references;
 mod requests;

@@ -1,5 +1,7 @@
 //! All conversions between the protocol and analysis.
 
+pub(crate) mod outline;
+
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 

@@ -1,5 +1,7 @@
 //! One function per request: convert, ask, convert.
 
+pub(super) mod outline;
+
 use tower_lsp::ls_types::{
     CompletionParams, CompletionResponse, DocumentHighlight, DocumentHighlightParams,
     GotoDefinitionParams, GotoDefinitionResponse, Hover, HoverParams, Location, ReferenceParams,
