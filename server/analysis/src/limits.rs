@@ -30,6 +30,9 @@ pub const INLINE_STEPS: usize = 700;
 /// Most items in one answer to a completion request.
 pub const MAX_COMPLETIONS: usize = 100;
 
+/// Most items in one answer to a request for workspace symbols.
+pub const MAX_WORKSPACE_SYMBOLS: usize = 1000;
+
 /// Longest chain of `extends` that is followed.
 pub const MAX_EXTENDS_DEPTH: usize = 64;
 

@@ -1,13 +1,14 @@
 //! What the client can do, and what we tell it that we can.
 
 use tower_lsp::ls_types::{
-    ClientCapabilities, CompletionOptions, DefinitionOptions, FileOperationFilter,
+    CallHierarchyOptions, CallHierarchyServerCapability, ClientCapabilities, CodeLensOptions,
+    CompletionOptions, DeclarationCapability, DefinitionOptions, FileOperationFilter,
     FileOperationPattern, FileOperationRegistrationOptions, FileSystemWatcher,
-    FoldingRangeProviderCapability, GlobPattern, HoverProviderCapability, MarkupKind, OneOf,
-    PositionEncodingKind, ReferenceOptions, RelativePattern, SaveOptions,
-    SelectionRangeProviderCapability, SemanticTokensFullOptions, SemanticTokensOptions,
-    ServerCapabilities, TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions,
-    TextDocumentSyncSaveOptions, Uri, WatchKind, WorkDoneProgressOptions,
+    FoldingRangeProviderCapability, GlobPattern, HoverProviderCapability,
+    ImplementationProviderCapability, MarkupKind, OneOf, PositionEncodingKind, ReferenceOptions,
+    RelativePattern, SaveOptions, SelectionRangeProviderCapability, SemanticTokensFullOptions,
+    SemanticTokensOptions, ServerCapabilities, TextDocumentSyncCapability, TextDocumentSyncKind,
+    TextDocumentSyncOptions, TextDocumentSyncSaveOptions, Uri, WatchKind, WorkDoneProgressOptions,
     WorkspaceFileOperationsServerCapabilities, WorkspaceFoldersServerCapabilities,
     WorkspaceServerCapabilities,
 };
@@ -26,6 +27,8 @@ pub(crate) struct Client {
     pub(crate) markdown: bool,
     /// A definition may say what it is the definition of.
     pub(crate) definition_links: bool,
+    /// So may a declaration.
+    pub(crate) declaration_links: bool,
     /// Diagnostics may point to other places.
     pub(crate) related_information: bool,
     /// Diagnostics may have tags.
@@ -66,6 +69,9 @@ impl Client {
                 .is_some_and(|formats| formats.contains(&MarkupKind::Markdown)),
             definition_links: document
                 .and_then(|document| document.definition.as_ref()?.link_support)
+                .unwrap_or(false),
+            declaration_links: document
+                .and_then(|document| document.declaration.as_ref()?.link_support)
                 .unwrap_or(false),
             related_information: publish
                 .is_some_and(|publish| publish.related_information == Some(true)),
@@ -164,6 +170,20 @@ pub(crate) fn server(client: &Client) -> ServerCapabilities {
             }
             .into(),
         ),
+        declaration_provider: Some(DeclarationCapability::Simple(true)),
+        implementation_provider: Some(ImplementationProviderCapability::Simple(true)),
+        call_hierarchy_provider: Some(CallHierarchyServerCapability::Options(
+            CallHierarchyOptions {
+                work_done_progress_options: WorkDoneProgressOptions {
+                    work_done_progress: Some(true),
+                },
+            },
+        )),
+        workspace_symbol_provider: Some(OneOf::Left(true)),
+        code_lens_provider: Some(CodeLensOptions {
+            resolve_provider: None,
+        }),
+        inlay_hint_provider: Some(OneOf::Left(true)),
         workspace: Some(WorkspaceServerCapabilities {
             workspace_folders: Some(WorkspaceFoldersServerCapabilities {
                 supported: Some(true),
