@@ -6,6 +6,7 @@
 mod cell;
 mod mention;
 pub mod name;
+mod prose;
 
 use std::sync::Arc;
 
@@ -324,9 +325,16 @@ fn with_body(mut facts: AgentFile, document: &mut Document) -> (AgentFile, Outli
     for table in &blocks.tables {
         cell::in_table(table, &source, &mut columns, &mut facts.mentions);
     }
+    let mut above = prose::Above::default();
     for block in &blocks.inlines {
-        mention::in_prose(block, document, &source, &mut facts.mentions, &mut skipped);
+        let place = above.place(block, &source);
+        let mentions = &mut facts.mentions;
+        mention::in_block(block, place, document, &source, mentions, &mut skipped);
     }
+    for fence in &blocks.fences {
+        mention::in_fence(fence, &source, &mut facts.mentions);
+    }
+    mention::between(&blocks, body_start, &source, &mut facts.mentions);
     mention::settle(&mut facts.mentions);
     facts.body = Some(Body {
         is_blank: source.get(body_start..).is_none_or(is_blank),
