@@ -64,6 +64,8 @@ impl Setup {
                     "completion": { "completionItem": { "snippetSupport": true } },
                     "hover": { "contentFormat": ["markdown", "plaintext"] },
                     "definition": { "linkSupport": true },
+                    "documentSymbol": { "hierarchicalDocumentSymbolSupport": true },
+                    "foldingRange": { "lineFoldingOnly": true, "rangeLimit": 5000 },
                 },
                 "window": { "workDoneProgress": true },
             }),

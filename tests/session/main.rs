@@ -6,6 +6,7 @@ mod edits;
 mod ends;
 mod hierarchy;
 mod live;
+mod outline;
 mod protocol;
 mod references;
 mod requests;

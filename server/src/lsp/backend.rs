@@ -419,6 +419,39 @@ impl LanguageServer for Backend {
         self.ask(uri, params, handlers::goto_definition).await
     }
 
+    async fn document_symbol(
+        &self,
+        params: DocumentSymbolParams,
+    ) -> Result<Option<DocumentSymbolResponse>> {
+        let uri = params.text_document.uri.clone();
+        self.ask(uri, params, handlers::outline::document_symbol)
+            .await
+    }
+
+    async fn folding_range(&self, params: FoldingRangeParams) -> Result<Option<Vec<FoldingRange>>> {
+        let uri = params.text_document.uri.clone();
+        self.ask(uri, params, handlers::outline::folding_range)
+            .await
+    }
+
+    async fn selection_range(
+        &self,
+        params: SelectionRangeParams,
+    ) -> Result<Option<Vec<SelectionRange>>> {
+        let uri = params.text_document.uri.clone();
+        self.ask(uri, params, handlers::outline::selection_range)
+            .await
+    }
+
+    async fn semantic_tokens_full(
+        &self,
+        params: SemanticTokensParams,
+    ) -> Result<Option<SemanticTokensResult>> {
+        let uri = params.text_document.uri.clone();
+        self.ask(uri, params, handlers::outline::semantic_tokens_full)
+            .await
+    }
+
     async fn goto_declaration(
         &self,
         params: request::GotoDeclarationParams,

@@ -3,15 +3,17 @@
 use tower_lsp::ls_types::{
     CallHierarchyOptions, CallHierarchyServerCapability, ClientCapabilities, CodeLensOptions,
     CompletionOptions, DeclarationCapability, DefinitionOptions, FileOperationFilter,
-    FileOperationPattern, FileOperationRegistrationOptions, FileSystemWatcher, GlobPattern,
-    HoverProviderCapability, ImplementationProviderCapability, MarkupKind, OneOf,
-    PositionEncodingKind, ReferenceOptions, RelativePattern, SaveOptions, ServerCapabilities,
-    TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions,
-    TextDocumentSyncSaveOptions, Uri, WatchKind, WorkDoneProgressOptions,
+    FileOperationPattern, FileOperationRegistrationOptions, FileSystemWatcher,
+    FoldingRangeProviderCapability, GlobPattern, HoverProviderCapability,
+    ImplementationProviderCapability, MarkupKind, OneOf, PositionEncodingKind, ReferenceOptions,
+    RelativePattern, SaveOptions, SelectionRangeProviderCapability, SemanticTokensFullOptions,
+    SemanticTokensOptions, ServerCapabilities, TextDocumentSyncCapability, TextDocumentSyncKind,
+    TextDocumentSyncOptions, TextDocumentSyncSaveOptions, Uri, WatchKind, WorkDoneProgressOptions,
     WorkspaceFileOperationsServerCapabilities, WorkspaceFoldersServerCapabilities,
     WorkspaceServerCapabilities,
 };
 
+use super::convert::outline;
 use agentls_analysis::text::PositionEncoding;
 
 /// What of a client's abilities matters to us.
@@ -35,6 +37,10 @@ pub(crate) struct Client {
     pub(crate) watches_files: bool,
     /// Files outside the workspace can be watched too.
     pub(crate) relative_patterns: bool,
+    /// Document symbols may be a tree.
+    pub(crate) symbol_trees: bool,
+    /// Most folding ranges that it shows.
+    pub(crate) folding_limit: Option<usize>,
     /// Progress is shown.
     pub(crate) progress: bool,
     /// Code lenses are asked for again when we say so.
@@ -70,6 +76,12 @@ impl Client {
             related_information: publish
                 .is_some_and(|publish| publish.related_information == Some(true)),
             diagnostic_tags: publish.is_some_and(|publish| publish.tag_support.is_some()),
+            symbol_trees: document
+                .and_then(|document| document.document_symbol.as_ref())
+                .is_some_and(|symbols| symbols.hierarchical_document_symbol_support == Some(true)),
+            folding_limit: document
+                .and_then(|document| document.folding_range.as_ref()?.range_limit)
+                .and_then(|limit| usize::try_from(limit).ok()),
             watches_files: watched
                 .is_some_and(|watched| watched.dynamic_registration == Some(true)),
             relative_patterns: watched
@@ -147,6 +159,17 @@ pub(crate) fn server(client: &Client) -> ServerCapabilities {
             },
         })),
         document_highlight_provider: Some(OneOf::Left(true)),
+        document_symbol_provider: Some(OneOf::Left(true)),
+        folding_range_provider: Some(FoldingRangeProviderCapability::Simple(true)),
+        selection_range_provider: Some(SelectionRangeProviderCapability::Simple(true)),
+        semantic_tokens_provider: Some(
+            SemanticTokensOptions {
+                legend: outline::legend(),
+                full: Some(SemanticTokensFullOptions::Bool(true)),
+                ..Default::default()
+            }
+            .into(),
+        ),
         declaration_provider: Some(DeclarationCapability::Simple(true)),
         implementation_provider: Some(ImplementationProviderCapability::Simple(true)),
         call_hierarchy_provider: Some(CallHierarchyServerCapability::Options(

@@ -99,6 +99,8 @@ pub struct Index {
     paths: Map<FilePath, FileId>,
     /// Agents, skills and commands by their name, in the order of [`Symbol::ALL`].
     names: [OrdMap<Name, Ids>; Symbol::ALL.len()],
+    /// Agents by the ends of their names: `api-pro` of `fast-api-pro`.
+    tails: Map<Name, Ids>,
     /// All files by their stem: the targets of path suffixes, and agents whose name differs.
     stems: Map<Name, Ids>,
     /// Files by what they mention: see [`resolve::keys`].
@@ -181,6 +183,9 @@ impl Index {
         };
         if identity(before) != identity(after) {
             if let Some((symbol, name)) = identity(before) {
+                for tail in tails(symbol, &name) {
+                    without(&mut self.tails, tail, id);
+                }
                 let names = &mut self.names[symbol as usize];
                 let ids = names.get(&name).map(|ids| ids.without(id));
                 match ids.filter(|ids| !ids.is_empty()) {
@@ -189,6 +194,9 @@ impl Index {
                 };
             }
             if let Some((symbol, name)) = identity(after) {
+                for tail in tails(symbol, &name) {
+                    with(&mut self.tails, tail, id);
+                }
                 let names = &mut self.names[symbol as usize];
                 let ids = names.get(&name).cloned().unwrap_or_default().with(id);
                 names.insert(name, ids);
@@ -363,6 +371,13 @@ impl Index {
         before.chain(self.names_from(name).take(count)).collect()
     }
 
+    /// Whether the name of some agent begins or ends with the segments of `name` and goes on.
+    pub fn is_part_of_agent(&self, name: &str) -> bool {
+        let head = format!("{name}-");
+        let begins = |longer: &Name| longer.as_str().starts_with(&head);
+        self.tails.contains_key(name) || self.names_from(&head).next().is_some_and(begins)
+    }
+
     /// The names of agents from `start` on, in order.
     pub fn names_from(&self, start: &str) -> impl Iterator<Item = &Name> {
         let from = self.names[Symbol::Agent as usize]
@@ -407,6 +422,17 @@ fn differs(before: &IndexedFile, after: &IndexedFile) -> bool {
         || before.facts.kind != after.facts.kind
         || identity(before) != identity(after)
         || above(before) != above(after)
+}
+
+/// What the name of an agent ends with, after each of its hyphens but the last: nobody is
+/// called by a single word of a name.
+fn tails(symbol: Symbol, name: &Name) -> Vec<Name> {
+    let name = name.as_str();
+    let starts = name.match_indices('-').map(|(at, _)| &name[at + 1..]);
+    starts
+        .filter(|tail| symbol == Symbol::Agent && tail.contains('-'))
+        .map(Name::new)
+        .collect()
 }
 
 fn with(map: &mut Map<Name, Ids>, name: Name, id: FileId) {

@@ -73,6 +73,17 @@ impl Index {
         found
     }
 
+    /// Whether the plugin of that name has an agent, skill or command called `name`.
+    pub fn is_in_named_plugin(&self, plugin: &str, name: &Name) -> bool {
+        Symbol::ALL.iter().any(|symbol| {
+            let found = self.names[*symbol as usize].get(name);
+            found
+                .into_iter()
+                .flat_map(Ids::iter)
+                .any(|id| self.is_of_plugin(id, plugin))
+        })
+    }
+
     fn is_of_plugin(&self, id: FileId, plugin: &str) -> bool {
         self.file(id)
             .and_then(|file| self.plugin_name(&file.path))

@@ -2,6 +2,7 @@
 
 pub(crate) mod beside;
 pub(crate) mod hierarchy;
+pub(crate) mod outline;
 
 use std::path::{Path, PathBuf};
 use std::str::FromStr;

@@ -2,6 +2,7 @@
 
 pub(super) mod beside;
 pub(super) mod hierarchy;
+pub(super) mod outline;
 
 use tower_lsp::ls_types::{
     CompletionParams, CompletionResponse, DocumentHighlight, DocumentHighlightParams,
