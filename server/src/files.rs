@@ -80,6 +80,13 @@ impl FoundKind {
     }
 }
 
+/// Whether a file holds the settings of a host, which may name an agent.
+pub(crate) fn is_host_settings(file: &FilePath) -> bool {
+    let name = file.file_name();
+    matches!(name, "settings.json" | "settings.local.json")
+        && file.folder_name().is_some_and(is_host_folder)
+}
+
 /// Why a file was not read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Unreadable {

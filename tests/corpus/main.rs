@@ -11,6 +11,8 @@
 mod features;
 mod findings;
 mod mentions;
+mod outline;
+mod team;
 mod verdicts;
 
 use std::fs;

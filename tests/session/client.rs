@@ -34,6 +34,7 @@ pub(crate) struct Setup {
     /// The home folder; an empty one unless it is given.
     home: Option<PathBuf>,
     capabilities: Value,
+    options: Value,
     process_id: Option<u32>,
     test_hooks: bool,
     refuses_registration: bool,
@@ -63,9 +64,12 @@ impl Setup {
                     "completion": { "completionItem": { "snippetSupport": true } },
                     "hover": { "contentFormat": ["markdown", "plaintext"] },
                     "definition": { "linkSupport": true },
+                    "documentSymbol": { "hierarchicalDocumentSymbolSupport": true },
+                    "foldingRange": { "lineFoldingOnly": true, "rangeLimit": 5000 },
                 },
                 "window": { "workDoneProgress": true },
             }),
+            options: Value::Null,
             process_id: None,
             test_hooks: false,
             refuses_registration: false,
@@ -83,12 +87,19 @@ impl Setup {
         self
     }
 
-    /// Replaces one capability, named by a JSON pointer; null takes it away.
+    /// Sets one capability, named by a JSON pointer; null takes it away.
     pub(crate) fn capability(mut self, pointer: &str, value: Value) -> Self {
-        *self
-            .capabilities
-            .pointer_mut(pointer)
-            .expect("a capability of the default client") = value;
+        let mut at = &mut self.capabilities;
+        for key in pointer.split('/').skip(1) {
+            at = &mut at[key];
+        }
+        *at = value;
+        self
+    }
+
+    /// What the client says in `initializationOptions`.
+    pub(crate) fn options(mut self, options: Value) -> Self {
+        self.options = options;
         self
     }
 
@@ -162,11 +173,15 @@ impl Setup {
             logger: Some(logger),
             setup: self,
             last_id: 0,
+            last_version: 0,
             pending: HashMap::new(),
             answers: HashMap::new(),
             documents: HashMap::new(),
             published: HashMap::new(),
             registered: Vec::new(),
+            refreshes: HashMap::new(),
+            progress: Vec::new(),
+            last_error: String::new(),
             trace: VecDeque::new(),
             _home: empty,
         }
@@ -227,6 +242,7 @@ pub(crate) struct Session {
     logger: Option<JoinHandle<()>>,
     setup: Setup,
     last_id: i64,
+    last_version: i64,
     /// Requests under way, and what they ask.
     pending: HashMap<i64, String>,
     answers: HashMap<i64, Answer>,
@@ -234,6 +250,12 @@ pub(crate) struct Session {
     published: HashMap<String, Published>,
     /// Methods that the server has registered for.
     registered: Vec<Value>,
+    /// How often the server has asked for each refresh: `workspace/codeLens/refresh` and the like.
+    refreshes: HashMap<String, usize>,
+    /// The values of all progress, with the token of each.
+    progress: Vec<(Value, Value)>,
+    /// The sentence of the last error that was an answer.
+    last_error: String,
     /// The last messages, both ways.
     trace: VecDeque<String>,
     _home: TempDir,
@@ -350,11 +372,19 @@ impl Session {
         match (message.get("method").and_then(Value::as_str), id) {
             (Some(method), Some(id)) => self.serve(method, &id, &message["params"]),
             (Some("textDocument/publishDiagnostics"), None) => self.take(&message["params"]),
-            (Some("$/progress" | "window/logMessage"), None) => {}
+            (Some("$/progress"), None) => {
+                let params = &message["params"];
+                let progress = (params["token"].clone(), params["value"].clone());
+                self.progress.push(progress);
+            }
+            (Some("window/logMessage"), None) => {}
             (Some(method), None) => self.fail(&format!("{method} is unheard of")),
             (None, id) => {
                 let error = message.get("error").map(|error| {
-                    assert!(error["message"].is_string(), "an error says what it is");
+                    let sentence = error["message"].as_str();
+                    sentence
+                        .expect("an error says what it is")
+                        .clone_into(&mut self.last_error);
                     error["code"].as_i64().expect("an error has a code")
                 });
                 let answer = match (message.get("result"), error) {
@@ -386,6 +416,10 @@ impl Session {
                 }
             }
             "window/workDoneProgress/create" => json!({ "result": null }),
+            refresh if refresh.ends_with("/refresh") => {
+                *self.refreshes.entry(refresh.to_owned()).or_default() += 1;
+                json!({ "result": null })
+            }
             _ => self.fail(&format!("the client is asked for {method}")),
         };
         let mut message = json!({ "jsonrpc": "2.0", "id": id });
@@ -440,6 +474,7 @@ impl Session {
             "processId": self.setup.process_id,
             "rootUri": folders.first().map(|folder| folder["uri"].clone()),
             "capabilities": without_null(&self.setup.capabilities),
+            "initializationOptions": self.setup.options,
             "workspaceFolders": if folders.is_empty() { Value::Null } else { folders.into() },
         });
         let answer = self.request("initialize", params);
@@ -453,6 +488,26 @@ impl Session {
             let watched = |it: &Value| it["method"] == "workspace/didChangeWatchedFiles";
             session.registered.iter().any(watched).then_some(())
         });
+    }
+
+    /// How often the server has asked the client to ask again for `what`, as `codeLens`.
+    pub(crate) fn refreshes(&self, what: &str) -> usize {
+        let method = format!("workspace/{what}/refresh");
+        self.refreshes.get(&method).copied().unwrap_or(0)
+    }
+
+    /// The kinds of progress (`begin`, `report`, `end`) under one token, in order.
+    pub(crate) fn progress(&self, token: &Value) -> Vec<&str> {
+        self.progress
+            .iter()
+            .filter(|(of, _)| of == token)
+            .filter_map(|(_, value)| value["kind"].as_str())
+            .collect()
+    }
+
+    /// The sentence of the last error that was an answer.
+    pub(crate) fn last_error(&self) -> &str {
+        &self.last_error
     }
 
     /// Whether the server wants to be told of files of this pattern.
@@ -507,19 +562,23 @@ impl Session {
     // Documents.
 
     pub(crate) fn open(&mut self, uri: &str, text: &str) {
+        // One that is opened again goes on counting: what is still under way for the buffer that
+        // was closed could not be told from what is about this one.
         self.published.remove(uri);
+        self.last_version += 1;
+        let version = self.last_version;
         self.documents.insert(
             uri.to_owned(),
             OpenDocument {
                 buffer: Buffer::new(text),
-                version: 1,
+                version,
                 checked: None,
             },
         );
         self.notify(
             "textDocument/didOpen",
             json!({ "textDocument": {
-                "uri": uri, "languageId": "markdown", "version": 1, "text": text,
+                "uri": uri, "languageId": "markdown", "version": version, "text": text,
             } }),
         );
     }
@@ -594,7 +653,9 @@ impl Session {
     }
 
     pub(crate) fn close(&mut self, uri: &str) {
-        self.documents.remove(uri);
+        let closed = self.documents.remove(uri);
+        let version = closed.map_or(0, |document| document.version);
+        self.last_version = self.last_version.max(version);
         self.published.remove(uri);
         self.notify(
             "textDocument/didClose",

@@ -40,7 +40,10 @@ impl Agent {
     fn enter(&self, space: &mut Space, uri: &Arc<Uri>) -> Changed {
         let uri = uri.clone();
         let text = self.document.text().clone();
-        space.set_open(&self.file, OpenText { uri, text })
+        let SourceFile {
+            id, path, facts, ..
+        } = &self.file;
+        space.set_open(*id, path, facts.clone(), OpenText { uri, text })
     }
 }
 
@@ -300,7 +303,10 @@ impl World {
                         references: false,
                     }
                 } else {
-                    space.open_settings(&document.path, *kind, &source)
+                    let changed = space.open_settings(&document.path, *kind, &source);
+                    let (uri, text) = (document.uri.clone(), text.clone());
+                    space.show_settings(&document.path, OpenText { uri, text });
+                    changed
                 }
             }
         };
@@ -313,6 +319,10 @@ impl World {
 
     /// Has every open document checked again that a change in its workspace can touch.
     pub(super) fn after(&mut self, space: SpaceId, changed: Changed, except: Option<&Uri>) {
+        let is_reading = |space: &Space| space.is_reading_bodies();
+        // Each body that is read brings mentions; what they change is shown once, at the end.
+        self.is_stale |= (changed.names || changed.references)
+            && !self.spaces.get(&space).is_some_and(is_reading);
         if !changed.names {
             return;
         }

@@ -2,6 +2,7 @@
 //! order; everybody else sees snapshots.
 
 mod documents;
+mod progress;
 mod scan;
 pub(crate) mod snapshot;
 mod space;
@@ -22,24 +23,30 @@ use tokio::runtime::Handle;
 use tokio::sync::mpsc::UnboundedSender;
 use tower_lsp::ls_types::{Diagnostic, Uri};
 
-use crate::files::{FoundKind, Unreadable};
+use crate::files::{self, FoundKind, Unreadable};
 use crate::lsp::capabilities::Client;
 use crate::lsp::{convert, hooks};
 use documents::{OpenDocument, Role};
 use scan::{Parsed, Scanned, Workers};
-use snapshot::{DocumentSnapshot, Snapshot};
-use space::{Space, SpaceId, Waiting};
+use snapshot::{Bodies, DocumentSnapshot, Snapshot, WorkspaceSnapshot};
+use space::{Space, SpaceId};
 
-/// A request on a snapshot; on none where its document is not open. It answers by itself.
-pub(crate) type Job = Box<dyn FnOnce(Option<Snapshot>) + Send>;
-
-/// A request.
-pub(crate) struct Ask {
-    /// The document it is about; `None` for requests about nothing.
-    pub(crate) uri: Option<Uri>,
-    /// What answers it.
-    pub(crate) job: Job,
+/// A request. It answers by itself.
+pub(crate) enum Ask {
+    /// About an open document. The job gets no snapshot where there is none.
+    Document(Uri, JobOn<Option<Snapshot>>),
+    /// About a file, open or not, or about all workspaces. The job gets one snapshot for each
+    /// workspace that the file is in, the closest first.
+    Workspaces(Option<Uri>, JobOn<Vec<WorkspaceSnapshot>>),
+    /// About nothing.
+    Nothing(Job),
 }
+
+/// What answers a request, once it gets what it is about.
+pub(crate) type JobOn<S> = Box<dyn FnOnce(S) + Send>;
+
+/// What is left of a request when its snapshot is taken.
+pub(crate) type Job = Box<dyn FnOnce() + Send>;
 
 /// A document that was opened.
 pub(crate) struct Open {
@@ -107,6 +114,8 @@ pub(crate) enum Event {
     Files(Vec<(PathBuf, FileChange)>),
     /// A request.
     Ask(Ask),
+    /// What the client shows beside the text may be out of date.
+    Stale,
     /// Whether the client watches files for us.
     Watched(bool),
     /// From a thread of ours.
@@ -143,6 +152,10 @@ pub(crate) struct World {
     edited: VecDeque<Arc<Uri>>,
     /// Documents that an edit elsewhere can touch: checked after, one at a time.
     affected: VecDeque<Arc<Uri>>,
+    /// Requests that wait until all names of some workspaces are known.
+    waiting: Vec<(Vec<SpaceId>, Waiting)>,
+    /// Whether lenses, hints and colours that the client shows may be out of date.
+    is_stale: bool,
     /// The turn of the last reading of each file.
     turns: FxHashMap<(SpaceId, FileId), u64>,
     next_turn: u64,
@@ -172,6 +185,8 @@ impl World {
             documents: FxHashMap::default(),
             edited: VecDeque::new(),
             affected: VecDeque::new(),
+            waiting: Vec::new(),
+            is_stale: false,
             turns: FxHashMap::default(),
             next_turn: 0,
         }
@@ -181,6 +196,7 @@ impl World {
     pub(crate) fn run(mut self) {
         loop {
             let event = if self.edited.is_empty() && self.affected.is_empty() {
+                self.refresh();
                 match self.queue.recv() {
                     Ok(event) => Some(event),
                     Err(_) => return,
@@ -229,6 +245,7 @@ impl World {
             Event::Folders { added, removed } => self.change_folders(added, &removed),
             Event::Files(changes) => self.change_files(changes),
             Event::Ask(ask) => self.ask(ask),
+            Event::Stale => self.is_stale = true,
             Event::Watched(is_watching) => self.is_watching = is_watching,
             Event::Work(Work(done)) => self.take(done),
         }
@@ -301,52 +318,153 @@ impl World {
         _ = self.publications.send(publication);
     }
 
+    /// Has the client ask again for what it shows beside the text, where that may be out of date.
+    fn refresh(&mut self) {
+        if !std::mem::take(&mut self.is_stale) {
+            return;
+        }
+        let (client, connection) = (self.client.clone(), self.connection.clone());
+        self.runtime.spawn(async move {
+            // A client that refuses shows what it has.
+            if client.refreshes_lenses {
+                _ = connection.code_lens_refresh().await;
+            }
+            if client.refreshes_hints {
+                _ = connection.inlay_hint_refresh().await;
+            }
+            if client.refreshes_tokens {
+                _ = connection.semantic_tokens_refresh().await;
+            }
+        });
+    }
+
     // Requests.
 
     fn ask(&mut self, ask: Ask) {
-        let Ask { uri, job } = ask;
-        if let Some(uri) = &uri {
-            self.settle(uri);
+        // What was typed before the question counts in the answer, in whichever document.
+        let edited: Vec<_> = self.edited.iter().cloned().collect();
+        for uri in edited {
+            self.settle(&uri);
         }
-        let document = uri.as_ref().and_then(|uri| self.documents.get(uri));
-        let (Some(document), Some(uri)) = (document, &uri) else {
-            if let Some(uri) = &uri {
-                tracing::warn!(uri = uri.as_str(), "asked about but not open");
+        match ask {
+            Ask::Document(uri, job) => match self.document_at(&uri) {
+                Some((space, document)) => {
+                    self.wait(vec![space], Waiting::Document(space, document, job));
+                }
+                None => self.run_job(Box::new(|| job(None))),
+            },
+            Ask::Workspaces(about, job) => {
+                let spaces = self.spaces_of(about.as_ref());
+                self.wait(spaces, Waiting::Workspaces(job));
             }
-            return self.run_job(None, job);
-        };
-        let (Role::Agent(agent), Some(space)) =
-            (&document.role, self.spaces.get_mut(&document.space))
-        else {
-            tracing::debug!(uri = uri.as_str(), "nothing to be asked about");
-            return self.run_job(None, job);
-        };
-        let document = DocumentSnapshot {
-            file: agent.file.clone(),
-            text: agent.document.text().clone(),
-            view: space.view(&self.client),
-        };
-        if space.is_ready {
-            let workspace = space.workspace.clone();
-            self.run_job(
-                Some(Snapshot {
-                    workspace,
-                    document,
-                }),
-                job,
-            );
-        } else {
-            space.waiting.push(Waiting { document, job });
+            Ask::Nothing(job) => self.run_job(job),
         }
     }
 
-    fn run_job(&self, snapshot: Option<Snapshot>, job: Job) {
+    /// An open document as it stands now, and its workspace.
+    fn document_at(&self, uri: &Uri) -> Option<(SpaceId, DocumentSnapshot)> {
+        let Some(document) = self.documents.get(uri) else {
+            tracing::warn!(uri = uri.as_str(), "asked about but not open");
+            return None;
+        };
+        let Role::Agent(agent) = &document.role else {
+            tracing::debug!(uri = uri.as_str(), "nothing to be asked about");
+            return None;
+        };
+        let space = self.spaces.get(&document.space)?;
+        Some((
+            document.space,
+            DocumentSnapshot {
+                file: agent.file.clone(),
+                text: agent.document.text().clone(),
+                view: space.view(&self.client),
+            },
+        ))
+    }
+
+    /// The workspaces that a file or folder is in, the closest first; of nothing, all.
+    fn spaces_of(&self, about: Option<&Uri>) -> Vec<SpaceId> {
+        let Some(uri) = about else {
+            let mut all: Vec<_> = self.spaces.keys().copied().collect();
+            all.sort_unstable();
+            return all;
+        };
+        if let Some(document) = self.documents.get(uri) {
+            return vec![document.space];
+        }
+        let Some(path) = convert::path_of(uri) else {
+            return Vec::new();
+        };
+        // The user's own agents are in every workspace.
+        let is_everywhere = files::is_user_agent(&path);
+        let depth = |space: &Space| {
+            let root = space.root()?;
+            let is_in = is_everywhere || path.starts_with(root);
+            is_in.then(|| root.components().count())
+        };
+        let mut found: Vec<_> = self
+            .spaces
+            .iter()
+            .filter_map(|(id, space)| Some((std::cmp::Reverse(depth(space)?), *id)))
+            .collect();
+        found.sort_unstable();
+        found.into_iter().map(|(_, id)| id).collect()
+    }
+
+    fn wait(&mut self, spaces: Vec<SpaceId>, waiting: Waiting) {
+        self.waiting.push((spaces, waiting));
+        self.run_waiting();
+    }
+
+    /// Runs what waits no longer: requests on workspaces whose names are all known, or which are gone.
+    fn run_waiting(&mut self) {
+        let is_ready = |id: &SpaceId| self.spaces.get(id).is_none_or(|space| space.is_ready);
+        let ready: Vec<_> = self
+            .waiting
+            .extract_if(.., |(spaces, _)| spaces.iter().all(is_ready))
+            .collect();
+        for (spaces, waiting) in ready {
+            match waiting {
+                Waiting::Document(id, document, job) => {
+                    let workspace = self.spaces.get(&id).map(|space| space.workspace.clone());
+                    let bodies = self.bodies();
+                    let workspace = workspace.unwrap_or_default();
+                    let snapshot = Snapshot::new(workspace, document, bodies);
+                    self.run_job(Box::new(|| job(Some(snapshot))));
+                }
+                Waiting::Workspaces(job) => {
+                    let snapshot = |id: &SpaceId| {
+                        let space = self.spaces.get(id)?;
+                        let (workspace, view) = (space.workspace.clone(), space.view(&self.client));
+                        Some(WorkspaceSnapshot::new(workspace, view, self.bodies()))
+                    };
+                    let snapshots = spaces.iter().filter_map(snapshot).collect();
+                    self.run_job(Box::new(|| job(snapshots)));
+                }
+            }
+        }
+    }
+
+    fn bodies(&self) -> Bodies {
+        Bodies {
+            workers: self.workers.clone(),
+            progress: self.progress(),
+        }
+    }
+
+    fn run_job(&self, job: Job) {
         let busy = self.workers.busy();
         self.runtime.spawn_blocking(move || {
             let _busy = busy;
-            job(snapshot);
+            job();
         });
     }
+}
+
+/// A request that waits for names.
+enum Waiting {
+    Document(SpaceId, DocumentSnapshot, JobOn<Option<Snapshot>>),
+    Workspaces(JobOn<Vec<WorkspaceSnapshot>>),
 }
 
 /// Adds what is not in it yet.

@@ -173,7 +173,7 @@ pub(super) struct Wanted {
 
 /// What the workers share.
 #[derive(Default)]
-pub(super) struct Workers {
+pub(crate) struct Workers {
     /// Facts by path and content, so that no text is parsed twice.
     cache: DashMap<u64, Arc<AgentFile>, rustc_hash::FxBuildHasher>,
     /// The key of each text is taken with a secret of this process.
@@ -206,6 +206,18 @@ impl Workers {
         }
     }
 
+    /// The text of a file and what it says; `None` where it cannot be read.
+    pub(super) fn read_text(
+        &self,
+        file: &FilePath,
+        path: &Path,
+        is_wanted: impl Fn(&str) -> bool,
+    ) -> Option<(String, Arc<AgentFile>)> {
+        let source = files::read(path).ok().filter(|source| is_wanted(source))?;
+        let facts = self.facts(file, &source);
+        Some((source, facts))
+    }
+
     /// Reads one file in whole.
     pub(super) fn read(&self, wanted: &Wanted) -> Parsed {
         // Before the text: a file that is written between the two is read again later.
@@ -232,7 +244,11 @@ impl Workers {
             return facts.clone();
         }
         // Not under the entry's lock: two workers may parse one text, none waits for the other.
-        let facts = Arc::new(agent::facts(path, &mut Document::new(source)));
+        let facts = Arc::new(if files::is_host_settings(path) {
+            agent::settings_facts(source)
+        } else {
+            agent::facts(path, &mut Document::new(source))
+        });
         self.cache.insert(key, facts.clone());
         facts
     }

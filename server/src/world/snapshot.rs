@@ -2,14 +2,21 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use rustc_hash::FxHashMap;
-use tower_lsp::ls_types::Uri;
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+use tower_lsp::ls_types::{ProgressToken, Uri};
 
+use super::progress::{self, Progress};
+use super::scan::Workers;
+use crate::files;
 use crate::lsp::capabilities::Client;
 use crate::lsp::convert;
-use agentls_analysis::agent::SourceFile;
-use agentls_analysis::index::{FileId, Workspace};
+use agentls_analysis::agent::{Name, SourceFile};
+use agentls_analysis::features::references::Search;
+use agentls_analysis::index::{Depth, FileId, IndexedFile, Scope, Workspace};
+use agentls_analysis::path::FilePath;
 use agentls_analysis::text::{PositionEncoding, Text};
 
 /// A document and its workspace at one moment. Cheap to make: everything in it is shared.
@@ -18,6 +25,23 @@ pub(crate) struct Snapshot {
     pub(crate) workspace: Workspace,
     /// The document.
     pub(crate) document: DocumentSnapshot,
+    bodies: Bodies,
+}
+
+/// A workspace at one moment.
+pub(crate) struct WorkspaceSnapshot {
+    /// Its names.
+    pub(crate) workspace: Workspace,
+    /// Where it is.
+    pub(crate) view: View,
+    bodies: Bodies,
+}
+
+/// What finds the bodies of files that nobody has open.
+#[derive(Clone)]
+pub(super) struct Bodies {
+    pub(super) workers: Arc<Workers>,
+    pub(super) progress: Progress,
 }
 
 /// A document at one moment.
@@ -40,6 +64,8 @@ pub(crate) struct View {
     pub(crate) root: Option<Arc<PathBuf>>,
     /// The open documents of the workspace.
     pub(crate) open: Arc<FxHashMap<FileId, OpenText>>,
+    /// The texts of closed files that were read for this snapshot.
+    pub(super) texts: Arc<FxHashMap<FileId, Text>>,
 }
 
 /// An open document as the client knows it.
@@ -58,16 +84,175 @@ impl View {
     }
 
     /// The URI of a file, and a text in which its ranges mean something: the whole one of an
-    /// open document, the header of any other. `None` for what has left the index.
+    /// open document, or of a file that was read for this snapshot; of any other its header.
+    /// `None` for what has left the index.
     pub(crate) fn locate(&self, workspace: &Workspace, id: FileId) -> Option<(Arc<Uri>, Text)> {
         if let Some(open) = self.open.get(&id) {
             return Some((open.uri.clone(), open.text.clone()));
         }
         let file = workspace.index.file(id)?;
         let path = self.root.as_ref()?.join(file.path.as_str());
+        let text = self.texts.get(&id).cloned();
         Some((
             Arc::new(convert::uri_of(&path)?),
-            Text::new(&file.facts.header_text),
+            text.unwrap_or_else(|| Text::new(&file.facts.header_text)),
         ))
+    }
+
+    /// The file of a URI.
+    pub(crate) fn file_of(&self, workspace: &Workspace, uri: &Uri) -> Option<FileId> {
+        let open = self.open.iter().find(|(_, open)| *open.uri == *uri);
+        if let Some((id, _)) = open {
+            return Some(*id);
+        }
+        let path = convert::path_of(uri)?;
+        let file = files::file_path(self.root.as_deref()?, &path);
+        workspace.index.id_of(&file)
+    }
+}
+
+impl Snapshot {
+    pub(super) fn new(workspace: Workspace, document: DocumentSnapshot, bodies: Bodies) -> Self {
+        Self {
+            workspace,
+            document,
+            bodies,
+        }
+    }
+
+    /// The same with every file in whole that can mention one of `names`, however little of the
+    /// workspace was read before. `token` is the client's name for the progress of the request.
+    pub(crate) fn with_bodies(&self, names: &[Name], token: Option<&ProgressToken>) -> Self {
+        let (mut workspace, mut document) = (self.workspace.clone(), self.document.clone());
+        self.bodies
+            .complete(names, true, token, &mut workspace, &mut document.view);
+        Self::new(workspace, document, self.bodies.clone())
+    }
+
+    /// The same with every mention of one of `names` known. Places in closed files that were
+    /// read before cannot be told; where all were, this costs next to nothing.
+    pub(crate) fn with_mentions(&self, names: &[Name], token: Option<&ProgressToken>) -> Self {
+        let (mut workspace, mut document) = (self.workspace.clone(), self.document.clone());
+        self.bodies
+            .complete(names, false, token, &mut workspace, &mut document.view);
+        Self::new(workspace, document, self.bodies.clone())
+    }
+}
+
+impl WorkspaceSnapshot {
+    pub(super) fn new(workspace: Workspace, view: View, bodies: Bodies) -> Self {
+        Self {
+            workspace,
+            view,
+            bodies,
+        }
+    }
+
+    /// As [`Snapshot::with_bodies`].
+    pub(crate) fn with_bodies(&self, names: &[Name], token: Option<&ProgressToken>) -> Self {
+        let (mut workspace, mut view) = (self.workspace.clone(), self.view.clone());
+        self.bodies
+            .complete(names, true, token, &mut workspace, &mut view);
+        Self::new(workspace, view, self.bodies.clone())
+    }
+
+    /// The same with one file in whole.
+    pub(crate) fn with_file(&self, id: FileId) -> Self {
+        let (mut workspace, mut view) = (self.workspace.clone(), self.view.clone());
+        self.bodies.read(id, &mut workspace, &mut view);
+        Self::new(workspace, view, self.bodies.clone())
+    }
+}
+
+/// A closed file, to be looked at.
+struct Candidate {
+    id: FileId,
+    file: FilePath,
+    path: PathBuf,
+    scope: Scope,
+    /// Whether only its header is known.
+    is_unread: bool,
+}
+
+impl Bodies {
+    /// Reads one file that nobody has open.
+    fn read(&self, id: FileId, workspace: &mut Workspace, view: &mut View) {
+        let (Some(root), Some(before)) = (&view.root, workspace.index.file(id)) else {
+            return;
+        };
+        let (file, scope) = (before.path.clone(), before.scope);
+        let path = root.join(file.as_str());
+        if view.open.contains_key(&id) {
+            return;
+        }
+        if let Some((source, facts)) = self.workers.read_text(&file, &path, |_| true) {
+            _ = workspace.index.insert(id, file, facts, Depth::Body, scope);
+            Arc::make_mut(&mut view.texts).insert(id, Text::new(&source));
+        }
+    }
+
+    /// Reads what can mention one of `names`: the files of which only the header is known, and
+    /// `with_texts` those that the index has. The latter are read again because places in them
+    /// can be told only with their text, and it must be the text that the facts are of.
+    fn complete(
+        &self,
+        names: &[Name],
+        with_texts: bool,
+        token: Option<&ProgressToken>,
+        workspace: &mut Workspace,
+        view: &mut View,
+    ) {
+        let Some(root) = view.root.clone() else {
+            return;
+        };
+        let known: FxHashSet<FileId> = names
+            .iter()
+            .filter(|_| with_texts)
+            .flat_map(|name| workspace.index.mentioning(name))
+            .collect();
+        let wanted = |(id, file): (FileId, &IndexedFile)| {
+            let is_unread = file.depth == Depth::Header;
+            let is_candidate = !view.open.contains_key(&id) && (is_unread || known.contains(&id));
+            is_candidate.then(|| Candidate {
+                id,
+                file: file.path.clone(),
+                path: root.join(file.path.as_str()),
+                scope: file.scope,
+                is_unread,
+            })
+        };
+        let candidates: Vec<Candidate> = workspace.index.files().filter_map(wanted).collect();
+        let unread = candidates.iter().filter(|file| file.is_unread).count();
+        let mut progress = self.progress.clone();
+        progress.of_request(token);
+        let shown = (unread > progress::QUIET)
+            .then(|| progress.show("search"))
+            .flatten();
+        let done = AtomicUsize::new(0);
+        let search = Search::new(names);
+        let read: Vec<_> = candidates
+            .par_iter()
+            .filter_map(|candidate| {
+                let is_wanted = |source: &str| !candidate.is_unread || search.matches(source);
+                let workers = &self.workers;
+                let read = workers.read_text(&candidate.file, &candidate.path, is_wanted);
+                let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+                if let Some(shown) = &shown {
+                    // A percentage, as there are fewer than 2^32 files.
+                    _ = shown.send((done * 100 / candidates.len()) as u32);
+                }
+                read.map(|(source, facts)| (candidate, Text::new(&source), facts))
+            })
+            .collect();
+        let texts = Arc::make_mut(&mut view.texts);
+        for (candidate, text, facts) in read {
+            let Candidate {
+                id, file, scope, ..
+            } = candidate;
+            _ = workspace
+                .index
+                .insert(*id, file.clone(), facts, Depth::Body, *scope);
+            texts.insert(*id, text);
+        }
     }
 }

@@ -6,12 +6,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::Job;
 use super::scan::{Known, News, Parsed, Scan, Scanned, Stamp, Wanted};
-use super::snapshot::{DocumentSnapshot, OpenText, View};
+use super::snapshot::{OpenText, View};
 use crate::files::{self, FoundKind};
 use crate::lsp::capabilities::Client;
-use agentls_analysis::agent::SourceFile;
+use agentls_analysis::agent::{AgentFile, settings_facts};
 use agentls_analysis::config::Config;
 use agentls_analysis::index::{Changed, Depth, FileId, Scope, Workspace};
 use agentls_analysis::path::FilePath;
@@ -30,12 +29,6 @@ enum Walking {
     Again,
 }
 
-/// A request that waits for names.
-pub(super) struct Waiting {
-    pub(super) document: DocumentSnapshot,
-    pub(super) job: Job,
-}
-
 pub(super) struct Space {
     /// `None` for a buffer of a scheme that has no files: it is alone.
     root: Option<Arc<PathBuf>>,
@@ -45,8 +38,6 @@ pub(super) struct Space {
     pub(super) workspace: Workspace,
     /// Whether all names are known.
     pub(super) is_ready: bool,
-    /// Requests that wait for that.
-    pub(super) waiting: Vec<Waiting>,
     open: Arc<FxHashMap<FileId, OpenText>>,
     /// The files that the last walk found.
     known: Known,
@@ -78,7 +69,6 @@ impl Space {
             root: root.map(Arc::new),
             is_folder,
             workspace: Workspace::default(),
-            waiting: Vec::new(),
             open: Arc::default(),
             known: Known::default(),
             walking: Walking::Idle,
@@ -101,6 +91,7 @@ impl Space {
             client: client.clone(),
             root: self.root.clone(),
             open: self.open.clone(),
+            texts: Arc::default(),
         }
     }
 
@@ -132,20 +123,22 @@ impl Space {
     }
 
     /// Takes the facts of an open document, which count in place of the disk's.
-    pub(super) fn set_open(&mut self, file: &SourceFile, text: OpenText) -> Changed {
-        Arc::make_mut(&mut self.open).insert(file.id, text);
+    pub(super) fn set_open(
+        &mut self,
+        id: FileId,
+        path: &FilePath,
+        facts: Arc<AgentFile>,
+        text: OpenText,
+    ) -> Changed {
+        Arc::make_mut(&mut self.open).insert(id, text);
         let scope = self
             .workspace
             .index
-            .file(file.id)
-            .map_or_else(|| self.scope_of(&file.path), |file| file.scope);
-        self.workspace.index.insert(
-            file.id,
-            file.path.clone(),
-            file.facts.clone(),
-            Depth::Body,
-            scope,
-        )
+            .file(id)
+            .map_or_else(|| self.scope_of(path), |file| file.scope);
+        self.workspace
+            .index
+            .insert(id, path.clone(), facts, Depth::Body, scope)
     }
 
     fn scope_of(&self, file: &FilePath) -> Scope {
@@ -227,8 +220,9 @@ impl Space {
                 _ => {}
             }
         }
-        let is_gone =
-            |(id, path): &(FileId, FilePath)| !known.contains_key(path) && !self.is_open(*id);
+        let is_gone = |(id, path): &(FileId, FilePath)| {
+            !known.contains_key(path) && !self.is_open(*id) && !files::is_host_settings(path)
+        };
         let gone: Vec<_> = self
             .workspace
             .index
@@ -263,11 +257,15 @@ impl Space {
             if self.open_settings.contains(&path) {
                 continue;
             }
+            let index = &mut self.workspace.index;
             changed = changed.or(if is_plugin {
-                self.workspace.index.set_plugin(plugin_folder(&path), None)
+                index.set_plugin(plugin_folder(&path), None)
             } else {
-                self.workspace.index.set_mcp(&path, "")
+                index.set_mcp(&path, "")
             });
+            if let Some(id) = index.id_of(&path) {
+                changed = changed.or(index.remove(id));
+            }
         }
         changed
     }
@@ -283,6 +281,13 @@ impl Space {
         self.set_settings(path, kind, source)
     }
 
+    /// Remembers how the client knows settings that are open, so that places in them are found.
+    pub(super) fn show_settings(&mut self, path: &FilePath, text: OpenText) {
+        if let Some(id) = self.workspace.index.id_of(path) {
+            Arc::make_mut(&mut self.open).insert(id, text);
+        }
+    }
+
     /// Gives settings back to the disk. What they said holds until the walk that must follow.
     pub(super) fn close_settings(&mut self, path: &FilePath, kind: FoundKind) {
         match kind {
@@ -291,6 +296,9 @@ impl Space {
                 self.config_source = None;
             }
             FoundKind::Mcp | FoundKind::Plugin => {
+                if let Some(id) = self.workspace.index.id_of(path) {
+                    Arc::make_mut(&mut self.open).remove(&id);
+                }
                 self.open_settings.remove(path);
                 // The walk may not find them.
                 let is_plugin = kind == FoundKind::Plugin;
@@ -302,13 +310,31 @@ impl Space {
 
     fn set_settings(&mut self, path: &FilePath, kind: FoundKind, source: &str) -> Changed {
         match kind {
-            FoundKind::Mcp => self.workspace.index.set_mcp(path, source),
+            FoundKind::Mcp => {
+                let servers = self.workspace.index.set_mcp(path, source);
+                servers.or(self.set_host_settings(path, source))
+            }
             FoundKind::Plugin => self
                 .workspace
                 .index
                 .set_plugin(plugin_folder(path), Some(source)),
             FoundKind::Markdown | FoundKind::Config => Changed::default(),
         }
+    }
+
+    /// Takes the agent that a host's settings name.
+    fn set_host_settings(&mut self, path: &FilePath, source: &str) -> Changed {
+        let facts = settings_facts(source);
+        let id = self.workspace.index.id_of(path);
+        // Most settings name none: they stay out, unless they did before.
+        if !files::is_host_settings(path) || (id.is_none() && facts.mentions.is_empty()) {
+            return Changed::default();
+        }
+        let id = id.unwrap_or_else(|| self.new_id());
+        let scope = Scope::Workspace;
+        self.workspace
+            .index
+            .insert(id, path.clone(), Arc::new(facts), Depth::Body, scope)
     }
 
     /// Takes the configuration from an open document.
@@ -441,6 +467,10 @@ impl Space {
             .collect();
         self.is_reading_bodies = !wanted.is_empty();
         self.is_reading_bodies.then(|| (wanted, self.stop.clone()))
+    }
+
+    pub(super) fn is_reading_bodies(&self) -> bool {
+        self.is_reading_bodies
     }
 
     pub(super) fn end_bodies(&mut self) {

@@ -7,18 +7,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use agentls_analysis::index::Changed;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
-use tower_lsp::ls_types::{DidChangeWatchedFilesRegistrationOptions, ProgressToken, Registration};
+use tower_lsp::ls_types::{DidChangeWatchedFilesRegistrationOptions, Registration};
 
+use super::progress::{self, Progress};
 use super::scan::{self, Parsed, Scanned, Wanted};
-use super::snapshot::Snapshot;
-use super::space::{Space, SpaceId, Waiting};
+use super::space::{Space, SpaceId};
 use super::{Done, Event, FileChange, Work, World, queue};
 use crate::files::{self, FoundKind};
 use crate::lsp::{capabilities, convert};
-
-/// Bodies that are read without a word; more show progress.
-const QUIET_BODIES: usize = 500;
 
 impl World {
     pub(super) fn add_space(&mut self, space: Space) -> SpaceId {
@@ -31,19 +27,12 @@ impl World {
 
     pub(super) fn remove_space(&mut self, id: SpaceId) {
         self.turns.retain(|(space, _), _| *space != id);
-        let Some(mut space) = self.spaces.remove(&id) else {
-            return;
-        };
-        // Their workspace will never be complete any more.
-        for Waiting { document, job } in std::mem::take(&mut space.waiting) {
-            self.run_job(
-                Some(Snapshot {
-                    workspace: space.workspace.clone(),
-                    document,
-                }),
-                job,
-            );
+        // Its names will never be complete any more: what waits for them gets those there are.
+        if let Some(space) = self.spaces.get_mut(&id) {
+            space.is_ready = true;
         }
+        self.run_waiting();
+        self.spaces.remove(&id);
     }
 
     pub(super) fn change_folders(&mut self, added: Vec<PathBuf>, removed: &[PathBuf]) {
@@ -188,6 +177,7 @@ impl World {
                 if let Some(space) = self.spaces.get_mut(&id) {
                     space.end_bodies();
                 }
+                self.is_stale = true;
             }
             Done::Reread(id, parsed) => {
                 let latest = |(turn, parsed): (u64, Parsed)| {
@@ -219,17 +209,7 @@ impl World {
         tracing::debug!(elapsed = ?begin.elapsed(), "names are known");
         let is_first = !std::mem::replace(&mut space.is_ready, true);
         let again = space.end_walk();
-        let waiting = std::mem::take(&mut space.waiting);
-        let workspace = space.workspace.clone();
-        for Waiting { document, job } in waiting {
-            self.run_job(
-                Some(Snapshot {
-                    workspace: workspace.clone(),
-                    document,
-                }),
-                job,
-            );
-        }
+        self.run_waiting();
         if is_first {
             for document in self
                 .documents
@@ -256,8 +236,9 @@ impl World {
             return;
         };
         let (events, workers) = (self.events.clone(), self.workers.clone());
-        let progress =
-            (self.client.progress && wanted.len() > QUIET_BODIES).then(|| self.show_progress(id));
+        let progress = (wanted.len() > progress::QUIET)
+            .then(|| self.progress().show(&format!("bodies/{}", id.0)))
+            .flatten();
         pool.clone().spawn(move || {
             let done = AtomicUsize::new(0);
             workers.bodies(&pool, &wanted, &stop, |parsed| {
@@ -288,6 +269,11 @@ impl World {
         self.pool.clone()
     }
 
+    pub(super) fn progress(&self) -> Progress {
+        let (connection, runtime) = (self.connection.clone(), self.runtime.clone());
+        Progress::new(connection, runtime, self.client.progress)
+    }
+
     pub(super) fn watch_files(&self) {
         if !self.client.watches_files {
             return;
@@ -312,35 +298,5 @@ impl World {
             }
             _ = events.send(Event::Watched(answer.is_ok()));
         });
-    }
-
-    /// Shows the percentages that are sent until the sender is dropped.
-    pub(super) fn show_progress(&self, id: SpaceId) -> UnboundedSender<u32> {
-        let (sender, mut percentages): (_, UnboundedReceiver<u32>) = unbounded_channel();
-        let client = self.connection.clone();
-        self.runtime.spawn(async move {
-            let token = ProgressToken::String(format!("agentls/bodies/{}", id.0));
-            if client
-                .create_work_done_progress(token.clone())
-                .await
-                .is_err()
-            {
-                return;
-            }
-            let progress = client
-                .progress(token, "Reading agents")
-                .with_percentage(0)
-                .begin()
-                .await;
-            let mut shown = 0;
-            while let Some(percentage) = percentages.recv().await {
-                if percentage > shown {
-                    shown = percentage;
-                    progress.report(percentage).await;
-                }
-            }
-            progress.finish().await;
-        });
-        sender
     }
 }

@@ -476,13 +476,13 @@ fn is_in_slashes(text: &str, word: ByteRange) -> bool {
     if !is_opened(&text[..start]) || !is_closed(&text[end..]) {
         return false;
     }
-    let is_list = || {
-        joined
-            .split('/')
-            .all(|part| name::is_kebab(part) && name::has_role_noun(part))
-    };
+    // The nouns of the others are asked and not its own, so that it can be called anything.
+    let written = word.of(text);
+    let mut others = joined.split('/').filter(|part| *part != written).peekable();
+    let is_list = others.peek().is_some()
+        && others.all(|part| name::is_kebab(part) && name::has_role_noun(part));
     let is_last = end == word.end as usize;
-    (is_last && (joined.starts_with("agents/") && joined.matches('/').count() == 1)) || is_list()
+    (is_last && (joined.starts_with("agents/") && joined.matches('/').count() == 1)) || is_list
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -1005,7 +1005,9 @@ money => tax-expert, tills -> `till-builder`, @planner, @agent-shop-lead and `@p
                                                           ^^^^^^^^^^ bare
                                                                            ^^^^^^^^^^^^ bare
 https://tax-expert.org/till-builder src/tax-expert/x.rs tax-expert.py --tax-expert $tax-expert
-<tax-expert> {tax-expert} tax-expert=1 my_tax-expert tax-expert- tax-expert/left-pad Tax-Expert
+shop-lead/left-pad/x left-pad/right-pad left-pad/shop-lead
+                                        ^^^^^^^^ bare
+<tax-expert> {tax-expert} tax-expert=1 my_tax-expert tax-expert- tax-expert/a Tax-Expert
 agents/tax-expert says, as shop-lead/price-manager do.
        ^^^^^^^^^^ bare
                            ^^^^^^^^^ bare

@@ -49,7 +49,7 @@ pub enum Scope {
 }
 
 /// A file as the index knows it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct IndexedFile {
     /// Where it is.
     pub path: FilePath,
@@ -68,8 +68,8 @@ pub struct Changed {
     /// A name, a path, an `extends` or the place of one is not what it was, so that findings
     /// in other files may differ.
     pub names: bool,
-    /// Something that is defined here has gained or lost a mention, so that what other files
-    /// show about it may differ.
+    /// Something that is defined here has gained or lost a mention, or has another model or other
+    /// tools, so that what other files show about it may differ.
     pub references: bool,
 }
 
@@ -93,7 +93,7 @@ pub struct Workspace {
 }
 
 /// The names of one workspace.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Index {
     files: OrdMap<FileId, Arc<IndexedFile>>,
     paths: Map<FilePath, FileId>,
@@ -141,9 +141,15 @@ impl Index {
         let names = before
             .as_deref()
             .is_none_or(|before| differs(before, &file));
+        let is_shown_elsewhere = before
+            .as_deref()
+            .is_some_and(|before| inherited(&before.facts) != inherited(&file.facts));
         let references = self.difference(id, before.as_deref(), Some(&file));
         self.files.insert(id, file);
-        Changed { names, references }
+        Changed {
+            names,
+            references: references || is_shown_elsewhere,
+        }
     }
 
     /// Forgets a file.
@@ -405,6 +411,11 @@ fn is_in_host_folder(path: &FilePath) -> bool {
         .any(|segment| Hosts::builtin().is_host_folder(segment))
 }
 
+/// What other files show of a header: those that extend it, and those that delegate to it.
+fn inherited(facts: &AgentFile) -> [Option<&str>; 2] {
+    ["model", "tools"].map(|key| Some(facts.entry(key)?.value_range.of(&facts.header_text)))
+}
+
 fn differs(before: &IndexedFile, after: &IndexedFile) -> bool {
     let identity = |file: &IndexedFile| {
         file.facts
@@ -464,5 +475,130 @@ fn mcp_servers(source: &str) -> Vec<Name> {
             .filter_map(|(key, _)| key.as_str().map(Name::new))
             .collect(),
         _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::agent::{SourceFile, header_facts};
+    use proptest::prelude::*;
+
+    /// What can happen to one of a few files.
+    #[derive(Clone, Debug)]
+    enum Step {
+        /// It is read, as the disk or a buffer has it, as far as the depth says.
+        Read(u32, usize, String, Depth),
+        Remove(u32),
+        Mcp(usize, &'static str),
+        Plugin(usize, Option<&'static str>),
+    }
+
+    const PATHS: [&str; 6] = [
+        ".claude/agents/a-b.md",
+        ".claude/agents/c-d.md",
+        "plugins/p/agents/a-b.md",
+        "plugins/p/skills/c-d/SKILL.md",
+        ".claude/commands/a-b.md",
+        "docs/x-y.md",
+    ];
+
+    fn text() -> impl Strategy<Value = String> {
+        let name = "(a-b|c-d|e-f|agent-a-b)";
+        let header = format!("(---\nname: {name}\ndescription: x\n(extends: {name}\n)?---\n)?");
+        let body = format!(
+            "(Ask @{name}\\. |`{name}` |p:{name} |see \\.\\./{name}\\.md |\n\n\\| Agent \\|\n\\|---\\|\n\\| {name} \\|\n\n){{0,5}}"
+        );
+        prop::string::string_regex(&(header + &body)).expect("a pattern")
+    }
+
+    fn step() -> impl Strategy<Value = Step> {
+        let depth = prop_oneof![Just(Depth::Header), Just(Depth::Body)];
+        prop_oneof![
+            8 => (0u32..8, 0..PATHS.len(), text(), depth)
+                .prop_map(|(id, path, text, depth)| Step::Read(id, path, text, depth)),
+            3 => (0u32..8).prop_map(Step::Remove),
+            1 => (0usize..2, prop_oneof![Just(""), Just("{\"mcpServers\": {\"s\": {}}}")])
+                .prop_map(|(at, text)| Step::Mcp(at, text)),
+            1 => (0usize..2, prop_oneof![Just(None), Just(Some("{\"name\": \"p\"}"))])
+                .prop_map(|(at, text)| Step::Plugin(at, text)),
+        ]
+    }
+
+    fn apply(index: &mut Index, step: &Step) {
+        match step {
+            Step::Read(id, path, text, depth) => {
+                let (id, path) = (FileId(*id), FilePath::new(PATHS[*path]));
+                // A path has one file, and a file that moves leaves its old path.
+                if index.id_of(&path).is_some_and(|other| other != id) {
+                    return;
+                }
+                let facts = match depth {
+                    Depth::Header => Arc::new(header_facts(&path, text)),
+                    Depth::Body => SourceFile::parse(id, path.clone(), text).facts,
+                };
+                _ = index.insert(id, path, facts, *depth, Scope::Workspace);
+            }
+            Step::Remove(id) => _ = index.remove(FileId(*id)),
+            Step::Mcp(at, text) => {
+                _ = index.set_mcp(&FilePath::new(["a.json", "b.json"][*at]), text);
+            }
+            Step::Plugin(at, text) => _ = index.set_plugin(["plugins/p", "docs"][*at], *text),
+        }
+    }
+
+    /// The same files and settings, put into an index that knows nothing yet.
+    fn from_scratch(index: &Index) -> Index {
+        let mut anew = Index::default();
+        for (id, file) in index.files() {
+            let IndexedFile {
+                path,
+                facts,
+                depth,
+                scope,
+            } = file.clone();
+            _ = anew.insert(id, path, facts, depth, scope);
+        }
+        anew.mcp = index.mcp.clone();
+        anew.plugins = index.plugins.clone();
+        anew
+    }
+
+    #[test]
+    fn a_change_is_told_to_those_who_show_what_changed() {
+        let mut index = Index::default();
+        let mut read = |at: u32, text: &str| {
+            let (id, path) = (FileId(at), FilePath::new(PATHS[at as usize]));
+            let facts = SourceFile::parse(id, path.clone(), text).facts;
+            let changed = index.insert(id, path, facts, Depth::Body, Scope::Workspace);
+            (changed.names, changed.references)
+        };
+        assert_eq!(
+            read(0, "---\nname: a-b\ndescription: x\n---\n"),
+            (true, false)
+        );
+        let with_model = "---\nname: a-b\ndescription: x\nmodel: opus\n---\n";
+        // The name is where it was, and the model is shown beside cells that name it.
+        assert_eq!(read(0, with_model), (false, true));
+        assert_eq!(read(0, &format!("{with_model}Body.\n")), (false, false));
+        assert_eq!(read(5, "Plain.\n"), (true, false));
+        assert_eq!(read(5, "Ask @a-b.\n"), (false, true));
+        assert_eq!(read(5, "Ask @nobody.\n"), (false, true));
+        assert_eq!(read(5, "Ask @somebody.\n"), (false, false));
+    }
+
+    proptest! {
+        #[test]
+        fn an_index_updated_by_difference_is_the_one_built_from_scratch(
+            steps in prop::collection::vec(step(), 1..40),
+        ) {
+            let mut index = Index::default();
+            for step in &steps {
+                let before = index.clone();
+                apply(&mut index, step);
+                prop_assert_eq!(&index, &from_scratch(&index));
+                prop_assert_eq!(&before, &from_scratch(&before), "a snapshot has changed");
+            }
+        }
     }
 }

@@ -86,8 +86,7 @@ impl Index {
 
     fn is_of_plugin(&self, id: FileId, plugin: &str) -> bool {
         self.file(id)
-            .and_then(|file| self.plugin_of(&file.path))
-            .and_then(|folder| self.plugins.get(&FilePath::new(folder)))
+            .and_then(|file| self.plugin_name(&file.path))
             .is_some_and(|name| name.as_str() == plugin)
     }
 
@@ -405,6 +404,13 @@ impl Index {
         names.sort_unstable();
         names.dedup();
         names
+    }
+}
+
+impl Index {
+    /// The name of the plugin that a file belongs to.
+    pub fn plugin_name(&self, path: &FilePath) -> Option<&Name> {
+        self.plugins.get(&FilePath::new(self.plugin_of(path)?))
     }
 }
 

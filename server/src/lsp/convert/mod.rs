@@ -1,5 +1,9 @@
 //! All conversions between the protocol and analysis.
 
+pub(crate) mod beside;
+pub(crate) mod hierarchy;
+pub(crate) mod outline;
+
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -10,6 +14,7 @@ use agentls_analysis::config::Severity;
 use agentls_analysis::features::completion::{Completions, Item, ItemKind};
 use agentls_analysis::features::definition::{Definitions, NavigationTarget};
 use agentls_analysis::features::hover::Hover;
+use agentls_analysis::features::references::Reference;
 use agentls_analysis::index::Workspace;
 use agentls_analysis::rules::{Finding, Related, Tag};
 use agentls_analysis::text::{ByteRange, Change, Position, PositionEncoding, Text};
@@ -264,29 +269,30 @@ fn markup(markdown: bool, value: String) -> lsp::MarkupContent {
     lsp::MarkupContent { kind, value }
 }
 
-/// Where a name is defined, nearest first; `None` where nowhere.
+/// Where a name is defined, nearest first; `None` where nowhere. `links` say where they start.
 pub(crate) fn definitions(
     workspace: &Workspace,
     document: &DocumentSnapshot,
     definitions: Definitions,
+    links: bool,
 ) -> Option<lsp::GotoDefinitionResponse> {
     let view = &document.view;
     let origin = range(&document.text, definitions.origin, view.encoding());
-    let links: Vec<_> = definitions
+    let found: Vec<_> = definitions
         .targets
         .into_iter()
         .filter_map(|target| link(workspace, view, origin, target))
         .collect();
-    if links.is_empty() {
+    if found.is_empty() {
         return None;
     }
-    Some(if view.client.definition_links {
-        lsp::GotoDefinitionResponse::Link(links)
+    Some(if links {
+        lsp::GotoDefinitionResponse::Link(found)
     } else {
         let location = |link: lsp::LocationLink| {
             lsp::Location::new(link.target_uri, link.target_selection_range)
         };
-        lsp::GotoDefinitionResponse::Array(links.into_iter().map(location).collect())
+        lsp::GotoDefinitionResponse::Array(found.into_iter().map(location).collect())
     })
 }
 
@@ -303,6 +309,45 @@ fn link(
         target_range: range(&text, target.full_range, view.encoding()),
         target_selection_range: range(&text, target.range, view.encoding()),
     })
+}
+
+/// Places in files that were read in whole; what has left the index is left out.
+pub(crate) fn references(
+    workspace: &Workspace,
+    view: &View,
+    references: &[Reference],
+) -> Vec<lsp::Location> {
+    // In the order of files: each is located once.
+    let in_one_file = references.chunk_by(|a, b| a.file == b.file);
+    let mut locations = Vec::with_capacity(references.len());
+    for references in in_one_file {
+        let Some((uri, text)) = references
+            .first()
+            .and_then(|first| view.locate(workspace, first.file))
+        else {
+            continue;
+        };
+        locations.extend(references.iter().map(|reference| {
+            let range = range(&text, reference.range, view.encoding());
+            lsp::Location::new((*uri).clone(), range)
+        }));
+    }
+    locations
+}
+
+/// The same name in the document: written where it is defined, read everywhere else.
+pub(crate) fn highlights(
+    document: &DocumentSnapshot,
+    references: &[Reference],
+) -> Vec<lsp::DocumentHighlight> {
+    let highlight = |reference: &Reference| lsp::DocumentHighlight {
+        range: range(&document.text, reference.range, document.view.encoding()),
+        kind: Some(match reference.form {
+            None => lsp::DocumentHighlightKind::WRITE,
+            Some(_) => lsp::DocumentHighlightKind::READ,
+        }),
+    };
+    references.iter().map(highlight).collect()
 }
 
 #[cfg(test)]

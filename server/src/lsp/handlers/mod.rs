@@ -1,0 +1,92 @@
+//! One function per request: convert, ask, convert.
+
+pub(super) mod beside;
+pub(super) mod hierarchy;
+pub(super) mod outline;
+
+use tower_lsp::ls_types::{
+    CompletionParams, CompletionResponse, DocumentHighlight, DocumentHighlightParams,
+    GotoDefinitionParams, GotoDefinitionResponse, Hover, HoverParams, Location, ReferenceParams,
+};
+
+use super::convert;
+use crate::world::snapshot::Snapshot;
+use agentls_analysis::features;
+
+pub(super) fn completion(
+    snapshot: &Snapshot,
+    params: &CompletionParams,
+) -> Option<CompletionResponse> {
+    let Snapshot {
+        workspace,
+        document,
+        ..
+    } = snapshot;
+    let offset = convert::offset(document, params.text_document_position.position);
+    let options = features::completion::Options {
+        snippets: document.view.client.snippets,
+    };
+    let completions =
+        features::completion::completions(workspace, &document.file, offset, &options);
+    Some(convert::completions(document, completions))
+}
+
+pub(super) fn hover(snapshot: &Snapshot, params: &HoverParams) -> Option<Hover> {
+    let Snapshot {
+        workspace,
+        document,
+        ..
+    } = snapshot;
+    let offset = convert::offset(document, params.text_document_position_params.position);
+    let hover = features::hover::hover(workspace, &document.file, offset)?;
+    Some(convert::hover(document, hover))
+}
+
+pub(super) fn goto_definition(
+    snapshot: &Snapshot,
+    params: &GotoDefinitionParams,
+) -> Option<GotoDefinitionResponse> {
+    let Snapshot {
+        workspace,
+        document,
+        ..
+    } = snapshot;
+    let offset = convert::offset(document, params.text_document_position_params.position);
+    let definitions = features::definition::goto_definition(workspace, &document.file, offset)?;
+    let links = document.view.client.definition_links;
+    convert::definitions(workspace, document, definitions, links)
+}
+
+pub(super) fn references(snapshot: &Snapshot, params: &ReferenceParams) -> Option<Vec<Location>> {
+    let Snapshot {
+        workspace,
+        document,
+        ..
+    } = snapshot;
+    let offset = convert::offset(document, params.text_document_position.position);
+    let target = features::references::target_at(workspace, &document.file, offset)?;
+    let names = features::references::names(workspace, &target);
+    let token = params.work_done_progress_params.work_done_token.as_ref();
+    let Snapshot {
+        workspace,
+        document,
+        ..
+    } = &snapshot.with_bodies(&names, token);
+    let with_definition = params.context.include_declaration;
+    let found = features::references::references(workspace, &target, with_definition);
+    Some(convert::references(workspace, &document.view, &found))
+}
+
+pub(super) fn document_highlight(
+    snapshot: &Snapshot,
+    params: &DocumentHighlightParams,
+) -> Option<Vec<DocumentHighlight>> {
+    let Snapshot {
+        workspace,
+        document,
+        ..
+    } = snapshot;
+    let offset = convert::offset(document, params.text_document_position_params.position);
+    let found = features::references::highlight(workspace, &document.file, offset);
+    (!found.is_empty()).then(|| convert::highlights(document, &found))
+}
