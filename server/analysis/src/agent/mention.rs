@@ -145,15 +145,6 @@ impl Form {
         }
     }
 
-    /// Whether a name of a single word is one here. Elsewhere it is more likely a plain word.
-    pub fn takes_single_words(self) -> bool {
-        self.confidence() == Confidence::Certain
-            || matches!(
-                self,
-                Form::Cell { .. } | Form::Word | Form::At | Form::Command
-            )
-    }
-
     /// What programs call it, in kebab case.
     pub fn label(self) -> &'static str {
         match self {

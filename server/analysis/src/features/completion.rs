@@ -1,6 +1,6 @@
 //! Completion: keys, values, tools and names of agents, in whole text and half-typed.
 
-use crate::agent::{AGENT_KEYS, ColumnHeading, Form, Name, SourceFile, name};
+use crate::agent::{AGENT_KEYS, Form, Name, SourceFile, name};
 use crate::features::hover::{agent, availability, escape, shortened};
 use crate::host::{Availability, Hosts, Key, KeyType, KindData, PluginSupport, Role, ToolUse};
 use crate::index::{FileId, Workspace};
@@ -560,6 +560,7 @@ impl<'a> Cursor<'a> {
         let Some(body) = &facts.body else {
             return Completions::default();
         };
+        let mut resolver = self.workspace.index.resolver(facts, &self.file.path);
         for (index, column) in body.columns.iter().enumerate() {
             let Some(cell) = column
                 .cells
@@ -568,12 +569,7 @@ impl<'a> Cursor<'a> {
             else {
                 continue;
             };
-            let named = column.heading != ColumnHeading::Other
-                || u16::try_from(index).is_ok_and(|index| {
-                    self.workspace
-                        .index
-                        .is_agent_column(facts, index, &self.file.path)
-                });
+            let named = u16::try_from(index).is_ok_and(|index| resolver.holds_agents(index));
             if named {
                 let taken: Vec<String> = facts
                     .mentions

@@ -1,10 +1,8 @@
 //! Inlay hints: what a header inherits, and the model of those whom a table delegates to.
 
-use rustc_hash::FxHashMap;
-
 use super::hover::{escape, shortened};
 use super::inherited::{inherited, own, resulting};
-use crate::agent::{ColumnHeading, Form, SourceFile};
+use crate::agent::{Form, SourceFile};
 use crate::index::{FileId, Index, Workspace};
 use crate::syntax::frontmatter::Entry;
 use crate::text::ByteRange;
@@ -83,9 +81,7 @@ fn inheritance(index: &Index, file: &SourceFile) -> Option<InlayHint> {
 /// The model of each agent that a table column of agents names, after its name.
 fn models(index: &Index, file: &SourceFile, range: ByteRange, hints: &mut Vec<InlayHint>) {
     let facts = &file.facts;
-    let columns = facts.body.iter().flat_map(|body| &body.columns);
-    let headings: Vec<ColumnHeading> = columns.map(|column| column.heading).collect();
-    let mut are_agents = FxHashMap::default();
+    let mut resolver = index.resolver(facts, &file.path);
     let first = facts
         .mentions
         .partition_point(|mention| mention.range.end < range.start);
@@ -96,15 +92,10 @@ fn models(index: &Index, file: &SourceFile, range: ByteRange, hints: &mut Vec<In
         let Form::Cell { column, .. } = mention.form else {
             continue;
         };
-        let is_of_agents = *are_agents.entry(column).or_insert_with(|| {
-            let heading = headings.get(usize::from(column));
-            heading.is_some_and(|heading| *heading != ColumnHeading::Other)
-                || index.is_agent_column(facts, column, &file.path)
-        });
-        if !is_of_agents {
+        if !resolver.holds_agents(column) {
             continue;
         }
-        let found = index.resolve(mention, facts, &file.path);
+        let found = resolver.resolve(mention);
         let model = found.first().and_then(|id| {
             let (from, entry) = resulting(index, *id, "model")?;
             Value::of(index, from, entry)

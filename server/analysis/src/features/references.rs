@@ -3,9 +3,9 @@
 use memchr::memmem;
 
 use super::definition::{NavigationTarget, target};
-use crate::agent::{AgentFile, Confidence, Form, Mention, Name, SourceFile, Symbol};
+use crate::agent::{Confidence, Form, Mention, Name, SourceFile, Symbol};
 use crate::host::Hosts;
-use crate::index::{FileId, Index, Workspace};
+use crate::index::{FileId, Index, Resolver, Workspace};
 use crate::path::FilePath;
 use crate::text::ByteRange;
 
@@ -45,7 +45,7 @@ pub fn occurrence(workspace: &Workspace, file: &SourceFile, offset: usize) -> Op
     if let Some(mention) = file.facts.mention_at(offset) {
         return Some(Occurrence {
             range: mention.range,
-            target: meaning(index, mention, &file.facts, &file.path)?,
+            target: meaning(&mut index.resolver(&file.facts, &file.path), mention)?,
         });
     }
     let own = file.facts.definition.as_ref()?;
@@ -56,17 +56,17 @@ pub fn occurrence(workspace: &Workspace, file: &SourceFile, offset: usize) -> Op
     })
 }
 
-fn meaning(index: &Index, mention: &Mention, facts: &AgentFile, from: &FilePath) -> Option<Target> {
-    if let Some(id) = index.resolve(mention, facts, from).first() {
+fn meaning(resolver: &mut Resolver<'_>, mention: &Mention) -> Option<Target> {
+    if let Some(id) = resolver.resolve(mention).first() {
         return Some(Target::File(*id));
     }
-    let is_agent =
-        !mention.form.is_path() && !matches!(mention.form, Form::SkillKey | Form::Command);
-    let is_sure = mention.form.confidence() >= Confidence::Likely
-        || Hosts::builtin()
-            .builtin_agent(mention.name.as_str())
-            .is_some();
-    (is_agent && is_sure).then(|| Target::Undefined(mention.name.clone()))
+    let is_sure = match mention.form {
+        Form::Link | Form::Path | Form::SkillKey | Form::Command => return None,
+        Form::Cell { column, .. } => resolver.holds_agents(column),
+        form => form.confidence() >= Confidence::Likely,
+    };
+    let is_builtin = || Hosts::builtin().builtin_agent(mention.name.as_str());
+    (is_sure || is_builtin().is_some()).then(|| Target::Undefined(mention.name.clone()))
 }
 
 /// Everything that is called `name`, as seen from nowhere: agents, skills, commands, and where
@@ -144,9 +144,9 @@ fn in_file(
     let Some(file) = index.file(id) else {
         return Vec::new();
     };
+    let mut resolver = index.resolver(&file.facts, &file.path);
     let mentions = file.facts.mentions.iter().filter(|mention| {
-        mention.is_called(names)
-            && meaning(index, mention, &file.facts, &file.path).as_ref() == Some(target)
+        mention.is_called(names) && meaning(&mut resolver, mention).as_ref() == Some(target)
     });
     let mut found: Vec<Reference> = mentions
         .map(|mention| Reference {
@@ -370,6 +370,7 @@ agents: release-notes
     #[test]
     fn nothing_stands_where_a_weak_form_names_nobody() {
         check("Some `kebab-$0case` words.\n");
+        check("| Flag |\n|---|\n| dry-$0run |\n");
     }
 
     fn workspace() -> impl Strategy<Value = String> {

@@ -1,10 +1,8 @@
 //! Semantic tokens: agents, tools, keys and values, for an editor to colour.
 
-use rustc_hash::FxHashMap;
-
-use crate::agent::{AgentFile, ColumnHeading, Form, Mention, SourceFile, name};
+use crate::agent::{AgentFile, Form, Mention, SourceFile};
 use crate::host::{FileKind, Hosts, Key, KeyType, KindData, Role, ToolStatus, split_specifier};
-use crate::index::{FileId, Index, Workspace};
+use crate::index::{Index, Resolver, Workspace};
 use crate::limits::MAX_OUTLINE_ITEMS;
 use crate::syntax::frontmatter::Entry;
 use crate::syntax::list;
@@ -52,8 +50,7 @@ pub fn semantic_tokens(workspace: &Workspace, file: &SourceFile) -> Vec<Semantic
     in_header(workspace, &file.facts, &mut found);
     let mut agents = Agents {
         index: &workspace.index,
-        file,
-        columns: FxHashMap::default(),
+        resolver: workspace.index.resolver(&file.facts, &file.path),
     };
     let mentions = file.facts.mentions.iter();
     found.extend(mentions.filter_map(|mention| agents.token(mention)));
@@ -90,14 +87,12 @@ fn on_lines<'a>(
 /// The agents that a file mentions.
 struct Agents<'a> {
     index: &'a Index,
-    file: &'a SourceFile,
-    /// Whether the columns without a telling heading hold agents, as far as that was asked.
-    columns: FxHashMap<u16, bool>,
+    resolver: Resolver<'a>,
 }
 
 impl Agents<'_> {
     fn token(&mut self, mention: &Mention) -> Option<SemanticToken> {
-        let targets = self.resolve(mention);
+        let targets = self.resolver.resolve(mention);
         // A word in back-ticks or a cell is too little to be taken for one that a host brings.
         let is_sure = matches!(
             mention.form,
@@ -119,32 +114,6 @@ impl Agents<'_> {
             kind: TokenKind::Agent,
             modifier,
         })
-    }
-
-    /// As [`Index::resolve`], which looks through the whole column for a plain word in a cell:
-    /// here each column is looked through once.
-    fn resolve(&mut self, mention: &Mention) -> Vec<FileId> {
-        let (index, facts, path) = (self.index, &*self.file.facts, &self.file.path);
-        let column = match mention.form {
-            Form::Cell { column, .. } if !name::is_kebab(mention.name.as_str()) => column,
-            _ => return index.resolve(mention, facts, path),
-        };
-        let columns = facts.body.as_ref().map_or(&[][..], |body| &body.columns);
-        let heading = columns.get(usize::from(column)).map(|it| it.heading);
-        let holds_agents = heading.is_some_and(|heading| heading != ColumnHeading::Other)
-            || *self
-                .columns
-                .entry(column)
-                .or_insert_with(|| index.is_agent_column(facts, column, path));
-        if !holds_agents {
-            return Vec::new();
-        }
-        let named = index.definitions(&mention.name, path);
-        if named.is_empty() {
-            index.misnamed(&mention.name, path)
-        } else {
-            named
-        }
     }
 }
 

@@ -20,6 +20,7 @@ use crate::syntax::yaml::{self, Value};
 use crate::text::ByteRange;
 
 use ids::Ids;
+pub use resolve::Resolver;
 
 type Map<K, V> = GenericHashMap<K, V, FxBuildHasher, DefaultSharedPtr>;
 

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::cmp::Reverse;
 
 use percent_encoding::percent_decode_str;
+use rustc_hash::FxHashMap;
 
 use super::ids::Ids;
 use super::{AT_PREFIX, FileId, Index, Scope, extends};
@@ -220,95 +221,20 @@ impl Index {
         self.nearest_first(found, from)
     }
 
-    /// Whether at least half of the cells of a column, and two, name known agents.
-    pub fn is_agent_column(&self, facts: &AgentFile, column: u16, from: &FilePath) -> bool {
-        let Some(column_facts) = facts
-            .body
-            .as_ref()
-            .and_then(|body| body.columns.get(usize::from(column)))
-        else {
-            return false;
-        };
-        let cells = || {
-            let cells = column_facts.cells.iter().map(|cell| cell.content);
-            cells.filter(|content| !content.is_empty())
-        };
-        let filled = cells().count();
-        let known = cells()
-            .filter(|content| {
-                let first = facts
-                    .mentions
-                    .partition_point(|mention| mention.range.start < content.start);
-                facts.mentions[first..]
-                    .iter()
-                    .take_while(|mention| content.covers(mention.range))
-                    .any(|mention| {
-                        matches!(mention.form, Form::Cell { .. })
-                            && self.is_known_agent(&mention.name, from)
-                    })
-            })
-            .count();
-        known >= 2 && known * 2 >= filled
-    }
-
     /// The files that a mention means, nearest first. Empty where nothing of that name is
     /// known, or where the form is too weak for a name that may be a plain word.
     pub fn resolve(&self, mention: &Mention, facts: &AgentFile, from: &FilePath) -> Vec<FileId> {
-        match mention.form {
-            Form::Extends => self.extends_targets(&mention.name, from),
-            Form::Link | Form::Path => self.path_targets(mention, from),
-            Form::Cell { column, .. } => {
-                let heading = facts
-                    .body
-                    .as_ref()
-                    .and_then(|body| body.columns.get(usize::from(column)));
-                let strong = heading.is_some_and(|column| column.heading != ColumnHeading::Other);
-                if strong
-                    || name::is_kebab(mention.name.as_str())
-                    || self.is_agent_column(facts, column, from)
-                {
-                    self.named(&mention.name, from)
-                } else {
-                    Vec::new()
-                }
-            }
-            Form::HeaderKey => {
-                let named = self.named(&mention.name, from);
-                if named.is_empty() {
-                    self.commands(&mention.name, from)
-                } else {
-                    named
-                }
-            }
-            Form::SkillKey => self.called(Symbol::Skill, &mention.name, from),
-            Form::Command => {
-                let commands = self.called(Symbol::Command, &mention.name, from);
-                if commands.is_empty() {
-                    self.called(Symbol::Skill, &mention.name, from)
-                } else {
-                    commands
-                }
-            }
-            Form::At => {
-                let named = self.definitions(&mention.name, from);
-                match mention.name.as_str().strip_prefix(AT_PREFIX) {
-                    Some(bare) if named.is_empty() => self.definitions(&Name::new(bare), from),
-                    _ => named,
-                }
-            }
-            Form::AgentKey
-            | Form::Settings
-            | Form::ToolCall
-            | Form::SubagentType
-            | Form::Bullet
-            | Form::Phrase
-            | Form::Section
-            | Form::Item
-            | Form::Word
-            | Form::Arrow => self.named(&mention.name, from),
-            Form::Code | Form::Bold | Form::Bare | Form::Title => {
-                self.definitions(&mention.name, from)
-            }
+        self.resolver(facts, from).resolve(mention)
+    }
+
+    /// What leads from the mentions of one file to what they mean. One for many mentions looks
+    /// through each column once.
+    pub fn resolver<'a>(&'a self, facts: &'a AgentFile, from: &'a FilePath) -> Resolver<'a> {
+        Resolver {
+            index: self,
+            facts,
+            from,
+            columns: FxHashMap::default(),
         }
     }
 
@@ -361,6 +287,121 @@ impl Index {
                 self.climb(target, start, found);
             }
         }
+    }
+}
+
+/// What leads from the mentions of one file to the files that they mean.
+pub struct Resolver<'a> {
+    index: &'a Index,
+    facts: &'a AgentFile,
+    from: &'a FilePath,
+    /// Which columns hold agents by their cells, as far as that was asked.
+    columns: FxHashMap<u16, bool>,
+}
+
+impl Resolver<'_> {
+    /// The files that a mention means, nearest first. Empty where nothing of that name is
+    /// known, or where the form is too weak for a name that may be a plain word.
+    pub fn resolve(&mut self, mention: &Mention) -> Vec<FileId> {
+        let (index, from) = (self.index, self.from);
+        match mention.form {
+            Form::Extends => index.extends_targets(&mention.name, from),
+            Form::Link | Form::Path => index.path_targets(mention, from),
+            Form::Cell { column, .. } => {
+                let is_name = name::is_kebab(mention.name.as_str());
+                if is_name || self.holds_agents(column) {
+                    index.named(&mention.name, from)
+                } else {
+                    Vec::new()
+                }
+            }
+            Form::HeaderKey => {
+                let named = index.named(&mention.name, from);
+                if named.is_empty() {
+                    index.commands(&mention.name, from)
+                } else {
+                    named
+                }
+            }
+            Form::SkillKey => index.called(Symbol::Skill, &mention.name, from),
+            Form::Command => {
+                let commands = index.called(Symbol::Command, &mention.name, from);
+                if commands.is_empty() {
+                    index.called(Symbol::Skill, &mention.name, from)
+                } else {
+                    commands
+                }
+            }
+            Form::At => {
+                let named = index.definitions(&mention.name, from);
+                match mention.name.as_str().strip_prefix(AT_PREFIX) {
+                    Some(bare) if named.is_empty() => index.definitions(&Name::new(bare), from),
+                    _ => named,
+                }
+            }
+            Form::AgentKey
+            | Form::Settings
+            | Form::ToolCall
+            | Form::SubagentType
+            | Form::Bullet
+            | Form::Phrase
+            | Form::Section
+            | Form::Item
+            | Form::Word
+            | Form::Arrow => index.named(&mention.name, from),
+            Form::Code | Form::Bold | Form::Bare | Form::Title => {
+                index.definitions(&mention.name, from)
+            }
+        }
+    }
+
+    /// Whether a column names agents, by its heading or else by its cells.
+    pub fn holds_agents(&mut self, column: u16) -> bool {
+        let columns = self.facts.body.iter().flat_map(|body| &body.columns);
+        let heading = columns.map(|column| column.heading).nth(column.into());
+        heading.is_some_and(|heading| heading != ColumnHeading::Other)
+            || self.is_agent_column(column)
+    }
+
+    /// Whether at least half of the cells of a column, and two, name known agents.
+    pub fn is_agent_column(&mut self, column: u16) -> bool {
+        if let Some(holds_agents) = self.columns.get(&column) {
+            return *holds_agents;
+        }
+        let holds_agents = self.mostly_names_agents(column);
+        self.columns.insert(column, holds_agents);
+        holds_agents
+    }
+
+    fn mostly_names_agents(&self, column: u16) -> bool {
+        let facts = self.facts;
+        let Some(column_facts) = facts
+            .body
+            .as_ref()
+            .and_then(|body| body.columns.get(usize::from(column)))
+        else {
+            return false;
+        };
+        let cells = || {
+            let cells = column_facts.cells.iter().map(|cell| cell.content);
+            cells.filter(|content| !content.is_empty())
+        };
+        let filled = cells().count();
+        let known = cells()
+            .filter(|content| {
+                let first = facts
+                    .mentions
+                    .partition_point(|mention| mention.range.start < content.start);
+                facts.mentions[first..]
+                    .iter()
+                    .take_while(|mention| content.covers(mention.range))
+                    .any(|mention| {
+                        matches!(mention.form, Form::Cell { .. })
+                            && self.index.is_known_agent(&mention.name, self.from)
+                    })
+            })
+            .count();
+        known >= 2 && known * 2 >= filled
     }
 }
 

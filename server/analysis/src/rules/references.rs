@@ -1,11 +1,11 @@
 //! Names that point nowhere.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
 use super::{Report, Rule, Severity, rule};
 use crate::agent::{ColumnHeading, Form, Mention, Name, Symbol, name};
 use crate::host::{self, Hosts, Reach};
-use crate::index::{FileId, extends};
+use crate::index::{FileId, Resolver, extends};
 use crate::limits;
 use crate::path::FilePath;
 use crate::text::ByteRange;
@@ -24,14 +24,14 @@ const NEIGHBOURS: usize = 64;
 
 pub(super) fn check(report: &mut Report<'_>) {
     let facts = &report.file.facts;
-    let mut columns = AgentColumns::default();
+    let mut resolver = report.workspace.index.resolver(facts, &report.file.path);
     for mention in &facts.mentions {
         match mention.form {
             Form::Extends => continue,
             Form::Link => link(report, mention),
             _ => {}
         }
-        if let Some(severity) = severity(report, mention, &mut columns) {
+        if let Some(severity) = severity(report, mention, &mut resolver) {
             unknown(report, mention, severity);
         }
     }
@@ -40,14 +40,11 @@ pub(super) fn check(report: &mut Report<'_>) {
     }
 }
 
-/// Which columns hold agents, asked once for each.
-type AgentColumns = FxHashMap<u16, bool>;
-
 /// How grave it is when this mention names nobody; `None` where its form is too weak to say.
 fn severity(
     report: &Report<'_>,
     mention: &Mention,
-    columns: &mut AgentColumns,
+    resolver: &mut Resolver<'_>,
 ) -> Option<Severity> {
     let written = last_part(mention);
     match mention.form {
@@ -77,11 +74,7 @@ fn severity(
             if heading == ColumnHeading::Delegation {
                 return Some(Severity::Warning);
             }
-            let holds_agents = name::has_role_noun(written)
-                && *columns.entry(column).or_insert_with(|| {
-                    let index = &report.workspace.index;
-                    index.is_agent_column(facts, column, &report.file.path)
-                });
+            let holds_agents = name::has_role_noun(written) && resolver.is_agent_column(column);
             holds_agents.then_some(Severity::Information)
         }
         Form::Bullet | Form::Phrase | Form::Section | Form::Item => {
