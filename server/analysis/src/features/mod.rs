@@ -3,8 +3,12 @@
 
 pub mod completion;
 pub mod definition;
+pub mod file_rename;
 pub mod hover;
 pub mod references;
+pub mod rename;
+mod renaming;
+mod written_path;
 
 #[cfg(test)]
 mod tests;

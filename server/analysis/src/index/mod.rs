@@ -20,6 +20,7 @@ use crate::syntax::yaml::{self, Value};
 use crate::text::ByteRange;
 
 use ids::Ids;
+pub(crate) use resolve::{decoded, last_stem, without_skill};
 
 type Map<K, V> = GenericHashMap<K, V, FxBuildHasher, DefaultSharedPtr>;
 
