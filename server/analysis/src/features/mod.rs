@@ -3,6 +3,7 @@
 
 pub mod completion;
 pub mod definition;
+pub mod document_link;
 pub mod file_rename;
 pub mod hover;
 pub mod references;

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use crate::agent::SourceFile;
+use crate::features::document_link;
 use crate::features::file_rename;
 use crate::features::references::occurrence;
 use crate::features::rename::{self, Move, Options, Rename, prepare_rename};
@@ -714,4 +715,37 @@ fn nothing_follows_where_all_is_as_it_should_be() {
     );
     check_moves(files, &[("nowhere.md", "elsewhere.md")], None);
     check_moves(files, &[("CLAUDE.md", "CLAUDE.md")], None);
+}
+
+#[test]
+fn links_and_paths_to_files_of_the_workspace_can_be_followed() {
+    let fixture = Fixture::parse(
+        r#"
+//- /.claude/agents/a.md
+---
+name: a
+extends: [./b.md, agents/b, b-one]
+---
+[b](b.md) [none](none.md) `agents/b.md` @b-one [web](https://example.com/b.md)
+//- /.claude/agents/b.md
+---
+name: b-one
+---
+"#,
+    );
+    let file = &fixture.files[0];
+    let found = document_link::document_links(&fixture.workspace, file);
+    let found: Vec<_> = found
+        .iter()
+        .map(|link| (link.range.of(&file.source), link.target.0))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            ("./b.md", 1),
+            ("agents/b", 1),
+            ("b.md", 1),
+            ("agents/b.md", 1)
+        ]
+    );
 }
