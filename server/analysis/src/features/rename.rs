@@ -268,8 +268,8 @@ fn exists(index: &Index, path: &FilePath) -> bool {
             .any(|(_, file)| file.path.as_str().starts_with(&folder))
 }
 
-/// Why something cannot be called `new`, in a sentence. Names of several words are for those
-/// whose name has several.
+/// Why something cannot be called `new`, in a sentence. Names of several words are for agents
+/// in title case, and for what has one.
 pub(super) fn fault(file: &IndexedFile, own: &Definition, new: &Name) -> Option<String> {
     let written = new.as_str();
     let hosts = Hosts::builtin();
@@ -283,8 +283,12 @@ pub(super) fn fault(file: &IndexedFile, own: &Definition, new: &Name) -> Option<
         let host = hosts.title(file.facts.kind);
         return Some(format!("{host} refuses `{written}`: it {fault}."));
     }
-    let takes_blanks = own.name.as_str().contains(' ');
-    let is_name = match takes_blanks {
+    // Agents are also called like people: "Backend Architect".
+    let is_title = own.symbol == Symbol::Agent
+        && written
+            .split(' ')
+            .all(|word| word.starts_with(char::is_uppercase));
+    let is_name = match own.name.as_str().contains(' ') || is_title {
         true => written.split(' ').all(name::is_word),
         false => name::is_word(written),
     };

@@ -1,6 +1,8 @@
 //! What follows from new names and new places: the edits of every file that knew the old ones.
 
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod tests;
 
 use std::sync::Arc;

@@ -383,7 +383,21 @@ fn what_cannot_be_a_name_is_refused() {
 }
 
 #[test]
-fn a_name_of_several_words_is_for_whom_has_one() {
+fn an_agent_can_be_called_in_title_case_and_a_skill_cannot() {
+    check(
+        "//- /.claude/agents/x.md\n---\nname: old-$0one\n---\n",
+        "Old One",
+        "//- /.claude/agents/x.md\n---\nname: Old One\n---\n",
+    );
+    check_refused(
+        "//- /.claude/skills/x/SKILL.md\n---\nname: old-$0one\n---\n",
+        "Old One",
+        "`Old One` is no name: it takes letters and digits, joined by `-` or `_`. Choose another name.",
+    );
+}
+
+#[test]
+fn a_name_of_several_words_is_kept_in_paths_and_links() {
     check(
         "//- /.claude/agents/Back Office.md\n---\nname: Back $0Office\n---\n//- /CLAUDE.md\n[o](.claude/agents/Back%20Office.md)\n",
         "Front Desk",
