@@ -20,6 +20,7 @@ fn main() -> ExitCode {
             ExitCode::from(2)
         }),
         Command::Check(arguments) => cli::check(&arguments),
+        Command::References(arguments) => cli::references(&arguments),
     }
 }
 

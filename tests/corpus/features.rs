@@ -15,6 +15,7 @@ use agentls_analysis::index::{Depth, FileId, Scope, Workspace};
 use agentls_analysis::limits::MAX_COMPLETIONS;
 use agentls_analysis::path::FilePath;
 use agentls_analysis::rules;
+use agentls_analysis::syntax::document::Document;
 use rayon::prelude::*;
 
 use crate::{corpus, is_valid, name, repositories};
@@ -71,13 +72,14 @@ fn features_answer_with_valid_ranges_wherever_they_are_asked() {
 }
 
 /// A repository as a workspace, every file read whole.
-fn workspace(repository: &Path) -> (Workspace, Vec<SourceFile>) {
+pub(crate) fn workspace(repository: &Path) -> (Workspace, Vec<SourceFile>) {
     let sources: Vec<SourceFile> = markdown(repository)
         .into_par_iter()
         .enumerate()
         .map(|(id, path)| {
             let source = std::fs::read_to_string(repository.join(&path)).unwrap();
-            SourceFile::parse(FileId(id as u32), FilePath::new(&path), &source)
+            let mut document = Document::new(&source);
+            SourceFile::new(FileId(id as u32), FilePath::new(&path), &mut document)
         })
         .collect();
     let mut workspace = Workspace::default();
@@ -110,7 +112,7 @@ fn markdown(folder: &Path) -> Vec<String> {
 }
 
 /// The offsets at which a token begins or ends: a word, a run of blanks, any other character.
-fn boundaries(source: &str) -> Vec<usize> {
+pub(crate) fn boundaries(source: &str) -> Vec<usize> {
     let class = |c: char| match c {
         '-' | '_' => Some('a'),
         c if c.is_alphanumeric() => Some('a'),
@@ -133,7 +135,7 @@ fn boundaries(source: &str) -> Vec<usize> {
 }
 
 /// The first, the last, and some between that depend on the path alone.
-fn sample(boundaries: &[usize], path: &str) -> Vec<usize> {
+pub(crate) fn sample(boundaries: &[usize], path: &str) -> Vec<usize> {
     let mut boundaries = boundaries.to_vec();
     // FNV-1a to begin, then xorshift: small, known, the same everywhere.
     let mut state = path

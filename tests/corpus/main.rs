@@ -10,6 +10,7 @@
 
 mod features;
 mod findings;
+mod outline;
 mod verdicts;
 
 use std::fs;

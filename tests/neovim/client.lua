@@ -271,6 +271,74 @@ test('go to definition follows `extends` by path suffix, then by relative path',
   expect_jump('../base.md', 'core/base.md', 'base')
 end)
 
+--- What a request that gives a list has put into the quickfix or location list: file, line, text.
+local function listed(request, kind)
+  ask(('vim.fn.set%slist(%s{}, "r")'):format(kind, kind == 'loc' and '0, ' or ''))
+  ask(request)
+  return eventually('a list from ' .. request, function(items)
+    return #items > 0
+  end, ([[
+    local items = vim.fn.get%slist(%s)
+    return vim.tbl_map(function(item)
+      return { file = vim.api.nvim_buf_get_name(item.bufnr), line = item.lnum, column = item.col, text = item.text }
+    end, items)
+  ]]):format(kind, kind == 'loc' and '0' or ''))
+end
+
+test('references of an agent are found in every file of the team', function()
+  open(AGENTS .. 'shop-lead.md')
+  go_to('support-writer')
+  local items = listed('vim.lsp.buf.references()', 'qf')
+  local places = vim.tbl_map(function(item)
+    return item.file:sub(#team + 2) .. ':' .. item.line .. ':' .. item.column
+  end, items)
+  table.sort(places)
+  expect_equal('the quickfix list', places, {
+    AGENTS .. 'checkout-engineer.md:31:4',
+    AGENTS .. 'release-manager.md:22:4',
+    AGENTS .. 'shop-lead.md:24:4',
+    AGENTS .. 'support-writer.md:2:7',
+  })
+end)
+
+test('the symbols of a document are its keys, its headings and its tables', function()
+  open(AGENTS .. 'shop-lead.md')
+  local items = listed('vim.lsp.buf.document_symbol()', 'loc')
+  local shown = vim.inspect(vim.tbl_map(function(item)
+    return item.text
+  end, items))
+  for _, name in ipairs({ 'description', 'Shop lead', 'Delegate To', 'support-writer' }) do
+    expect_contains('the location list', shown, name)
+  end
+end)
+
+test('a workspace symbol is found by a few of its letters', function()
+  open(AGENTS .. 'shop-lead.md')
+  local items = listed([[vim.lsp.buf.workspace_symbol('stofront')]], 'qf')
+  expect_contains('the first symbol', items[1].text, 'storefront-developer')
+  expect_equal('its file', items[1].file, team .. '/' .. AGENTS .. 'storefront-developer.md')
+end)
+
+test('a rename changes the name, every mention of it and the file', function()
+  open(AGENTS .. 'release-manager.md')
+  open(AGENTS .. 'shop-lead.md')
+  go_to('support-writer')
+  ask([[vim.lsp.buf.rename('care-writer')]])
+  eventually('the cell in the other buffer', function(lines)
+    return vim.tbl_contains(lines, '| `care-writer` | customers have noticed |')
+  end, [[return vim.api.nvim_buf_get_lines(vim.fn.bufnr('release-manager.md'), 0, -1, true)]])
+  eventually('the renamed file', function(name)
+    return name == 'care-writer'
+  end, [[
+    vim.cmd('silent! wall')
+    local file = vim.fn.fnameescape(...)
+    return vim.fn.filereadable(file) == 1 and vim.fn.readfile(file)[2]:match('^name: (.*)$') or ''
+  ]], team .. '/' .. AGENTS .. 'care-writer.md')
+  expect_equal('the old file is there', vim.uv.fs_stat(team .. '/' .. AGENTS .. 'support-writer.md'), nil)
+  open(AGENTS .. 'shop-lead.md')
+  expect_shown({})
+end)
+
 pcall(vim.rpcnotify, editor, 'nvim_command', 'qall!')
 if vim.fn.jobwait({ editor }, WAIT_MS)[1] ~= 0 then
   table.insert(failures, 'the editor leaves in order')

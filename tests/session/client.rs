@@ -64,6 +64,8 @@ impl Setup {
                     "completion": { "completionItem": { "snippetSupport": true } },
                     "hover": { "contentFormat": ["markdown", "plaintext"] },
                     "definition": { "linkSupport": true },
+                    "documentSymbol": { "hierarchicalDocumentSymbolSupport": true },
+                    "foldingRange": { "lineFoldingOnly": true, "rangeLimit": 5000 },
                 },
                 "window": { "workDoneProgress": true },
             }),
@@ -171,6 +173,7 @@ impl Setup {
             logger: Some(logger),
             setup: self,
             last_id: 0,
+            last_version: 0,
             pending: HashMap::new(),
             answers: HashMap::new(),
             documents: HashMap::new(),
@@ -239,6 +242,7 @@ pub(crate) struct Session {
     logger: Option<JoinHandle<()>>,
     setup: Setup,
     last_id: i64,
+    last_version: i64,
     /// Requests under way, and what they ask.
     pending: HashMap<i64, String>,
     answers: HashMap<i64, Answer>,
@@ -558,19 +562,23 @@ impl Session {
     // Documents.
 
     pub(crate) fn open(&mut self, uri: &str, text: &str) {
+        // One that is opened again goes on counting: what is still under way for the buffer that
+        // was closed could not be told from what is about this one.
         self.published.remove(uri);
+        self.last_version += 1;
+        let version = self.last_version;
         self.documents.insert(
             uri.to_owned(),
             OpenDocument {
                 buffer: Buffer::new(text),
-                version: 1,
+                version,
                 checked: None,
             },
         );
         self.notify(
             "textDocument/didOpen",
             json!({ "textDocument": {
-                "uri": uri, "languageId": "markdown", "version": 1, "text": text,
+                "uri": uri, "languageId": "markdown", "version": version, "text": text,
             } }),
         );
     }
@@ -645,7 +653,9 @@ impl Session {
     }
 
     pub(crate) fn close(&mut self, uri: &str) {
-        self.documents.remove(uri);
+        let closed = self.documents.remove(uri);
+        let version = closed.map_or(0, |document| document.version);
+        self.last_version = self.last_version.max(version);
         self.published.remove(uri);
         self.notify(
             "textDocument/didClose",

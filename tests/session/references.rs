@@ -12,7 +12,7 @@ const CREATED: u8 = 1;
 
 impl Session {
     /// The references of the name at a position, the definition among them.
-    fn references(&mut self, uri: &str, at: (u32, u32)) -> Vec<(String, Range)> {
+    pub(crate) fn references(&mut self, uri: &str, at: (u32, u32)) -> Vec<(String, Range)> {
         let mut params = at_position(uri, at);
         params["context"] = json!({ "includeDeclaration": true });
         let found = self.request("textDocument/references", params);

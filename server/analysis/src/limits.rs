@@ -30,11 +30,20 @@ pub const INLINE_STEPS: usize = 700;
 /// Most items in one answer to a completion request.
 pub const MAX_COMPLETIONS: usize = 100;
 
+/// Most items in one answer to a request for workspace symbols.
+pub const MAX_WORKSPACE_SYMBOLS: usize = 1000;
+
 /// Longest chain of `extends` that is followed.
 pub const MAX_EXTENDS_DEPTH: usize = 64;
 
 /// Most findings reported for one file and one rule.
 pub const MAX_FINDINGS_PER_RULE: usize = 200;
+
+/// Deepest nesting in an answer to a request for document symbols.
+pub const MAX_OUTLINE_DEPTH: usize = 64;
+
+/// Most document symbols, folding ranges or semantic tokens in one answer.
+pub const MAX_OUTLINE_ITEMS: usize = 20_000;
 
 /// Most other places that one finding points to.
 pub const MAX_RELATED: usize = MAX_EXTENDS_DEPTH;

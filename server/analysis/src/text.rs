@@ -61,6 +61,14 @@ impl ByteRange {
         source.get(self.range()).unwrap_or("")
     }
 
+    /// This range of `source` without the blanks and line ends around it; where there is nothing
+    /// else, empty.
+    pub fn trimmed(self, source: &str) -> Self {
+        let text = self.of(source);
+        let start = self.start as usize + text.len() - text.trim_start().len();
+        Self::new(start, start + text.trim().len())
+    }
+
     /// This range moved by `by` bytes.
     pub fn shifted(self, by: usize) -> Self {
         Self::new(self.start as usize + by, self.end as usize + by)

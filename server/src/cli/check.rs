@@ -62,7 +62,7 @@ pub(super) fn run(arguments: &CheckArguments) -> ExitCode {
 
 /// Says on standard error why the job could not be done. When even that fails, the exit code
 /// is all that is left to say it.
-fn complain(message: impl Display) {
+pub(super) fn complain(message: impl Display) {
     let _ = writeln!(io::stderr(), "error: {message}");
 }
 
@@ -172,7 +172,7 @@ impl<'a> Report<'a> {
 }
 
 /// What a file is called in the output.
-fn name(path: &Path, current: &Path) -> String {
+pub(super) fn name(path: &Path, current: &Path) -> String {
     let name = path.strip_prefix(current).unwrap_or(path).to_string_lossy();
     if MAIN_SEPARATOR == '/' {
         name.into_owned()

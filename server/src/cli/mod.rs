@@ -2,6 +2,7 @@
 
 mod check;
 mod json;
+mod references;
 mod text;
 mod workspace;
 
@@ -18,6 +19,8 @@ pub(crate) enum Command {
     Server(ServerArguments),
     /// Say what is wrong with the agent files under some paths
     Check(CheckArguments),
+    /// Say where an agent, a skill or a command is named
+    References(ReferencesArguments),
 }
 
 /// The arguments of `agentls server`.
@@ -45,13 +48,29 @@ pub(crate) struct CheckArguments {
     user_agents: bool,
 }
 
-/// How findings are printed.
+/// The arguments of `agentls references`.
+#[derive(Debug, Args)]
+pub(crate) struct ReferencesArguments {
+    /// What it is called
+    name: String,
+    /// Where to look: a folder or a file
+    #[arg(default_value = ".")]
+    path: PathBuf,
+    /// How to print what was found
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+    /// Know the agents in ~/.claude/agents too
+    #[arg(long)]
+    user_agents: bool,
+}
+
+/// How answers are printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// For people: each finding with its line
+    /// For people
     #[default]
     Text,
-    /// For programs: one object
+    /// For programs: one JSON object
     Json,
 }
 
@@ -100,6 +119,11 @@ pub(crate) fn command() -> Command {
 /// 2 when a path or a configuration is wrong.
 pub(crate) fn check(arguments: &CheckArguments) -> ExitCode {
     check::run(arguments)
+}
+
+/// Runs `agentls references`: 0 when something was found, 1 when nothing, 2 when the path is wrong.
+pub(crate) fn references(arguments: &ReferencesArguments) -> ExitCode {
+    references::run(arguments)
 }
 
 #[cfg(test)]

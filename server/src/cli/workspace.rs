@@ -5,13 +5,16 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 use std::{fs, io};
 
-use agentls_analysis::agent::{AgentFile, SourceFile, header_facts};
+use agentls_analysis::agent::{AgentFile, Name, SourceFile, facts, header_facts, settings_facts};
 use agentls_analysis::config::{self, Config};
+use agentls_analysis::features::references::{self, Reference, Search};
 use agentls_analysis::index::{Depth, FileId, Index, Scope, Workspace};
 use agentls_analysis::path::FilePath;
 use agentls_analysis::rules::{self, Finding};
 use agentls_analysis::syntax::blocks::Skipped;
+use agentls_analysis::syntax::document::Document;
 use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 
 use crate::files::{self, CONFIG_NAME, Found, FoundKind, Unreadable};
 
@@ -36,6 +39,18 @@ pub(super) struct Checked {
     pub(super) config: Option<CheckedFile>,
     /// All of its names: where related places are looked up.
     pub(super) index: Index,
+}
+
+/// Where a workspace names something.
+pub(super) struct Referring {
+    /// Its folder, absolute.
+    pub(super) root: PathBuf,
+    /// All of its names.
+    pub(super) index: Index,
+    /// The references in the files that were asked for, in the order of paths and text.
+    pub(super) references: Vec<Reference>,
+    /// The texts of the files with references.
+    pub(super) texts: FxHashMap<FileId, String>,
 }
 
 /// The identity of what is in no index.
@@ -144,24 +159,11 @@ impl Request {
             })
             .collect();
 
-        let mut index = Index::default();
-        for (number, (found, read)) in found.iter().zip(&read).enumerate() {
-            let (path, facts, depth) = match read {
-                Some(Read::Whole(file)) => (&file.path, &file.facts, Depth::Body),
-                Some(Read::Header(path, facts)) => (path, facts, Depth::Header),
-                Some(Read::Unreadable(_)) => continue,
-                None => {
-                    settings(&mut index, found);
-                    continue;
-                }
-            };
-            let id = FileId(number as u32);
-            let _ = index.insert(id, path.clone(), facts.clone(), depth, Scope::Workspace);
-        }
-        if user_agents || config.user_agents == Some(true) {
-            insert_user_agents(&mut index, &found);
-        }
-
+        let index = index(
+            &found,
+            &read,
+            user_agents || config.user_agents == Some(true),
+        );
         let workspace = Workspace {
             index,
             config: Arc::new(config),
@@ -179,6 +181,74 @@ impl Request {
             files,
             config: config_file,
             index: workspace.index,
+        }
+    }
+
+    /// Finds every mention of what is called `name`, and where it is defined.
+    pub(super) fn referring(&self, user_agents: bool, name: &Name) -> Referring {
+        let (config, _) = self.config();
+        let found = self.found(&config);
+        let headers: Vec<Option<Read>> = found
+            .par_iter()
+            .enumerate()
+            .map(|(number, found)| {
+                (found.kind == FoundKind::Markdown)
+                    .then(|| read(FileId(number as u32), found, false))
+            })
+            .collect();
+        let user_agents = user_agents || config.user_agents == Some(true);
+        let mut workspace = Workspace {
+            index: index(&found, &headers, user_agents),
+            config: Arc::new(config),
+        };
+
+        let targets = references::called(&workspace, name);
+        let names: Vec<Name> = targets
+            .iter()
+            .flat_map(|target| references::names(&workspace, target))
+            .collect();
+        let search = Search::new(&names);
+        let bodies: Vec<_> = found
+            .par_iter()
+            .enumerate()
+            .filter_map(|(number, found)| {
+                let source = files::read(&found.path).ok()?;
+                let id = FileId(number as u32);
+                let is_wanted = search.matches(&source) && workspace.index.file(id).is_some();
+                let parse = || match found.kind {
+                    FoundKind::Markdown => facts(&found.file, &mut Document::new(&source)).into(),
+                    _ => Arc::new(settings_facts(&source)),
+                };
+                let facts = is_wanted.then(|| contained(parse)).flatten()?;
+                Some((id, source, facts))
+            })
+            .collect();
+        let mut texts = FxHashMap::default();
+        for (id, source, facts) in bodies {
+            let path = found[id.0 as usize].file.clone();
+            let index = &mut workspace.index;
+            let _ = index.insert(id, path, facts, Depth::Body, Scope::Workspace);
+            texts.insert(id, source);
+        }
+        let is_asked = |reference: &Reference| {
+            let file = workspace.index.file(reference.file);
+            file.is_some_and(|file| self.is_asked(&self.root.join(file.path.as_str())))
+        };
+        let mut references: Vec<Reference> = targets
+            .iter()
+            .flat_map(|target| references::references(&workspace, target, true))
+            .filter(is_asked)
+            .collect();
+        let place = |reference: &Reference| {
+            let path = workspace.index.file(reference.file).map(|file| &file.path);
+            (path.cloned(), reference.range)
+        };
+        references.sort_by_cached_key(place);
+        Referring {
+            root: self.root.clone(),
+            index: workspace.index,
+            references,
+            texts,
         }
     }
 
@@ -271,6 +341,28 @@ impl CheckedFile {
     }
 }
 
+/// The names of a workspace, of which `found` was read as `read` says.
+fn index(found: &[Found], read: &[Option<Read>], user_agents: bool) -> Index {
+    let mut index = Index::default();
+    for (number, (found, read)) in found.iter().zip(read).enumerate() {
+        let (path, facts, depth) = match read {
+            Some(Read::Whole(file)) => (&file.path, &file.facts, Depth::Body),
+            Some(Read::Header(path, facts)) => (path, facts, Depth::Header),
+            Some(Read::Unreadable(_)) => continue,
+            None => {
+                settings(&mut index, FileId(number as u32), found);
+                continue;
+            }
+        };
+        let id = FileId(number as u32);
+        let _ = index.insert(id, path.clone(), facts.clone(), depth, Scope::Workspace);
+    }
+    if user_agents {
+        insert_user_agents(&mut index, found);
+    }
+    index
+}
+
 /// Reads a file: all of it to report on it, else its header, for that is all that rules ask
 /// of other files.
 fn read(id: FileId, found: &Found, wanted: bool) -> Read {
@@ -328,12 +420,19 @@ fn check(workspace: &Workspace, found: Found, read: Read) -> Option<CheckedFile>
 
 /// Takes what a settings file says about names. One that cannot be read says nothing: the
 /// host that it belongs to will complain.
-fn settings(index: &mut Index, found: &Found) {
+fn settings(index: &mut Index, id: FileId, found: &Found) {
     let Ok(source) = files::read(&found.path) else {
         return;
     };
     match found.kind {
-        FoundKind::Mcp => drop(index.set_mcp(&found.file, &source)),
+        FoundKind::Mcp => {
+            let _ = index.set_mcp(&found.file, &source);
+            let facts = settings_facts(&source);
+            if files::is_host_settings(&found.file) && !facts.mentions.is_empty() {
+                let (path, facts) = (found.file.clone(), Arc::new(facts));
+                let _ = index.insert(id, path, facts, Depth::Body, Scope::Workspace);
+            }
+        }
         FoundKind::Plugin => {
             let folder = FilePath::new(found.file.folder());
             let _ = index.set_plugin(folder.folder(), Some(&source));

@@ -3,9 +3,9 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Sender;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot, watch};
@@ -13,7 +13,9 @@ use tower_lsp::jsonrpc::{Error, Result};
 use tower_lsp::ls_types::*;
 use tower_lsp::{LanguageServer, LspService, Server};
 
+use super::announce::Announced;
 use super::capabilities::{self, Client};
+use super::options::Options;
 use super::stdio;
 use super::transport::{DisconnectOnEof, WholeCharacters, process_gone};
 use super::{convert, handlers, hooks};
@@ -59,6 +61,7 @@ async fn session() -> std::io::Result<ExitCode> {
             events: events.clone(),
             process,
             has_shut_down: has_shut_down.clone(),
+            options: Mutex::default(),
         }
     });
     let (service, socket) = hooks::add(service).finish();
@@ -82,7 +85,7 @@ async fn session() -> std::io::Result<ExitCode> {
     let (stdin, ended) = DisconnectOnEof::new(WholeCharacters::new(input));
     let serving = Server::new(stdin, output, socket)
         .concurrency_level(CONCURRENCY)
-        .serve(service);
+        .serve(Announced(service));
     tokio::pin!(serving);
     let client_gone = async {
         match process_known.wait_for(Option::is_some).await.map(|id| *id) {
@@ -125,9 +128,27 @@ pub(super) struct Backend {
     /// The client's process, once it is known.
     process: watch::Sender<Option<u32>>,
     has_shut_down: Arc<AtomicBool>,
+    /// What the user has chosen. Held only to read or replace it.
+    options: Mutex<Chosen>,
+}
+
+#[derive(Default)]
+struct Chosen {
+    /// As the client said at first; what it says later changes these.
+    initial: Options,
+    now: Arc<Options>,
 }
 
 impl Backend {
+    /// What the user has chosen at this point of the stream.
+    fn options(&self) -> Arc<Options> {
+        self.chosen().now.clone()
+    }
+
+    fn chosen(&self) -> MutexGuard<'_, Chosen> {
+        self.options.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn tell(&self, event: Event) {
         // The world ends with the process only.
         _ = self.events.send(event);
@@ -237,6 +258,12 @@ impl LanguageServer for Backend {
         if let Some(id) = params.process_id {
             self.process.send_replace(Some(id));
         }
+        let options = params.initialization_options.as_ref();
+        let options = options.map(Options::initial).unwrap_or_default();
+        *self.chosen() = Chosen {
+            now: Arc::new(options.clone()),
+            initial: options,
+        };
         self.tell(Event::Start {
             client,
             folders: folders(&params),
@@ -295,6 +322,20 @@ impl LanguageServer for Backend {
             added: paths(&params.event.added),
             removed: paths(&params.event.removed),
         });
+    }
+
+    async fn did_change_configuration(&self, params: DidChangeConfigurationParams) {
+        let is_new = {
+            let mut chosen = self.chosen();
+            let changed = chosen.initial.changed(&params.settings);
+            let changed = changed.filter(|changed| *changed != *chosen.now);
+            changed
+                .map(|changed| chosen.now = Arc::new(changed))
+                .is_some()
+        };
+        if is_new {
+            self.tell(Event::Stale);
+        }
     }
 
     async fn did_change_watched_files(&self, params: DidChangeWatchedFilesParams) {
@@ -376,6 +417,147 @@ impl LanguageServer for Backend {
             .uri
             .clone();
         self.ask(uri, params, handlers::goto_definition).await
+    }
+
+    async fn document_symbol(
+        &self,
+        params: DocumentSymbolParams,
+    ) -> Result<Option<DocumentSymbolResponse>> {
+        let uri = params.text_document.uri.clone();
+        self.ask(uri, params, handlers::outline::document_symbol)
+            .await
+    }
+
+    async fn folding_range(&self, params: FoldingRangeParams) -> Result<Option<Vec<FoldingRange>>> {
+        let uri = params.text_document.uri.clone();
+        self.ask(uri, params, handlers::outline::folding_range)
+            .await
+    }
+
+    async fn selection_range(
+        &self,
+        params: SelectionRangeParams,
+    ) -> Result<Option<Vec<SelectionRange>>> {
+        let uri = params.text_document.uri.clone();
+        self.ask(uri, params, handlers::outline::selection_range)
+            .await
+    }
+
+    async fn semantic_tokens_full(
+        &self,
+        params: SemanticTokensParams,
+    ) -> Result<Option<SemanticTokensResult>> {
+        let uri = params.text_document.uri.clone();
+        self.ask(uri, params, handlers::outline::semantic_tokens_full)
+            .await
+    }
+
+    async fn goto_declaration(
+        &self,
+        params: request::GotoDeclarationParams,
+    ) -> Result<Option<request::GotoDeclarationResponse>> {
+        let uri = params
+            .text_document_position_params
+            .text_document
+            .uri
+            .clone();
+        self.ask(uri, params, handlers::hierarchy::goto_declaration)
+            .await
+    }
+
+    async fn goto_implementation(
+        &self,
+        params: request::GotoImplementationParams,
+    ) -> Result<Option<request::GotoImplementationResponse>> {
+        let uri = params
+            .text_document_position_params
+            .text_document
+            .uri
+            .clone();
+        self.ask(uri, params, handlers::hierarchy::goto_implementation)
+            .await
+    }
+
+    async fn prepare_call_hierarchy(
+        &self,
+        params: CallHierarchyPrepareParams,
+    ) -> Result<Option<Vec<CallHierarchyItem>>> {
+        let uri = params
+            .text_document_position_params
+            .text_document
+            .uri
+            .clone();
+        self.ask(uri, params, handlers::hierarchy::prepare_call_hierarchy)
+            .await
+    }
+
+    async fn incoming_calls(
+        &self,
+        params: CallHierarchyIncomingCallsParams,
+    ) -> Result<Option<Vec<CallHierarchyIncomingCall>>> {
+        let uri = params.item.uri.clone();
+        self.ask_workspaces(Some(uri), params, handlers::hierarchy::incoming_calls)
+            .await
+    }
+
+    async fn outgoing_calls(
+        &self,
+        params: CallHierarchyOutgoingCallsParams,
+    ) -> Result<Option<Vec<CallHierarchyOutgoingCall>>> {
+        let uri = params.item.uri.clone();
+        self.ask_workspaces(Some(uri), params, handlers::hierarchy::outgoing_calls)
+            .await
+    }
+
+    async fn prepare_type_hierarchy(
+        &self,
+        params: TypeHierarchyPrepareParams,
+    ) -> Result<Option<Vec<TypeHierarchyItem>>> {
+        let uri = params
+            .text_document_position_params
+            .text_document
+            .uri
+            .clone();
+        self.ask(uri, params, handlers::hierarchy::prepare_type_hierarchy)
+            .await
+    }
+
+    async fn supertypes(
+        &self,
+        params: TypeHierarchySupertypesParams,
+    ) -> Result<Option<Vec<TypeHierarchyItem>>> {
+        let uri = params.item.uri.clone();
+        self.ask_workspaces(Some(uri), params, handlers::hierarchy::supertypes)
+            .await
+    }
+
+    async fn subtypes(
+        &self,
+        params: TypeHierarchySubtypesParams,
+    ) -> Result<Option<Vec<TypeHierarchyItem>>> {
+        let uri = params.item.uri.clone();
+        self.ask_workspaces(Some(uri), params, handlers::hierarchy::subtypes)
+            .await
+    }
+
+    async fn symbol(
+        &self,
+        params: WorkspaceSymbolParams,
+    ) -> Result<Option<WorkspaceSymbolResponse>> {
+        self.ask_workspaces(None, params, handlers::hierarchy::workspace_symbol)
+            .await
+    }
+
+    async fn code_lens(&self, params: CodeLensParams) -> Result<Option<Vec<CodeLens>>> {
+        let uri = params.text_document.uri.clone();
+        let params = (params, self.options());
+        self.ask(uri, params, handlers::beside::code_lens).await
+    }
+
+    async fn inlay_hint(&self, params: InlayHintParams) -> Result<Option<Vec<InlayHint>>> {
+        let uri = params.text_document.uri.clone();
+        let params = (params, self.options());
+        self.ask(uri, params, handlers::beside::inlay_hint).await
     }
 }
 

@@ -1,15 +1,19 @@
 //! What the client can do, and what we tell it that we can.
 
 use tower_lsp::ls_types::{
-    ClientCapabilities, CompletionOptions, DefinitionOptions, FileOperationFilter,
-    FileOperationPattern, FileOperationRegistrationOptions, FileSystemWatcher, GlobPattern,
-    HoverProviderCapability, MarkupKind, OneOf, PositionEncodingKind, ReferenceOptions,
-    RelativePattern, SaveOptions, ServerCapabilities, TextDocumentSyncCapability,
-    TextDocumentSyncKind, TextDocumentSyncOptions, TextDocumentSyncSaveOptions, Uri, WatchKind,
-    WorkDoneProgressOptions, WorkspaceFileOperationsServerCapabilities,
-    WorkspaceFoldersServerCapabilities, WorkspaceServerCapabilities,
+    CallHierarchyOptions, CallHierarchyServerCapability, ClientCapabilities, CodeLensOptions,
+    CompletionOptions, DeclarationCapability, DefinitionOptions, FileOperationFilter,
+    FileOperationPattern, FileOperationRegistrationOptions, FileSystemWatcher,
+    FoldingRangeProviderCapability, GlobPattern, HoverProviderCapability,
+    ImplementationProviderCapability, MarkupKind, OneOf, PositionEncodingKind, ReferenceOptions,
+    RelativePattern, SaveOptions, SelectionRangeProviderCapability, SemanticTokensFullOptions,
+    SemanticTokensOptions, ServerCapabilities, TextDocumentSyncCapability, TextDocumentSyncKind,
+    TextDocumentSyncOptions, TextDocumentSyncSaveOptions, Uri, WatchKind, WorkDoneProgressOptions,
+    WorkspaceFileOperationsServerCapabilities, WorkspaceFoldersServerCapabilities,
+    WorkspaceServerCapabilities,
 };
 
+use super::convert::outline;
 use agentls_analysis::text::PositionEncoding;
 
 /// What of a client's abilities matters to us.
@@ -23,6 +27,8 @@ pub(crate) struct Client {
     pub(crate) markdown: bool,
     /// A definition may say what it is the definition of.
     pub(crate) definition_links: bool,
+    /// So may a declaration.
+    pub(crate) declaration_links: bool,
     /// Diagnostics may point to other places.
     pub(crate) related_information: bool,
     /// Diagnostics may have tags.
@@ -31,6 +37,10 @@ pub(crate) struct Client {
     pub(crate) watches_files: bool,
     /// Files outside the workspace can be watched too.
     pub(crate) relative_patterns: bool,
+    /// Document symbols may be a tree.
+    pub(crate) symbol_trees: bool,
+    /// Most folding ranges that it shows.
+    pub(crate) folding_limit: Option<usize>,
     /// Progress is shown.
     pub(crate) progress: bool,
     /// Code lenses are asked for again when we say so.
@@ -60,9 +70,18 @@ impl Client {
             definition_links: document
                 .and_then(|document| document.definition.as_ref()?.link_support)
                 .unwrap_or(false),
+            declaration_links: document
+                .and_then(|document| document.declaration.as_ref()?.link_support)
+                .unwrap_or(false),
             related_information: publish
                 .is_some_and(|publish| publish.related_information == Some(true)),
             diagnostic_tags: publish.is_some_and(|publish| publish.tag_support.is_some()),
+            symbol_trees: document
+                .and_then(|document| document.document_symbol.as_ref())
+                .is_some_and(|symbols| symbols.hierarchical_document_symbol_support == Some(true)),
+            folding_limit: document
+                .and_then(|document| document.folding_range.as_ref()?.range_limit)
+                .and_then(|limit| usize::try_from(limit).ok()),
             watches_files: watched
                 .is_some_and(|watched| watched.dynamic_registration == Some(true)),
             relative_patterns: watched
@@ -140,6 +159,31 @@ pub(crate) fn server(client: &Client) -> ServerCapabilities {
             },
         })),
         document_highlight_provider: Some(OneOf::Left(true)),
+        document_symbol_provider: Some(OneOf::Left(true)),
+        folding_range_provider: Some(FoldingRangeProviderCapability::Simple(true)),
+        selection_range_provider: Some(SelectionRangeProviderCapability::Simple(true)),
+        semantic_tokens_provider: Some(
+            SemanticTokensOptions {
+                legend: outline::legend(),
+                full: Some(SemanticTokensFullOptions::Bool(true)),
+                ..Default::default()
+            }
+            .into(),
+        ),
+        declaration_provider: Some(DeclarationCapability::Simple(true)),
+        implementation_provider: Some(ImplementationProviderCapability::Simple(true)),
+        call_hierarchy_provider: Some(CallHierarchyServerCapability::Options(
+            CallHierarchyOptions {
+                work_done_progress_options: WorkDoneProgressOptions {
+                    work_done_progress: Some(true),
+                },
+            },
+        )),
+        workspace_symbol_provider: Some(OneOf::Left(true)),
+        code_lens_provider: Some(CodeLensOptions {
+            resolve_provider: None,
+        }),
+        inlay_hint_provider: Some(OneOf::Left(true)),
         workspace: Some(WorkspaceServerCapabilities {
             workspace_folders: Some(WorkspaceFoldersServerCapabilities {
                 supported: Some(true),

@@ -1,10 +1,12 @@
 //! The protocol: everything that knows what LSP is.
 
+mod announce;
 pub(crate) mod backend;
 pub(crate) mod capabilities;
 pub(crate) mod convert;
 mod handlers;
 pub(crate) mod hooks;
+mod options;
 mod stdio;
 mod transport;
 

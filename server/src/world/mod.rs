@@ -23,7 +23,7 @@ use tokio::runtime::Handle;
 use tokio::sync::mpsc::UnboundedSender;
 use tower_lsp::ls_types::{Diagnostic, Uri};
 
-use crate::files::{FoundKind, Unreadable};
+use crate::files::{self, FoundKind, Unreadable};
 use crate::lsp::capabilities::Client;
 use crate::lsp::{convert, hooks};
 use documents::{OpenDocument, Role};
@@ -111,6 +111,8 @@ pub(crate) enum Event {
     Files(Vec<(PathBuf, FileChange)>),
     /// A request.
     Ask(Ask),
+    /// What the client shows beside the text may be out of date.
+    Stale,
     /// Whether the client watches files for us.
     Watched(bool),
     /// From a thread of ours.
@@ -240,6 +242,7 @@ impl World {
             Event::Folders { added, removed } => self.change_folders(added, &removed),
             Event::Files(changes) => self.change_files(changes),
             Event::Ask(ask) => self.ask(ask),
+            Event::Stale => self.is_stale = true,
             Event::Watched(is_watching) => self.is_watching = is_watching,
             Event::Work(Work(done)) => self.take(done),
         }
@@ -389,9 +392,12 @@ impl World {
         let Some(path) = convert::path_of(uri) else {
             return Vec::new();
         };
+        // The user's own agents are in every workspace.
+        let is_everywhere = files::is_user_agent(&path);
         let depth = |space: &Space| {
             let root = space.root()?;
-            path.starts_with(root).then(|| root.components().count())
+            let is_in = is_everywhere || path.starts_with(root);
+            is_in.then(|| root.components().count())
         };
         let mut found: Vec<_> = self
             .spaces

@@ -4,7 +4,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use memchr::memmem;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 use tower_lsp::ls_types::{ProgressToken, Uri};
@@ -15,6 +14,7 @@ use crate::files;
 use crate::lsp::capabilities::Client;
 use crate::lsp::convert;
 use agentls_analysis::agent::{Name, SourceFile};
+use agentls_analysis::features::references::Search;
 use agentls_analysis::index::{Depth, FileId, IndexedFile, Scope, Workspace};
 use agentls_analysis::path::FilePath;
 use agentls_analysis::text::{PositionEncoding, Text};
@@ -125,7 +125,16 @@ impl Snapshot {
     pub(crate) fn with_bodies(&self, names: &[Name], token: Option<&ProgressToken>) -> Self {
         let (mut workspace, mut document) = (self.workspace.clone(), self.document.clone());
         self.bodies
-            .complete(names, token, &mut workspace, &mut document.view);
+            .complete(names, true, token, &mut workspace, &mut document.view);
+        Self::new(workspace, document, self.bodies.clone())
+    }
+
+    /// The same with every mention of one of `names` known. Places in closed files that were
+    /// read before cannot be told; where all were, this costs next to nothing.
+    pub(crate) fn with_mentions(&self, names: &[Name], token: Option<&ProgressToken>) -> Self {
+        let (mut workspace, mut document) = (self.workspace.clone(), self.document.clone());
+        self.bodies
+            .complete(names, false, token, &mut workspace, &mut document.view);
         Self::new(workspace, document, self.bodies.clone())
     }
 }
@@ -143,7 +152,14 @@ impl WorkspaceSnapshot {
     pub(crate) fn with_bodies(&self, names: &[Name], token: Option<&ProgressToken>) -> Self {
         let (mut workspace, mut view) = (self.workspace.clone(), self.view.clone());
         self.bodies
-            .complete(names, token, &mut workspace, &mut view);
+            .complete(names, true, token, &mut workspace, &mut view);
+        Self::new(workspace, view, self.bodies.clone())
+    }
+
+    /// The same with one file in whole.
+    pub(crate) fn with_file(&self, id: FileId) -> Self {
+        let (mut workspace, mut view) = (self.workspace.clone(), self.view.clone());
+        self.bodies.read(id, &mut workspace, &mut view);
         Self::new(workspace, view, self.bodies.clone())
     }
 }
@@ -159,12 +175,29 @@ struct Candidate {
 }
 
 impl Bodies {
+    /// Reads one file that nobody has open.
+    fn read(&self, id: FileId, workspace: &mut Workspace, view: &mut View) {
+        let (Some(root), Some(before)) = (&view.root, workspace.index.file(id)) else {
+            return;
+        };
+        let (file, scope) = (before.path.clone(), before.scope);
+        let path = root.join(file.as_str());
+        if view.open.contains_key(&id) {
+            return;
+        }
+        if let Some((source, facts)) = self.workers.read_text(&file, &path, |_| true) {
+            _ = workspace.index.insert(id, file, facts, Depth::Body, scope);
+            Arc::make_mut(&mut view.texts).insert(id, Text::new(&source));
+        }
+    }
+
     /// Reads what can mention one of `names`: the files of which only the header is known, and
-    /// those that the index has. The latter are read again because places in them can be told
-    /// only with their text, and it must be the text that the facts are of.
+    /// `with_texts` those that the index has. The latter are read again because places in them
+    /// can be told only with their text, and it must be the text that the facts are of.
     fn complete(
         &self,
         names: &[Name],
+        with_texts: bool,
         token: Option<&ProgressToken>,
         workspace: &mut Workspace,
         view: &mut View,
@@ -174,6 +207,7 @@ impl Bodies {
         };
         let known: FxHashSet<FileId> = names
             .iter()
+            .filter(|_| with_texts)
             .flat_map(|name| workspace.index.mentioning(name))
             .collect();
         let wanted = |(id, file): (FileId, &IndexedFile)| {
@@ -220,36 +254,5 @@ impl Bodies {
                 .insert(*id, file.clone(), facts, Depth::Body, *scope);
             texts.insert(*id, text);
         }
-    }
-}
-
-/// What the text of a file must hold to mention one of some names.
-struct Search<'a> {
-    names: Vec<memmem::Finder<'a>>,
-    /// Whether a link may write a name otherwise: `%20` for a blank.
-    is_encodable: bool,
-}
-
-impl<'a> Search<'a> {
-    fn new(names: &'a [Name]) -> Self {
-        let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-        Self {
-            names: names
-                .iter()
-                .map(|name| memmem::Finder::new(name.as_str()))
-                .collect(),
-            is_encodable: names
-                .iter()
-                .any(|name| !name.as_str().chars().all(is_plain)),
-        }
-    }
-
-    fn matches(&self, source: &str) -> bool {
-        let bytes = source.as_bytes();
-        self.names.iter().any(|name| name.find(bytes).is_some())
-            || (self.is_encodable && memchr::memchr(b'%', bytes).is_some())
-            // Hyphens that count as hyphens: see `Name`.
-            || memmem::find(bytes, "\u{2011}".as_bytes()).is_some()
-            || memmem::find(bytes, "\u{2010}".as_bytes()).is_some()
     }
 }

@@ -2,6 +2,7 @@
 
 use super::mention::{self, Mention};
 use super::name;
+use super::prose::{self, Place};
 use crate::index::AT_PREFIX;
 use crate::syntax::table::{Cell, Table};
 use crate::text::ByteRange;
@@ -140,8 +141,7 @@ pub(super) fn in_table(
         let before = mentions.len();
         for cell in &cells {
             in_cell(cell.content, source, column, heading, mentions);
-            mention::at_names(source, cell.content, mentions);
-            mention::paths(source, cell.content, mentions);
+            mention::in_prose(source, cell.content, Place::default(), mentions);
         }
         let holds_names = mentions[before..]
             .iter()
@@ -169,9 +169,11 @@ fn in_cell(
         .map(|part| bare(text, part))
         .collect();
     // "x (skill)" names no agent.
-    let other = ["skill", "command", "plugin)"]
-        .iter()
-        .any(|word| text.to_lowercase().contains(word));
+    let other = text.split(|c: char| !name::is_name_char(c)).any(|word| {
+        ["skill", "skills", "command", "plugin"]
+            .iter()
+            .any(|kind| word.eq_ignore_ascii_case(kind))
+    });
     let whole = !other && parts.iter().all(|part| is_plausible(part.of(text)));
     for part in &parts {
         let named = part.of(text);
@@ -187,7 +189,7 @@ fn in_cell(
             let range = part.shifted(content.start as usize);
             mentions.push(mention::in_cell(range, named, column, whole));
         } else {
-            for word in kebab_words(text, *part) {
+            for word in prose::kebab_names(text, *part) {
                 let range = word.shifted(content.start as usize);
                 mentions.push(mention::in_cell(range, word.of(text), column, false));
             }
@@ -285,23 +287,6 @@ fn bare(text: &str, part: ByteRange) -> ByteRange {
         }
         (start, end) = (new_start, new_end);
     }
-}
-
-/// The kebab names among the words of a part that is prose.
-fn kebab_words(text: &str, part: ByteRange) -> Vec<ByteRange> {
-    let mut words = Vec::new();
-    let mut at = part.start as usize;
-    for word in part
-        .of(text)
-        .split_inclusive(|c: char| !name::is_name_char(c))
-    {
-        let trimmed = word.trim_end_matches(|c: char| !name::is_name_char(c));
-        if name::is_kebab(trimmed) {
-            words.push(ByteRange::new(at, at + trimmed.len()));
-        }
-        at += word.len();
-    }
-    words
 }
 
 #[cfg(test)]

@@ -3,13 +3,17 @@
 //! Which forms there are, how sure each is and what an unknown name in it means is
 //! measured in the facts on references; [`Form`] is where a new one finds its place.
 
+use std::cmp::Reverse;
+
 use memchr::memmem;
+use rustc_hash::FxHashSet;
 
 use super::cell;
 use super::name::{self, Name};
+use super::prose::{self, Place};
 use crate::host::{FileKind, Role};
 use crate::limits;
-use crate::syntax::blocks::{InlineBlock, Limit, Skipped};
+use crate::syntax::blocks::{Blocks, Fence, InlineBlock, Limit, Skipped};
 use crate::syntax::document::Document;
 use crate::syntax::frontmatter::Header;
 use crate::syntax::inline::{self, InlineKind};
@@ -188,10 +192,30 @@ pub(crate) const AGENT_KEYS: &[&str] = &[
     "reports_to",
 ];
 
+/// Header keys whose values look like names of agents or like sentences and are neither.
+const NO_PROSE: &[&str] = &[
+    "agent_type",
+    "category",
+    "color",
+    "dependencies",
+    "keywords",
+    "model",
+    "name",
+    "tags",
+];
+
 /// Sorts mentions and drops each that overlaps an earlier or longer one, so that a place
-/// has one meaning.
+/// has one meaning; of several with one range the surest stays. Equal names share their text.
 pub(super) fn settle(mentions: &mut Vec<Mention>) {
-    mentions.sort_by_key(|mention| (mention.range.start, u32::MAX - mention.range.end));
+    mentions.sort_by_key(|mention| {
+        let Mention { range, form, .. } = mention;
+        (
+            range.start,
+            Reverse(range.end),
+            Reverse(form.confidence()),
+            *form,
+        )
+    });
     let mut end = 0;
     mentions.retain(|mention| {
         let keep = mention.range.start >= end && !mention.range.is_empty();
@@ -200,6 +224,13 @@ pub(super) fn settle(mentions: &mut Vec<Mention>) {
         }
         keep
     });
+    let mut names = FxHashSet::<Name>::default();
+    for mention in mentions {
+        match names.get(&mention.name) {
+            Some(name) => mention.name = name.clone(),
+            None => _ = names.insert(mention.name.clone()),
+        }
+    }
 }
 
 /// Mentions in the values of header keys.
@@ -212,7 +243,7 @@ pub(super) fn in_header(
     for entry in &header.entries {
         match &*entry.key {
             "extends" => names(source, entry.value_range, Form::Extends, mentions),
-            "agent" if matches!(kind.role, Role::Skill | Role::Command) => {
+            "agent" if matches!(kind.role, Role::Skill | Role::Command | Role::Prompt) => {
                 names(source, entry.value_range, Form::AgentKey, mentions);
             }
             "handoffs" => handoffs(source, &entry.value, mentions),
@@ -223,8 +254,22 @@ pub(super) fn in_header(
             key if AGENT_KEYS.contains(&key) => {
                 names(source, entry.value_range, Form::HeaderKey, mentions);
             }
-            _ => {}
+            key if NO_PROSE.contains(&key) => {}
+            _ => prose_value(source, &entry.value, entry.value_range, mentions),
         }
+    }
+}
+
+/// What a sentence in the header names, and a value that is a command.
+fn prose_value(source: &str, value: &Node, range: ByteRange, mentions: &mut Vec<Mention>) {
+    let is_prose = value
+        .as_str()
+        .is_some_and(|value| value.contains([' ', '\n']) || value.starts_with('/'));
+    if is_prose {
+        at_names(source, range, mentions);
+        paths(source, range, mentions);
+        commands(source, range, mentions);
+        prose::scan(source, range, Place::default(), mentions);
     }
 }
 
@@ -254,8 +299,13 @@ pub(super) fn in_settings(source: &str, mentions: &mut Vec<Mention>) {
 
 /// `handoffs: [{label: …, agent: x}]`
 fn handoffs(source: &str, value: &Node, mentions: &mut Vec<Mention>) {
-    for agent in value.items().iter().filter_map(|item| item.get("agent")) {
-        names(source, agent.range, Form::HeaderKey, mentions);
+    for item in value.items() {
+        if let Some(agent) = item.get("agent") {
+            names(source, agent.range, Form::HeaderKey, mentions);
+        }
+        if let Some(prompt) = item.get("prompt") {
+            prose_value(source, prompt, prompt.range, mentions);
+        }
     }
 }
 
@@ -336,19 +386,20 @@ pub(crate) fn call_value(source: &str, after: usize) -> Option<ByteRange> {
     Some(ByteRange::new(at, at + value.len()))
 }
 
-/// `@x`, paths, and the names in inline markup of one paragraph or heading.
-pub(super) fn in_prose(
+/// What one paragraph or heading names.
+pub(super) fn in_block(
     block: &InlineBlock,
+    place: Place,
     document: &mut Document,
     source: &str,
     mentions: &mut Vec<Mention>,
     skipped: &mut Vec<Skipped>,
 ) {
+    in_prose(source, block.range, place, mentions);
+    // The inline grammar is the dear part: ask it only where its answer can hold a link.
     let text = block.range.of(source);
-    at_names(source, block.range, mentions);
-    paths(source, block.range, mentions);
-    // The inline grammar is the dear part: ask it only where its answer can hold a name.
-    if !inline::wanted(text) || !may_name_something(text) {
+    let may_link = memmem::find(text.as_bytes(), b"](").is_some() && text.contains(".md");
+    if !may_link || !inline::wanted(text) {
         return;
     }
     let parsed = document.inline_spans(block);
@@ -359,89 +410,179 @@ pub(super) fn in_prose(
         });
     }
     for span in parsed.spans.iter() {
-        match span.kind {
-            InlineKind::Code { content } => kebab(source, content, Form::Code, mentions),
-            InlineKind::Strong { content } => kebab(source, content, Form::Bold, mentions),
-            InlineKind::Link { destination, .. } => {
-                let target = destination.of(source);
-                let path = target.split(['#', '?']).next().unwrap_or(target);
-                if path.ends_with(".md") && !path.contains("://") {
-                    let range = ByteRange::new(
-                        destination.start as usize,
-                        destination.start as usize + path.len(),
-                    );
-                    mentions.push(Mention {
-                        range,
-                        name: Name::new(path),
-                        form: Form::Link,
-                    });
-                }
-            }
+        let InlineKind::Link { destination, .. } = span.kind else {
+            continue;
+        };
+        let target = destination.of(source);
+        let path = target.split(['#', '?']).next().unwrap_or(target);
+        if path.ends_with(".md") && !path.contains("://") {
+            let start = destination.start as usize;
+            mentions.push(Mention {
+                range: ByteRange::new(start, start + path.len()),
+                name: Name::new(path),
+                form: Form::Link,
+            });
         }
     }
 }
 
-/// Whether a text holds a hyphen between two name characters, or a link to a markdown file.
-fn may_name_something(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    memchr::memchr_iter(b'-', bytes).any(|at| {
-        at > 0
-            && bytes[at - 1].is_ascii_alphanumeric()
-            && bytes.get(at + 1).is_some_and(u8::is_ascii_alphanumeric)
-    }) || text.contains(['\u{2010}', '\u{2011}'])
-        || memmem::find(bytes, b".md").is_some()
+/// What a run of prose names, links apart.
+pub(super) fn in_prose(source: &str, range: ByteRange, place: Place, mentions: &mut Vec<Mention>) {
+    at_names(source, range, mentions);
+    paths(source, range, mentions);
+    commands(source, range, mentions);
+    prose::scan(source, range, place, mentions);
 }
 
-fn kebab(source: &str, content: ByteRange, form: Form, mentions: &mut Vec<Mention>) {
-    let text = content.of(source);
-    let bare = text.trim().strip_prefix('@').unwrap_or(text.trim());
-    let bare = bare.trim_end_matches([':', '.', ',']);
-    // `/space:name` is a command and `com.acme:name` a package.
-    let last = bare.rsplit(':').next().unwrap_or(bare);
-    if !name::is_kebab(last) || !bare.split(':').all(name::is_word) {
+/// What stands between the blocks that were read: the text in HTML, which the grammar leaves
+/// alone, and indented code.
+pub(super) fn between(
+    blocks: &Blocks,
+    body_start: usize,
+    source: &str,
+    mentions: &mut Vec<Mention>,
+) {
+    let inlines = blocks.inlines.iter().map(|block| block.range);
+    let tables = blocks.tables.iter().map(|table| table.range);
+    let fences = blocks.fences.iter().map(|fence| fence.range);
+    let mut read: Vec<ByteRange> = inlines.chain(tables).chain(fences).collect();
+    read.sort_unstable();
+    let mut start = body_start;
+    for range in read.into_iter().chain([ByteRange::empty(source.len())]) {
+        let end = range.start as usize;
+        if source.get(start..end).is_some_and(|text| text.len() > 4) {
+            in_prose(
+                source,
+                ByteRange::new(start, end),
+                Place::default(),
+                mentions,
+            );
+        }
+        start = start.max(range.end as usize);
+    }
+}
+
+/// Names in a fence that holds words and no program: only what words about working together,
+/// "agent", `@` or the start of a line make one.
+pub(super) fn in_fence(fence: &Fence, source: &str, mentions: &mut Vec<Mention>) {
+    const TEXTS: &[&str] = &["markdown", "md", "plaintext", "text", "txt", "yaml", "yml"];
+    let is_text = fence
+        .language
+        .is_none_or(|language| TEXTS.contains(&language.of(source).to_ascii_lowercase().as_str()));
+    if !is_text {
         return;
     }
-    let Some(offset) = text.find(bare) else {
-        return;
+    let place = Place {
+        in_fence: true,
+        ..Place::default()
     };
-    let start = content.start as usize + offset;
-    mentions.push(Mention {
-        range: ByteRange::new(start, start + bare.len()),
-        name: Name::new(bare),
-        form,
-    });
+    let mut found = Vec::new();
+    for range in &fence.content {
+        at_names(source, *range, &mut found);
+        commands(source, *range, &mut found);
+        // A decorator, an import and a path in code look like these.
+        mentions.extend(found.drain(..).filter(|mention| {
+            let before = &source[range.start as usize..mention.range.start as usize];
+            match mention.form {
+                Form::At => name::is_kebab(mention.name.as_str()),
+                _ => {
+                    before == "/"
+                        || ["\n/", "> /", "$ /"]
+                            .iter()
+                            .any(|start| before.ends_with(start))
+                }
+            }
+        }));
+        prose::scan(source, *range, place, mentions);
+    }
 }
 
-/// `@x` at the start of a word.
+/// `@x` at the start of a word, and `@"x (agent)"`.
 pub(super) fn at_names(source: &str, range: ByteRange, mentions: &mut Vec<Mention>) {
     let text = range.of(source);
     for at in memchr::memchr_iter(b'@', text.as_bytes()) {
         let before = text[..at].chars().next_back();
-        if before.is_some_and(|c| {
-            c.is_alphanumeric() || matches!(c, '@' | '/' | '.' | '_' | '-' | '`' | '\\')
-        }) {
-            // A code span is read by its own form, so that a decorator in code names nobody.
+        if before
+            .is_some_and(|c| c.is_alphanumeric() || matches!(c, '@' | '/' | '.' | '_' | '-' | '\\'))
+        {
             continue;
         }
         let rest = &text[at + 1..];
+        let word = quoted_agent(rest).unwrap_or_else(|| at_word(rest));
+        // In a code span a single word is a decorator.
+        if word.is_empty() || before == Some('`') && !name::is_kebab(word.of(rest)) {
+            continue;
+        }
+        let range = word.shifted(range.start as usize + at + 1);
+        mentions.push(Mention {
+            range,
+            name: Name::new(range.of(source)),
+            form: Form::At,
+        });
+    }
+}
+
+/// The name in `"x (agent)"`.
+fn quoted_agent(rest: &str) -> Option<ByteRange> {
+    const LONGEST: usize = 128;
+    let inside = rest.strip_prefix('"')?;
+    let length = inside.bytes().take(LONGEST).position(|byte| byte == b'"')?;
+    let name = inside[..length].strip_suffix(" (agent)")?.trim_end();
+    (!name.is_empty() && !name.contains(['\n', '\r'])).then(|| ByteRange::new(1, 1 + name.len()))
+}
+
+/// The name at the start of what follows an `@`; empty where none does.
+fn at_word(rest: &str) -> ByteRange {
+    let length = rest
+        .char_indices()
+        .find(|&(at, c)| !name::is_name_char(c) && c != ':' && !is_dot_in_number(rest, at))
+        .map_or(rest.len(), |(at, _)| at);
+    let word = rest[..length].trim_end_matches([':', '-', '_']);
+    // `@scope/package` and `@file.md` are no names.
+    let next = rest[word.len()..].chars().next();
+    let goes_on = next == Some('/')
+        || (next == Some('.') && rest[word.len() + 1..].starts_with(|c: char| c.is_alphanumeric()));
+    if goes_on || !word.starts_with(|c: char| c.is_alphabetic()) {
+        ByteRange::empty(0)
+    } else {
+        ByteRange::new(0, word.len())
+    }
+}
+
+/// `/x` and `/space:x` at the start of a word.
+pub(super) fn commands(source: &str, range: ByteRange, mentions: &mut Vec<Mention>) {
+    let text = range.of(source);
+    for at in memchr::memchr_iter(b'/', text.as_bytes()) {
+        let before = text[..at].chars().next_back();
+        let starts = before.is_none_or(|c| {
+            c.is_whitespace() || matches!(c, '`' | '"' | '\'' | '(' | '[' | '*' | '|' | '“' | '‘')
+        });
+        let rest = &text[at + 1..];
+        if !starts || !rest.starts_with(|c: char| c.is_ascii_alphabetic()) {
+            continue;
+        }
         let length = rest
-            .char_indices()
-            .find(|&(at, c)| !name::is_name_char(c) && c != ':' && !is_dot_in_number(rest, at))
-            .map_or(rest.len(), |(at, _)| at);
-        let word = rest[..length].trim_end_matches([':', '-', '_']);
-        // `@scope/package` and `@file.md` are no names.
-        let next = rest[word.len()..].chars().next();
-        let goes_on = next == Some('/')
-            || (next == Some('.')
-                && rest[word.len() + 1..].starts_with(|c: char| c.is_alphanumeric()));
-        if word.is_empty() || goes_on || !word.starts_with(|c: char| c.is_alphabetic()) {
+            .find(|c: char| !name::is_name_char(c) && c != ':')
+            .unwrap_or(rest.len());
+        let word = rest[..length].trim_end_matches([':', '_']);
+        let mut next = rest[word.len()..].chars();
+        // A path goes on: `/etc/hosts`, `/notes.md`, `/users/{id}`.
+        let goes_on = match next.next() {
+            Some('.') => next.next().is_some_and(char::is_alphanumeric),
+            Some(c) => matches!(
+                c,
+                '/' | '\\' | '*' | '=' | '{' | '$' | '?' | '-' | '(' | '%'
+            ),
+            None => false,
+        };
+        if goes_on || !word.split(':').all(name::is_word) {
             continue;
         }
         let start = range.start as usize + at + 1;
         mentions.push(Mention {
             range: ByteRange::new(start, start + word.len()),
             name: Name::new(word),
-            form: Form::At,
+            form: Form::Command,
         });
     }
 }

@@ -6,6 +6,7 @@
 mod cell;
 mod mention;
 pub mod name;
+mod prose;
 
 use std::sync::Arc;
 
@@ -22,6 +23,7 @@ use crate::syntax::blocks::{Fence, Skipped};
 use crate::syntax::document::Document;
 use crate::syntax::frontmatter::{self, Entry, Header};
 use crate::syntax::list::{self, NameList};
+use crate::syntax::outline::Outline;
 use crate::syntax::python::PythonError;
 use crate::text::ByteRange;
 
@@ -123,6 +125,8 @@ pub struct SourceFile {
     pub facts: Arc<AgentFile>,
     /// For each fence of the body that is Python: what is wrong in it. Empty where nobody asked.
     pub python: Arc<[PythonError]>,
+    /// The shape of its body. `None` where the text was parsed to be checked only.
+    pub outline: Option<Arc<Outline>>,
 }
 
 impl SourceFile {
@@ -141,11 +145,16 @@ impl SourceFile {
     }
 
     fn with_header(id: FileId, path: FilePath, header: AgentFile, document: &mut Document) -> Self {
-        let facts = with_body(header, document);
+        let (facts, mut outline) = with_body(header, document);
         let mut python = Vec::new();
-        for fence in facts.body.iter().flat_map(|body| &body.fences) {
+        let fences = facts.body.iter().flat_map(|body| &body.fences);
+        for (number, fence) in fences.enumerate() {
             if is_python(fence, document.source()) {
-                python.extend(document.python_errors(fence).iter().cloned());
+                let code = document.python(fence);
+                python.extend(code.errors.iter().cloned());
+                if !code.definitions.is_empty() {
+                    outline.python.push((number, code.definitions));
+                }
             }
         }
         Self {
@@ -154,12 +163,16 @@ impl SourceFile {
             source: document.source().clone(),
             facts: Arc::new(facts),
             python: python.into(),
+            outline: Some(Arc::new(outline)),
         }
     }
 
-    /// Parses a text that nobody edits.
+    /// Parses a text that nobody edits or looks at.
     pub fn parse(id: FileId, path: FilePath, source: &str) -> Self {
-        Self::new(id, path, &mut Document::new(source))
+        Self {
+            outline: None,
+            ..Self::new(id, path, &mut Document::new(source))
+        }
     }
 }
 
@@ -295,34 +308,41 @@ pub fn header_facts(path: &FilePath, prefix: &str) -> AgentFile {
 /// All facts of a document.
 pub fn facts(path: &FilePath, document: &mut Document) -> AgentFile {
     let header = header_facts(path, document.source());
-    with_body(header, document)
+    with_body(header, document).0
 }
 
-/// The facts of a document whose header is read already.
-fn with_body(mut facts: AgentFile, document: &mut Document) -> AgentFile {
+/// The facts of a document whose header is read already, and the shape of its body.
+fn with_body(mut facts: AgentFile, document: &mut Document) -> (AgentFile, Outline) {
     let source = document.source().clone();
     let body_start = facts
         .header
         .as_ref()
         .map_or(0, |header| header.end as usize);
-    let blocks = document.blocks(body_start);
-    let mut skipped = blocks.skipped.clone();
+    let mut blocks = document.blocks(body_start);
+    let mut skipped = std::mem::take(&mut blocks.skipped);
     let mut columns = Vec::new();
     mention::in_calls(&source, &mut facts.mentions);
     for table in &blocks.tables {
         cell::in_table(table, &source, &mut columns, &mut facts.mentions);
     }
+    let mut above = prose::Above::default();
     for block in &blocks.inlines {
-        mention::in_prose(block, document, &source, &mut facts.mentions, &mut skipped);
+        let place = above.place(block, &source);
+        let mentions = &mut facts.mentions;
+        mention::in_block(block, place, document, &source, mentions, &mut skipped);
     }
+    for fence in &blocks.fences {
+        mention::in_fence(fence, &source, &mut facts.mentions);
+    }
+    mention::between(&blocks, body_start, &source, &mut facts.mentions);
     mention::settle(&mut facts.mentions);
     facts.body = Some(Body {
         is_blank: source.get(body_start..).is_none_or(is_blank),
-        fences: blocks.fences,
+        fences: std::mem::take(&mut blocks.fences),
         columns,
         skipped,
     });
-    facts
+    (facts, Outline::of(blocks))
 }
 
 /// Whether a body says nothing: blanks and HTML comments only.

@@ -1,5 +1,6 @@
 //! Hover: what a key, a value, a tool or an agent is.
 
+use super::inherited::is_inheritable;
 use crate::agent::{AgentFile, Form, SourceFile};
 use crate::host::{
     Availability, Hosts, Key, KeyType, KindData, PluginSupport, Tool, ToolStatus, split_specifier,
@@ -257,9 +258,8 @@ fn resulting(index: &Index, id: FileId, ancestors: &[FileId]) -> Vec<(String, St
             .as_ref()
             .map_or_else(|| file.path.to_string(), |d| d.name.to_string());
         for entry in file.facts.header.iter().flat_map(|header| &header.entries) {
-            let own = matches!(&*entry.key, "name" | "description" | "extends");
             if rows.iter().any(|(key, ..)| *key == *entry.key)
-                || (own && from != id)
+                || (from != id && !is_inheritable(&entry.key))
                 || &*entry.key == "extends"
             {
                 continue;

@@ -1,7 +1,9 @@
 //! Find references: every mention of what is under the cursor, over all files.
 
+use memchr::memmem;
+
 use super::definition::{NavigationTarget, target};
-use crate::agent::{AgentFile, Confidence, Form, Mention, Name, SourceFile};
+use crate::agent::{AgentFile, Confidence, Form, Mention, Name, SourceFile, Symbol};
 use crate::host::Hosts;
 use crate::index::{FileId, Index, Workspace};
 use crate::path::FilePath;
@@ -65,6 +67,23 @@ fn meaning(index: &Index, mention: &Mention, facts: &AgentFile, from: &FilePath)
             .builtin_agent(mention.name.as_str())
             .is_some();
     (is_agent && is_sure).then(|| Target::Undefined(mention.name.clone()))
+}
+
+/// Everything that is called `name`, as seen from nowhere: agents, skills, commands, and where
+/// none is, agents whose file has that stem. What is called so by nobody is undefined.
+pub fn called(workspace: &Workspace, name: &Name) -> Vec<Target> {
+    let (index, from) = (&workspace.index, FilePath::new(""));
+    let mut found: Vec<FileId> = Symbol::ALL
+        .iter()
+        .flat_map(|symbol| index.called(*symbol, name, &from))
+        .collect();
+    if found.is_empty() {
+        found = index.misnamed(name, &from);
+    }
+    if found.is_empty() {
+        return vec![Target::Undefined(name.clone())];
+    }
+    found.into_iter().map(Target::File).collect()
 }
 
 /// What a file must hold to name `target`: one of these, as text. A search over files that
@@ -145,4 +164,216 @@ pub fn highlight(workspace: &Workspace, file: &SourceFile, offset: usize) -> Vec
     // What defines nothing has no place of its own that could be drawn.
     let is_drawn = |reference: &Reference| !reference.range.is_empty();
     found.into_iter().filter(is_drawn).collect()
+}
+
+/// What the text of a file must hold to mention one of some names.
+pub struct Search<'a> {
+    names: Vec<memmem::Finder<'a>>,
+    /// Whether a link may write a name otherwise: `%20` for a blank.
+    is_encodable: bool,
+}
+
+impl<'a> Search<'a> {
+    /// A search for `names`.
+    pub fn new(names: &'a [Name]) -> Self {
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+        Self {
+            names: names
+                .iter()
+                .map(|name| memmem::Finder::new(name.as_str()))
+                .collect(),
+            is_encodable: names
+                .iter()
+                .any(|name| !name.as_str().chars().all(is_plain)),
+        }
+    }
+
+    /// Whether a file with this text can mention one of the names.
+    pub fn matches(&self, source: &str) -> bool {
+        let bytes = source.as_bytes();
+        self.names.iter().any(|name| name.find(bytes).is_some())
+            || (self.is_encodable && memchr::memchr(b'%', bytes).is_some())
+            // Hyphens that count as hyphens: see `Name`.
+            || memmem::find(bytes, "\u{2011}".as_bytes()).is_some()
+            || memmem::find(bytes, "\u{2010}".as_bytes()).is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::Fixture;
+    use proptest::prelude::*;
+
+    /// The references of what the cursor is on are exactly the places drawn as `reference`, and
+    /// the definition the one drawn as `definition`.
+    #[track_caller]
+    fn check(fixture: &str) {
+        let fixture = Fixture::parse(fixture);
+        let (file, offset) = fixture.cursor();
+        let target = occurrence(&fixture.workspace, file, offset).map(|found| found.target);
+        let mut found: Vec<(usize, ByteRange, String)> = target
+            .iter()
+            .flat_map(|target| references(&fixture.workspace, target, true))
+            .map(|found| {
+                let drawn = found.form.map_or("definition", |_| "reference");
+                (found.file.0 as usize, found.range, drawn.to_owned())
+            })
+            .collect();
+        // A place without a `name` cannot be drawn.
+        found.retain(|(_, range, _)| !range.is_empty());
+        found.sort();
+        let mut expected = fixture.annotations.clone();
+        expected.sort();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn every_form_is_found_from_any_of_them() {
+        check(
+            r#"
+//- /.claude/agents/scout.md
+---
+name: map-scout
+    //^^^^^^^^^ definition
+description: Looks around.
+---
+//- /.claude/agents/lead.md
+---
+name: lead
+description: Leads.
+tools: Agent(map-scout), Read
+           //^^^^^^^^^ reference
+extends: map-scout
+       //^^^^^^^^^ reference
+---
+| Delegate To |
+|---|
+| map-$0scout, other-scout |
+//^^^^^^^^^ reference
+
+Task(subagent_type="map-scout") then @agent-map-scout and team:map-scout.
+                  //^^^^^^^^^ reference
+                                    //^^^^^^^^^^^^^^^ reference
+                                                    //^^^^^^^^^^^^^^ reference
+//- /README.md
+See [it](.claude/agents/scout.md).
+       //^^^^^^^^^^^^^^^^^^^^^^^ reference
+"#,
+        );
+    }
+
+    #[test]
+    fn of_two_agents_of_one_name_each_has_the_mentions_it_is_the_nearest_for() {
+        check(
+            r#"
+//- /a/.claude/agents/scout.md
+---
+name: map-$0scout
+    //^^^^^^^^^ definition
+description: Looks around.
+---
+//- /a/.claude/agents/lead.md
+---
+name: lead
+description: Leads.
+agents: map-scout
+      //^^^^^^^^^ reference
+---
+//- /b/.claude/agents/scout.md
+---
+name: map-scout
+description: Looks elsewhere.
+---
+//- /b/.claude/agents/lead.md
+---
+name: lead
+description: Leads.
+agents: map-scout
+---
+"#,
+        );
+    }
+
+    #[test]
+    fn a_name_that_nobody_defines_is_found_where_it_counts() {
+        check(
+            r#"
+//- /.claude/agents/lead.md
+---
+name: lead
+description: Leads.
+agents: ghost-$0writer, Explore
+      //^^^^^^^^^^^^ reference
+---
+//- /.claude/agents/other.md
+---
+name: other
+description: Leads too.
+agents: [ghost-writer]
+       //^^^^^^^^^^^^ reference
+---
+"#,
+        );
+    }
+
+    #[test]
+    fn a_skill_and_a_command_are_found_and_an_agent_of_that_name_is_another() {
+        check(
+            r#"
+//- /.claude/skills/release-notes/SKILL.md
+---
+name: release-notes
+    //^^^^^^^^^^^^^ definition
+description: Writes notes.
+---
+//- /.claude/agents/release-notes.md
+---
+name: release-notes
+description: An agent.
+skills: release-$0notes
+      //^^^^^^^^^^^^^ reference
+agents: release-notes
+---
+"#,
+        );
+    }
+
+    #[test]
+    fn nothing_stands_where_a_weak_form_names_nobody() {
+        check("Some `kebab-$0case` words.\n");
+    }
+
+    fn workspace() -> impl Strategy<Value = String> {
+        let name = "(map-scout|docs-keeper|lead)";
+        let place = "(\\.claude/agents|a/\\.claude/agents|docs)";
+        let mention = format!(
+            "(Ask @{name} or `{name}`\\.\n\n|\\| Delegate To \\|\n\\|---\\|\n\\| {name}, {name} \\|\n\n|The {name} agent\\. See [a-z]{{3}}/{name}\\.md\\.\n\n)"
+        );
+        let file = format!(
+            "//- /{place}/[a-c]\\.md\n---\nname: {name}\ndescription: x\n(extends: {name}\n)?---\n{mention}{{0,4}}"
+        );
+        prop::string::string_regex(&format!("({file}){{1,6}}")).expect("a pattern")
+    }
+
+    proptest! {
+        #[test]
+        fn a_highlight_is_the_references_within_the_file(text in workspace(), at in 0usize..600) {
+            let fixture = Fixture::parse(&text);
+            let file = &fixture.files[at % fixture.files.len()];
+            let offset = at.min(file.source.len());
+            let highlighted = highlight(&fixture.workspace, file, offset);
+            let Some(found) = occurrence(&fixture.workspace, file, offset) else {
+                prop_assert!(highlighted.is_empty());
+                return Ok(());
+            };
+            let within: Vec<_> = references(&fixture.workspace, &found.target, true)
+                .into_iter()
+                .filter(|reference| reference.file == file.id && !reference.range.is_empty())
+                .collect();
+            prop_assert_eq!(&highlighted, &within);
+            let is_on_it = |reference: &Reference| reference.range == found.range;
+            prop_assert!(highlighted.iter().any(is_on_it));
+        }
+    }
 }

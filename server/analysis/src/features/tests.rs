@@ -3,7 +3,9 @@
 use expect_test::{Expect, expect};
 
 use super::completion::{self, Completions, Options};
-use super::{definition, hover};
+use super::{
+    call_hierarchy, declaration, definition, hover, implementation, inlay_hints, type_hierarchy,
+};
 use crate::agent::SourceFile;
 use crate::fixture::Fixture;
 use crate::text::ByteRange;
@@ -852,7 +854,18 @@ mod completions {
                 assert!(item.edit.range.touches(offset));
             }
             hover::hover(&fixture.workspace, file, offset);
-            definition::goto_definition(&fixture.workspace, file, offset);
+            declaration::goto_declaration(&fixture.workspace, file, offset);
+            implementation::goto_implementation(&fixture.workspace, file, offset);
+            call_hierarchy::prepare(&fixture.workspace, file, offset);
+            type_hierarchy::prepare(&fixture.workspace, file, offset);
+        }
+        let all = ByteRange::new(0, file.source.len());
+        let options = inlay_hints::Options {
+            inherited: true,
+            model: true,
+        };
+        for hint in inlay_hints::inlay_hints(&fixture.workspace, file, all, &options) {
+            assert!(file.source.is_char_boundary(hint.offset));
         }
     }
 }

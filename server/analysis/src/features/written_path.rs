@@ -181,8 +181,7 @@ pub(super) fn follow(
         Route::Suffix => suffix(&old, target),
     };
     let before = source.get(..mention.range.start as usize).unwrap_or("");
-    let is_destination = mention.form == Form::Link || before.ends_with("](");
-    let escape = is_destination && !before.ends_with('<');
+    let escape = mention.form == Form::Link && !before.ends_with('<');
     let raw = mention.range.of(source);
     least(mention.range, raw, &old, &new, escape)
 }

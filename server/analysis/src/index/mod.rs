@@ -50,7 +50,7 @@ pub enum Scope {
 }
 
 /// A file as the index knows it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct IndexedFile {
     /// Where it is.
     pub path: FilePath,
@@ -94,12 +94,14 @@ pub struct Workspace {
 }
 
 /// The names of one workspace.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Index {
     files: OrdMap<FileId, Arc<IndexedFile>>,
     paths: Map<FilePath, FileId>,
     /// Agents, skills and commands by their name, in the order of [`Symbol::ALL`].
     names: [OrdMap<Name, Ids>; Symbol::ALL.len()],
+    /// Agents by the ends of their names: `api-pro` of `fast-api-pro`.
+    tails: Map<Name, Ids>,
     /// All files by their stem: the targets of path suffixes, and agents whose name differs.
     stems: Map<Name, Ids>,
     /// Files by what they mention: see [`resolve::keys`].
@@ -182,6 +184,9 @@ impl Index {
         };
         if identity(before) != identity(after) {
             if let Some((symbol, name)) = identity(before) {
+                for tail in tails(symbol, &name) {
+                    without(&mut self.tails, tail, id);
+                }
                 let names = &mut self.names[symbol as usize];
                 let ids = names.get(&name).map(|ids| ids.without(id));
                 match ids.filter(|ids| !ids.is_empty()) {
@@ -190,6 +195,9 @@ impl Index {
                 };
             }
             if let Some((symbol, name)) = identity(after) {
+                for tail in tails(symbol, &name) {
+                    with(&mut self.tails, tail, id);
+                }
                 let names = &mut self.names[symbol as usize];
                 let ids = names.get(&name).cloned().unwrap_or_default().with(id);
                 names.insert(name, ids);
@@ -364,6 +372,13 @@ impl Index {
         before.chain(self.names_from(name).take(count)).collect()
     }
 
+    /// Whether the name of some agent begins or ends with the segments of `name` and goes on.
+    pub fn is_part_of_agent(&self, name: &str) -> bool {
+        let head = format!("{name}-");
+        let begins = |longer: &Name| longer.as_str().starts_with(&head);
+        self.tails.contains_key(name) || self.names_from(&head).next().is_some_and(begins)
+    }
+
     /// The names of agents from `start` on, in order.
     pub fn names_from(&self, start: &str) -> impl Iterator<Item = &Name> {
         let from = self.names[Symbol::Agent as usize]
@@ -410,6 +425,17 @@ fn differs(before: &IndexedFile, after: &IndexedFile) -> bool {
         || above(before) != above(after)
 }
 
+/// What the name of an agent ends with, after each of its hyphens but the last: nobody is
+/// called by a single word of a name.
+fn tails(symbol: Symbol, name: &Name) -> Vec<Name> {
+    let name = name.as_str();
+    let starts = name.match_indices('-').map(|(at, _)| &name[at + 1..]);
+    starts
+        .filter(|tail| symbol == Symbol::Agent && tail.contains('-'))
+        .map(Name::new)
+        .collect()
+}
+
 fn with(map: &mut Map<Name, Ids>, name: Name, id: FileId) {
     let ids = map.get(&name).cloned().unwrap_or_default().with(id);
     map.insert(name, ids);
@@ -439,5 +465,107 @@ fn mcp_servers(source: &str) -> Vec<Name> {
             .filter_map(|(key, _)| key.as_str().map(Name::new))
             .collect(),
         _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::agent::{SourceFile, header_facts};
+    use proptest::prelude::*;
+
+    /// What can happen to one of a few files.
+    #[derive(Clone, Debug)]
+    enum Step {
+        /// It is read, as the disk or a buffer has it, as far as the depth says.
+        Read(u32, usize, String, Depth),
+        Remove(u32),
+        Mcp(usize, &'static str),
+        Plugin(usize, Option<&'static str>),
+    }
+
+    const PATHS: [&str; 6] = [
+        ".claude/agents/a-b.md",
+        ".claude/agents/c-d.md",
+        "plugins/p/agents/a-b.md",
+        "plugins/p/skills/c-d/SKILL.md",
+        ".claude/commands/a-b.md",
+        "docs/x-y.md",
+    ];
+
+    fn text() -> impl Strategy<Value = String> {
+        let name = "(a-b|c-d|e-f|agent-a-b)";
+        let header = format!("(---\nname: {name}\ndescription: x\n(extends: {name}\n)?---\n)?");
+        let body = format!(
+            "(Ask @{name}\\. |`{name}` |p:{name} |see \\.\\./{name}\\.md |\n\n\\| Agent \\|\n\\|---\\|\n\\| {name} \\|\n\n){{0,5}}"
+        );
+        prop::string::string_regex(&(header + &body)).expect("a pattern")
+    }
+
+    fn step() -> impl Strategy<Value = Step> {
+        let depth = prop_oneof![Just(Depth::Header), Just(Depth::Body)];
+        prop_oneof![
+            8 => (0u32..8, 0..PATHS.len(), text(), depth)
+                .prop_map(|(id, path, text, depth)| Step::Read(id, path, text, depth)),
+            3 => (0u32..8).prop_map(Step::Remove),
+            1 => (0usize..2, prop_oneof![Just(""), Just("{\"mcpServers\": {\"s\": {}}}")])
+                .prop_map(|(at, text)| Step::Mcp(at, text)),
+            1 => (0usize..2, prop_oneof![Just(None), Just(Some("{\"name\": \"p\"}"))])
+                .prop_map(|(at, text)| Step::Plugin(at, text)),
+        ]
+    }
+
+    fn apply(index: &mut Index, step: &Step) {
+        match step {
+            Step::Read(id, path, text, depth) => {
+                let (id, path) = (FileId(*id), FilePath::new(PATHS[*path]));
+                // A path has one file, and a file that moves leaves its old path.
+                if index.id_of(&path).is_some_and(|other| other != id) {
+                    return;
+                }
+                let facts = match depth {
+                    Depth::Header => Arc::new(header_facts(&path, text)),
+                    Depth::Body => SourceFile::parse(id, path.clone(), text).facts,
+                };
+                _ = index.insert(id, path, facts, *depth, Scope::Workspace);
+            }
+            Step::Remove(id) => _ = index.remove(FileId(*id)),
+            Step::Mcp(at, text) => {
+                _ = index.set_mcp(&FilePath::new(["a.json", "b.json"][*at]), text);
+            }
+            Step::Plugin(at, text) => _ = index.set_plugin(["plugins/p", "docs"][*at], *text),
+        }
+    }
+
+    /// The same files and settings, put into an index that knows nothing yet.
+    fn from_scratch(index: &Index) -> Index {
+        let mut anew = Index::default();
+        for (id, file) in index.files() {
+            let IndexedFile {
+                path,
+                facts,
+                depth,
+                scope,
+            } = file.clone();
+            _ = anew.insert(id, path, facts, depth, scope);
+        }
+        anew.mcp = index.mcp.clone();
+        anew.plugins = index.plugins.clone();
+        anew
+    }
+
+    proptest! {
+        #[test]
+        fn an_index_updated_by_difference_is_the_one_built_from_scratch(
+            steps in prop::collection::vec(step(), 1..40),
+        ) {
+            let mut index = Index::default();
+            for step in &steps {
+                let before = index.clone();
+                apply(&mut index, step);
+                prop_assert_eq!(&index, &from_scratch(&index));
+                prop_assert_eq!(&before, &from_scratch(&before), "a snapshot has changed");
+            }
+        }
     }
 }

@@ -73,10 +73,20 @@ impl Index {
         found
     }
 
+    /// Whether the plugin of that name has an agent, skill or command called `name`.
+    pub fn is_in_named_plugin(&self, plugin: &str, name: &Name) -> bool {
+        Symbol::ALL.iter().any(|symbol| {
+            let found = self.names[*symbol as usize].get(name);
+            found
+                .into_iter()
+                .flat_map(Ids::iter)
+                .any(|id| self.is_of_plugin(id, plugin))
+        })
+    }
+
     fn is_of_plugin(&self, id: FileId, plugin: &str) -> bool {
         self.file(id)
-            .and_then(|file| self.plugin_of(&file.path))
-            .and_then(|folder| self.plugins.get(&FilePath::new(folder)))
+            .and_then(|file| self.plugin_name(&file.path))
             .is_some_and(|name| name.as_str() == plugin)
     }
 
@@ -384,6 +394,13 @@ impl Index {
         names.sort_unstable();
         names.dedup();
         names
+    }
+}
+
+impl Index {
+    /// The name of the plugin that a file belongs to.
+    pub fn plugin_name(&self, path: &FilePath) -> Option<&Name> {
+        self.plugins.get(&FilePath::new(self.plugin_of(path)?))
     }
 }
 

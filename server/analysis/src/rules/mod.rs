@@ -60,6 +60,7 @@ pub const RULES: &[&Rule] = &[
     &loading::YAML_DROPPED,
     &loading::YAML_REQUOTED,
     &references::BROKEN_EXTENDS,
+    &references::BROKEN_LINK,
     &references::EXTENDS_CYCLE,
     &references::UNKNOWN_AGENT,
     &tools::CONFLICTING_TOOL,

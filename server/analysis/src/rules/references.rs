@@ -3,10 +3,11 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Report, Rule, Severity, rule};
-use crate::agent::{ColumnHeading, Form, Mention, name};
+use crate::agent::{ColumnHeading, Form, Mention, Name, Symbol, name};
 use crate::host::{self, Hosts, Reach};
 use crate::index::{FileId, extends};
 use crate::limits;
+use crate::path::FilePath;
 use crate::text::ByteRange;
 
 /// `extends` names nothing.
@@ -15,6 +16,8 @@ pub(super) const BROKEN_EXTENDS: Rule = rule("broken-extends", Severity::Error);
 pub(super) const EXTENDS_CYCLE: Rule = rule("extends-cycle", Severity::Error);
 /// A mention that names no agent. How grave it is depends on its form.
 pub(super) const UNKNOWN_AGENT: Rule = rule("unknown-agent", Severity::Warning);
+/// A link in prose to a markdown file that does not exist.
+pub(super) const BROKEN_LINK: Rule = rule("broken-link", Severity::Hint);
 
 /// How many neighbours in the order of names are compared for "did you mean".
 const NEIGHBOURS: usize = 64;
@@ -23,8 +26,10 @@ pub(super) fn check(report: &mut Report<'_>) {
     let facts = &report.file.facts;
     let mut columns = AgentColumns::default();
     for mention in &facts.mentions {
-        if mention.form == Form::Extends {
-            continue;
+        match mention.form {
+            Form::Extends => continue,
+            Form::Link => link(report, mention),
+            _ => {}
         }
         if let Some(severity) = severity(report, mention, &mut columns) {
             unknown(report, mention, severity);
@@ -44,7 +49,7 @@ fn severity(
     mention: &Mention,
     columns: &mut AgentColumns,
 ) -> Option<Severity> {
-    let written = mention.name.as_str();
+    let written = last_part(mention);
     match mention.form {
         Form::ToolCall => name::is_word(written).then_some(Severity::Warning),
         // Without quotes it may as well be a variable or a word of the sentence.
@@ -79,36 +84,96 @@ fn severity(
                 });
             holds_agents.then_some(Severity::Information)
         }
+        Form::Bullet | Form::Phrase | Form::Section | Form::Item => {
+            if !name::has_role_noun(written) || is_in_fence(report, mention) {
+                return None;
+            }
+            Some(match mention.form {
+                Form::Item => Severity::Hint,
+                _ => Severity::Information,
+            })
+        }
         _ => None,
     }
+}
+
+/// What `plugin:folder:agent` calls the agent.
+fn last_part(mention: &Mention) -> &str {
+    let written = mention.name.as_str();
+    written.rsplit(':').next().unwrap_or(written)
+}
+
+fn is_in_fence(report: &Report<'_>, mention: &Mention) -> bool {
+    report.file.facts.body.as_ref().is_some_and(|body| {
+        let after = body
+            .fences
+            .partition_point(|fence| fence.range.start <= mention.range.start);
+        body.fences[..after]
+            .last()
+            .is_some_and(|fence| fence.range.covers(mention.range))
+    })
 }
 
 fn unknown(report: &mut Report<'_>, mention: &Mention, severity: Severity) {
     let index = &report.workspace.index;
     let file = report.file;
     let written = mention.name.as_str();
-    if name::is_placeholder(written)
-        || written.contains(':')
+    // Of the agents of a plugin that is not here nothing is known.
+    let is_known = match mention.name.scope() {
+        Some(plugin) => {
+            !index.has_plugin(plugin)
+                || index.is_in_named_plugin(plugin, &Name::new(last_part(mention)))
+        }
+        None => Symbol::ALL
+            .iter()
+            .any(|symbol| !index.called(*symbol, &mention.name, &file.path).is_empty()),
+    };
+    if is_known
+        || name::is_placeholder(written)
         || report.workspace.config.known.agents.contains(written)
         || Hosts::builtin().builtin_agent(written).is_some()
-        || !index.definitions(&mention.name, &file.path).is_empty()
-        // A handoff may name a command.
-        || (mention.form == Form::HeaderKey && !index.commands(&mention.name, &file.path).is_empty())
+        || (mention.form == Form::HeaderKey
+            && !index.commands(&mention.name, &file.path).is_empty())
+        || index.is_part_of_agent(written)
         || is_optional(report.source(), mention.range)
     {
         return;
     }
+    let is_prose = severity != Severity::Warning;
     if let Some(other) = index.misnamed(&mention.name, &file.path).first().copied() {
-        misnamed(report, mention, other);
+        if !is_prose || matches!(mention.form, Form::Cell { .. }) {
+            misnamed(report, mention, other);
+        }
         return;
     }
     let message = match closest(report, written) {
         Some(closest) => format!("No agent is called `{written}`. Did you mean `{closest}`?"),
+        None if is_prose => format!("Nothing in this workspace is called `{written}`."),
         None => format!(
             "No agent is called `{written}`: work given to it goes nowhere. Create it, or name another."
         ),
     };
     report.add_as(&UNKNOWN_AGENT, severity, mention.range, message);
+}
+
+/// A link that leads nowhere. What lies outside the workspace is not known.
+fn link(report: &mut Report<'_>, mention: &Mention) {
+    let file = report.file;
+    let written = mention.name.as_str();
+    let is_outside = FilePath::resolve(file.path.folder(), written).is_none();
+    if is_outside
+        || name::is_placeholder(written)
+        || !report
+            .workspace
+            .index
+            .path_targets(mention, &file.path)
+            .is_empty()
+        || is_optional(report.source(), mention.range)
+    {
+        return;
+    }
+    let message = format!("No file of this workspace is at `{written}`: the link leads nowhere.");
+    report.add(&BROKEN_LINK, mention.range, message);
 }
 
 /// The name is that of a file whose agent is called otherwise.
@@ -133,7 +198,7 @@ fn misnamed(report: &mut Report<'_>, mention: &Mention, other: FileId) {
 /// How far from a name, in bytes, its line is read to learn whether the agent may be missing.
 const MAX_LINE: usize = 4096;
 
-/// Whether the line itself says that the agent may not be there.
+/// Whether the rest of the line says that the agent may not be there, or stands for another.
 fn is_optional(source: &str, range: ByteRange) -> bool {
     let is_end = |byte: &u8| matches!(byte, b'\n' | b'\r');
     let bytes = source.as_bytes();
@@ -153,16 +218,20 @@ fn is_optional(source: &str, range: ByteRange) -> bool {
     let Some((start, end)) = start.zip(end) else {
         return false;
     };
-    let line = source[start..end].to_lowercase();
-    [
-        "if available",
-        "if installed",
-        "if present",
-        "(plugin)",
-        "(optional)",
-    ]
-    .iter()
-    .any(|words| line.contains(words))
+    [&source[start..from], &source[to..end]].iter().any(|part| {
+        let part = part.to_lowercase();
+        [
+            "if available",
+            "if installed",
+            "if present",
+            "optional",
+            "plugin",
+            "example",
+            "e.g.",
+        ]
+        .iter()
+        .any(|words| part.contains(words))
+    })
 }
 
 /// The agent whose name is at most two edits away, among the neighbours in the order of

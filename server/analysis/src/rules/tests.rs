@@ -680,6 +680,138 @@ Body.
         );
     }
 
+    /// A lead who says this, and the agents `python-pro` and `fast-api-pro`.
+    fn lead(body: &str) -> String {
+        let agent = |name: &str| {
+            format!(
+                "//- /.claude/agents/{name}.md\n---\nname: {name}\ndescription: c\n---\nBody.\n"
+            )
+        };
+        let (python, api) = (agent("python-pro"), agent("fast-api-pro"));
+        format!(
+            "//- /.claude/agents/lead.md\n---\nname: shop-lead\ndescription: c\n---\n{body}{python}{api}"
+        )
+    }
+
+    #[test]
+    fn prose_that_gives_work_to_nobody_is_reported_by_its_form() {
+        check(&lead(
+            "
+## Collaboration
+- Work with python-pro and till-builder.
+                           ^^^^^^^^^^^^ information unknown-agent
+- For taxes, ask `tax-expert`.
+                  ^^^^^^^^^^ information unknown-agent
+- tax-expert: knows taxes
+  ^^^^^^^^^^ hint unknown-agent
+- Work with disaster-recovery, `left-pad`
+
+Then delegate to tax-expert.
+                 ^^^^^^^^^^ information unknown-agent
+
+## Agents
+- **tax-expert**: knows taxes
+    ^^^^^^^^^^ hint unknown-agent
+",
+        ));
+    }
+
+    #[test]
+    fn weak_forms_are_never_reported() {
+        check(&lead(
+            "
+The tax-expert agent, `tax-expert`, **tax-expert**, tax-expert, @tax-expert, Tax Expert.
+Then => tax-expert, and /tax-expert, and the `path/tax-expert.md`.
+
+| Owner | What |
+|---|---|
+| tax-expert | taxes |
+
+```yaml
+- Delegate to tax-expert
+```
+",
+        ));
+    }
+
+    #[test]
+    fn a_part_of_a_known_name_is_not_reported() {
+        check(&lead("Delegate to api-pro, fast-api and python-pro-expert.\n").replace(
+            "python-pro-expert.\n",
+            "python-pro-expert.\n                                  ^^^^^^^^^^^^^^^^^ information unknown-agent\n",
+        ));
+    }
+
+    #[test]
+    fn a_line_that_says_the_agent_may_be_missing_is_not_reported() {
+        for line in [
+            "Delegate to tax-expert if available.",
+            "If installed, delegate to tax-expert.",
+            "Delegate to tax-expert, if present.",
+            "(Optional) Delegate to tax-expert.",
+            "Delegate to tax-expert of the tax plugin.",
+            "For example, delegate to tax-expert.",
+            "Delegate to somebody, e.g. delegate to tax-expert.",
+            "Delegate to your-tax-expert, agent-name or <tax-expert>.",
+            "| Delegate To | When |\n|---|---|\n| tax-expert | if available |",
+        ] {
+            check(&lead(&format!("{line}\n")));
+        }
+    }
+
+    #[test]
+    fn an_agent_of_a_plugin_is_missed_only_where_the_plugin_is_here() {
+        check(
+            r#"
+//- /shop/.claude-plugin/plugin.json
+{"name": "shop"}
+//- /shop/agents/tax-expert.md
+---
+name: tax-expert
+description: c
+---
+Delegate to shop:tax-expert or other:tax-expert.
+Delegate to shop:till-builder or other:till-builder.
+            ^^^^^^^^^^^^^^^^^ information unknown-agent
+Task(subagent_type="shop:till-builder")
+                    ^^^^^^^^^^^^^^^^^ warning unknown-agent
+"#,
+        );
+    }
+
+    #[test]
+    fn a_skill_or_command_is_no_unknown_agent_and_none_is_missed() {
+        check(
+            r#"
+//- /.claude/agents/lead.md
+---
+name: shop-lead
+description: c
+skills: [stock-checker, ghost-checker]
+---
+Delegate to stock-checker, then delegate to till-scanner. Run /ghost-command.
+//- /.claude/skills/stock-checker/SKILL.md
+---
+name: stock-checker
+description: c
+---
+Body.
+//- /.claude/commands/till-scanner.md
+Body.
+"#,
+        );
+    }
+
+    #[test]
+    fn a_link_that_leads_nowhere_is_a_hint() {
+        check(&lead(
+            "
+See [a](python-pro.md), [b](../../README.md) and [c](https://rust-lang.org/x.md), [d](../../../x.md).
+                            ^^^^^^^^^^^^^^^ hint broken-link
+",
+        ));
+    }
+
     #[test]
     fn nothing_is_reported_in_a_readme_and_unknown_agents_are_in_claude_md() {
         check(

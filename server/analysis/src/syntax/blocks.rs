@@ -19,6 +19,10 @@ pub struct Blocks {
     pub fences: Vec<Fence>,
     /// Paragraphs and headings: what holds inline markup. Table cells are not among them.
     pub inlines: Vec<InlineBlock>,
+    /// What blocks stand in; an outer one before those in it.
+    pub containers: Vec<ContainerBlock>,
+    /// HTML comments that are blocks of their own.
+    pub comments: Vec<ByteRange>,
     /// What was left out because a limit was passed.
     pub skipped: Vec<Skipped>,
 }
@@ -32,6 +36,28 @@ pub struct Heading {
     pub range: ByteRange,
     /// The text of it without the marks.
     pub text: ByteRange,
+    /// Whether it stands in a quote or a list, where it heads no section of the document.
+    pub is_contained: bool,
+}
+
+/// A block that holds other blocks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ContainerBlock {
+    /// From its first mark to the last byte that is not blank.
+    pub range: ByteRange,
+    /// What it is.
+    pub kind: ContainerKind,
+}
+
+/// The kinds of [`ContainerBlock`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ContainerKind {
+    /// A whole list.
+    List,
+    /// One item of a list.
+    ListItem,
+    /// A block quote.
+    Quote,
 }
 
 /// A fenced code block.
@@ -104,6 +130,7 @@ struct Kinds {
     list: u16,
     list_item: u16,
     block_quote: u16,
+    html_block: u16,
     paragraph: u16,
     inline: u16,
     atx_heading: u16,
@@ -132,6 +159,7 @@ static KINDS: LazyLock<Kinds> = LazyLock::new(|| {
         list: kind("list"),
         list_item: kind("list_item"),
         block_quote: kind("block_quote"),
+        html_block: kind("html_block"),
         paragraph: kind("paragraph"),
         inline: kind("inline"),
         atx_heading: kind("atx_heading"),
@@ -240,6 +268,7 @@ impl Walk<'_> {
         .contains(&kind)
             || node.is_error()
         {
+            self.container(node);
             return true;
         }
         if node.start_byte() < self.body_start {
@@ -255,8 +284,30 @@ impl Walk<'_> {
             self.table(node);
         } else if kind == kinds.fenced_code_block {
             self.fence(node);
+        } else if kind == kinds.html_block {
+            let range = self.trimmed(node);
+            if range.of(self.source).starts_with("<!--") {
+                self.blocks.comments.push(range);
+            }
         }
         false
+    }
+
+    fn container(&mut self, node: Node<'_>) {
+        let (kind, kinds) = (node.kind_id(), &*KINDS);
+        let kind = if kind == kinds.list_item {
+            ContainerKind::ListItem
+        } else if kind == kinds.list {
+            ContainerKind::List
+        } else if kind == kinds.block_quote {
+            ContainerKind::Quote
+        } else {
+            return;
+        };
+        let range = self.trimmed(node);
+        if range.start as usize >= self.body_start && !range.is_empty() {
+            self.blocks.containers.push(ContainerBlock { range, kind });
+        }
     }
 
     /// The bytes of `node` that are of the source.
@@ -379,7 +430,10 @@ impl Walk<'_> {
     }
 
     fn atx_heading(&mut self, node: Node<'_>) {
-        let range = self.trimmed(node);
+        // In a quote the node reaches to the mark of the next line.
+        let start = self.trimmed(node).start as usize;
+        let line = ByteRange::new(start, line_end(self.source, start));
+        let range = self.without_blanks(line);
         let marks = range.of(self.source);
         let level = marks
             .bytes()
@@ -400,6 +454,7 @@ impl Walk<'_> {
             level: level.max(1) as u8,
             range,
             text,
+            is_contained: self.in_marked(),
         });
         if !text.is_empty() {
             self.push_inline(InlineBlock {
@@ -424,6 +479,7 @@ impl Walk<'_> {
             level,
             range: self.trimmed(node),
             text,
+            is_contained: self.in_marked(),
         });
         self.inline(inline, InlinePlace::Heading);
     }
@@ -718,6 +774,47 @@ mod tests {
                   row ¦x¦¦
             "#]],
         );
+    }
+
+    #[test]
+    fn a_heading_ends_with_its_line_in_a_quote_too() {
+        let source = "# a\n> ## b\n> text\n>\n> c\n> ===\n- # d\n";
+        let blocks = Document::new(source).blocks(0);
+        let headings = blocks.headings.iter();
+        let headings: Vec<_> = headings
+            .map(|it| (it.text.of(source), it.range.of(source), it.is_contained))
+            .collect();
+        assert_eq!(
+            headings,
+            [
+                ("a", "# a", false),
+                ("b", "## b", true),
+                ("c", "c\n> ===", true),
+                ("d", "# d", true)
+            ]
+        );
+    }
+
+    #[test]
+    fn containers_and_comments_are_there_without_the_blanks_after_them() {
+        let source = "- a\n  - b\n\n> c\n\n<!-- d\ne -->\n\n<p>f</p>\n";
+        let blocks = Document::new(source).blocks(0);
+        let containers = blocks.containers.iter();
+        let containers: Vec<_> = containers
+            .map(|it| (it.kind, it.range.of(source)))
+            .collect();
+        assert_eq!(
+            containers,
+            [
+                (ContainerKind::List, "- a\n  - b"),
+                (ContainerKind::ListItem, "- a\n  - b"),
+                (ContainerKind::List, "- b"),
+                (ContainerKind::ListItem, "- b"),
+                (ContainerKind::Quote, "> c"),
+            ]
+        );
+        let comments: Vec<_> = blocks.comments.iter().map(|it| it.of(source)).collect();
+        assert_eq!(comments, ["<!-- d\ne -->"]);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use tree_sitter::{InputEdit, Parser, Point, Tree};
 
 use super::blocks::{self, Blocks, Fence, InlineBlock};
 use super::inline::{Inline, InlineCache};
-use super::python::{PythonCache, PythonError};
+use super::python::{PythonCache, PythonCode};
 use super::table;
 use crate::text::{ByteRange, Change, PositionEncoding, Text};
 
@@ -133,9 +133,9 @@ impl Document {
         self.inlines.spans(&self.source, pieces)
     }
 
-    /// What is wrong with the Python in `fence`: nothing, or the first error. Remembered by content.
-    pub fn python_errors(&mut self, fence: &Fence) -> Arc<[PythonError]> {
-        self.pythons.errors(&self.source, fence)
+    /// What is known of the Python in `fence`. Remembered by content.
+    pub fn python(&mut self, fence: &Fence) -> PythonCode {
+        self.pythons.code(&self.source, fence)
     }
 }
 
@@ -356,6 +356,7 @@ mod tests {
 
     use super::*;
     use crate::syntax::inline::{InlineKind, InlineSpan};
+    use crate::syntax::python::place_definition;
     use crate::text::Position;
 
     const UTF16: PositionEncoding = PositionEncoding::Utf16;
@@ -435,10 +436,7 @@ mod tests {
     }
 
     /// Everything that a document says of its body.
-    fn facts(
-        document: &mut Document,
-        body_start: usize,
-    ) -> (Blocks, Vec<Inline>, Vec<Arc<[PythonError]>>) {
+    fn facts(document: &mut Document, body_start: usize) -> (Blocks, Vec<Inline>, Vec<PythonCode>) {
         let blocks = document.blocks(body_start);
         let inlines = blocks
             .inlines
@@ -448,12 +446,12 @@ mod tests {
         let pythons = blocks
             .fences
             .iter()
-            .map(|fence| document.python_errors(fence))
+            .map(|fence| document.python(fence))
             .collect();
         (blocks, inlines, pythons)
     }
 
-    fn ranges(facts: &(Blocks, Vec<Inline>, Vec<Arc<[PythonError]>>)) -> Vec<ByteRange> {
+    fn ranges(facts: &(Blocks, Vec<Inline>, Vec<PythonCode>)) -> Vec<ByteRange> {
         let (blocks, inlines, pythons) = facts;
         let mut ranges = Vec::new();
         ranges.extend(
@@ -491,12 +489,15 @@ mod tests {
                 .flat_map(|inline| inline.spans.iter())
                 .flat_map(span_ranges),
         );
-        ranges.extend(
-            pythons
-                .iter()
-                .flat_map(|errors| errors.iter())
-                .map(|error| error.range),
-        );
+        ranges.extend(blocks.containers.iter().map(|container| container.range));
+        ranges.extend(&blocks.comments);
+        for (fence, python) in blocks.fences.iter().zip(pythons) {
+            ranges.extend(python.errors.iter().map(|error| error.range));
+            for definition in python.definitions.iter() {
+                let placed = place_definition(definition, &fence.content);
+                ranges.extend([placed.range, placed.name]);
+            }
+        }
         ranges
     }
 

@@ -132,6 +132,11 @@ impl InlineCache {
     }
 }
 
+/// The spans of the text that `pieces` of `source` make together, parsed for this one time.
+pub(crate) fn spans_of(source: &str, pieces: &[ByteRange]) -> Inline {
+    InlineCache::default().spans(source, pieces)
+}
+
 impl InlineSpan {
     /// This span of the text that `pieces` make together, in bytes of the file.
     fn placed(&self, pieces: &[ByteRange]) -> Self {

@@ -6,6 +6,7 @@ pub mod document;
 pub mod frontmatter;
 pub mod inline;
 pub mod list;
+pub mod outline;
 pub mod python;
 pub mod table;
 pub mod yaml;

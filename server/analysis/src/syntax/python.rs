@@ -1,4 +1,4 @@
-//! Syntax errors of the Python in fences, asked for by a rule and remembered by content.
+//! The Python in fences, remembered by content: its first syntax error and its definitions.
 
 use std::cell::RefCell;
 use std::ops::Range;
@@ -7,8 +7,9 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 use tree_sitter::{Node, Parser, Point, Tree};
 
-use super::blocks::Fence;
+use super::blocks::{Fence, line_end};
 use super::{document, inline};
+use crate::limits::{MAX_OUTLINE_DEPTH, MAX_OUTLINE_ITEMS};
 use crate::text::ByteRange;
 
 /// Where a fence is not Python.
@@ -20,20 +21,68 @@ pub struct PythonError {
     pub missing: Option<&'static str>,
 }
 
-/// Errors by the code that they stand in, so that only a changed fence is parsed again. As
+/// A function or a class.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PythonDefinition {
+    /// What it is.
+    pub kind: PythonKind,
+    /// All of it, decorators included.
+    pub range: ByteRange,
+    /// Its name.
+    pub name: ByteRange,
+}
+
+/// The kinds of [`PythonDefinition`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PythonKind {
+    /// `class`
+    Class,
+    /// `def` or `async def`
+    Function,
+    /// A function in the body of a class.
+    Method,
+}
+
+/// What is known of the code in one fence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PythonCode {
+    /// What is wrong in it: nothing, or the first error, in bytes of the file.
+    pub errors: Arc<[PythonError]>,
+    /// What it defines, an outer definition before those in it, in bytes of the text that the
+    /// pieces of the fence's content make together: [`place_definition`] finds it in the file.
+    pub definitions: Arc<[PythonDefinition]>,
+}
+
+/// Where a definition of [`PythonCode`] stands in the file. `content` is that of its fence.
+pub fn place_definition(definition: &PythonDefinition, content: &[ByteRange]) -> PythonDefinition {
+    PythonDefinition {
+        kind: definition.kind,
+        range: inline::place(definition.range, content),
+        name: inline::place(definition.name, content),
+    }
+}
+
+/// What is known of code by the code itself, so that only a changed fence is parsed again. As
 /// [`inline::InlineCache`], it drops the older of two generations.
 #[derive(Default)]
 pub(super) struct PythonCache {
-    newer: FxHashMap<Box<str>, Option<PythonError>>,
-    older: FxHashMap<Box<str>, Option<PythonError>>,
+    newer: FxHashMap<Box<str>, Parsed>,
+    older: FxHashMap<Box<str>, Parsed>,
     newer_bytes: usize,
+}
+
+/// In bytes of the code.
+#[derive(Clone, Default)]
+struct Parsed {
+    error: Option<PythonError>,
+    definitions: Arc<[PythonDefinition]>,
 }
 
 /// What a generation may hold beyond the length of the file, in bytes of code.
 const SLACK_BYTES: usize = 16 * 1024;
 
 impl PythonCache {
-    pub(super) fn errors(&mut self, source: &str, fence: &Fence) -> Arc<[PythonError]> {
+    pub(super) fn code(&mut self, source: &str, fence: &Fence) -> PythonCode {
         let pieces = &fence.content;
         let code: String = pieces.iter().map(|piece| piece.of(source)).collect();
         let found = self.newer.get(code.as_str()).cloned().unwrap_or_else(|| {
@@ -41,19 +90,22 @@ impl PythonCache {
                 self.older = std::mem::take(&mut self.newer);
                 self.newer_bytes = 0;
             }
-            let first = self
+            let parsed = self
                 .older
                 .remove(code.as_str())
-                .unwrap_or_else(|| first_error(&code));
+                .unwrap_or_else(|| parsed(&code));
             self.newer_bytes += code.len();
-            self.newer.insert(code.into(), first.clone());
-            first
+            self.newer.insert(code.into(), parsed.clone());
+            parsed
         });
-        let placed = found.map(|error| PythonError {
+        let placed = found.error.map(|error| PythonError {
             range: inline::place(error.range, pieces),
             ..error
         });
-        placed.into_iter().collect()
+        PythonCode {
+            errors: placed.into_iter().collect(),
+            definitions: found.definitions,
+        }
     }
 }
 
@@ -61,11 +113,126 @@ thread_local! {
     static PYTHON_PARSER: RefCell<Parser> = RefCell::new(document::parser(tree_sitter_python::LANGUAGE.into()));
 }
 
+fn parsed(code: &str) -> Parsed {
+    let Some(tree) = parse(code) else {
+        return Parsed::default();
+    };
+    Parsed {
+        error: first_error(&tree, code),
+        definitions: definitions(&tree, code).into(),
+    }
+}
+
+/// What the walk of [`definitions`] knows of the nodes around the cursor.
+#[derive(Clone, Copy, Default)]
+struct Around {
+    /// The innermost definition.
+    definition: Option<PythonKind>,
+    /// How many there are.
+    depth: usize,
+    /// Where the first decorator starts of the definition that the next node may be.
+    decorated: Option<usize>,
+    is_error: bool,
+}
+
+/// The functions and classes of `tree`, in bytes of `code`. What could not be parsed gives those
+/// of which at least the first words stand there.
+///
+/// Parents and siblings are known from the walk: to ask a node for them is a search among all
+/// children of the parent.
+fn definitions(tree: &Tree, code: &str) -> Vec<PythonDefinition> {
+    let mut found: Vec<PythonDefinition> = Vec::new();
+    let mut around = vec![Around::default()];
+    // Kind and start of a `def` or `class` that is no more than that word.
+    let mut word: Option<(PythonKind, usize)> = None;
+    let mut cursor = tree.walk();
+    while found.len() < MAX_OUTLINE_ITEMS {
+        let node = cursor.node();
+        let within = around.last().copied().unwrap_or_default();
+        let mut inside = Around {
+            decorated: None,
+            is_error: node.is_error(),
+            ..within
+        };
+        let previous = word.take();
+        match node.kind() {
+            "decorated_definition" => inside.decorated = Some(node.start_byte()),
+            kind @ ("class_definition" | "function_definition") => {
+                let kind = definition_kind(kind, within.definition);
+                inside.definition = Some(kind);
+                inside.depth += 1;
+                let name = node.child_by_field_name("name");
+                found.extend(name.filter(|name| !name.is_missing()).map(|name| {
+                    let start = within.decorated.unwrap_or(node.start_byte());
+                    PythonDefinition {
+                        kind,
+                        range: ByteRange::new(start, node.end_byte()),
+                        name: name.byte_range().into(),
+                    }
+                }));
+            }
+            // Behind an error a keyword is no more than an identifier.
+            "class" | "def" | "identifier" if within.is_error => {
+                let text = code.get(node.byte_range()).unwrap_or("");
+                if matches!(text, "class" | "def") {
+                    word = Some((definition_kind(text, within.definition), node.start_byte()));
+                } else if let Some((kind, start)) = previous {
+                    found.push(PythonDefinition {
+                        kind,
+                        range: ByteRange::new(start, line_end(code, node.end_byte())),
+                        name: node.byte_range().into(),
+                    });
+                }
+            }
+            _ => {}
+        }
+        if holds_statements(node) && inside.depth < MAX_OUTLINE_DEPTH && cursor.goto_first_child() {
+            around.push(inside);
+            continue;
+        }
+        while !cursor.goto_next_sibling() {
+            around.pop();
+            if !cursor.goto_parent() {
+                return found;
+            }
+        }
+    }
+    found
+}
+
+fn definition_kind(node_kind: &str, around: Option<PythonKind>) -> PythonKind {
+    if node_kind.starts_with("class") {
+        PythonKind::Class
+    } else if around == Some(PythonKind::Class) {
+        PythonKind::Method
+    } else {
+        PythonKind::Function
+    }
+}
+
+/// Whether definitions can stand in `node`: expressions, most of any tree, are not walked.
+fn holds_statements(node: Node<'_>) -> bool {
+    let kind = node.kind();
+    node.is_error()
+        || kind.ends_with("_definition")
+        || kind.ends_with("_clause")
+        || matches!(
+            kind,
+            "module"
+                | "block"
+                | "if_statement"
+                | "try_statement"
+                | "with_statement"
+                | "for_statement"
+                | "while_statement"
+                | "match_statement"
+        )
+}
+
 /// The first error that a reader would call one, in bytes of `code`.
-fn first_error(code: &str) -> Option<PythonError> {
-    let tree = parse(code)?;
-    let (outermost, deepest) = first_error_nodes(&tree)?;
-    let (range, missing) = match never_closed(&tree, outermost, deepest) {
+fn first_error(tree: &Tree, code: &str) -> Option<PythonError> {
+    let (outermost, deepest) = first_error_nodes(tree)?;
+    let (range, missing) = match never_closed(tree, outermost, deepest) {
         Some((opener, closer)) => (opener.byte_range(), Some(closer)),
         None => (exact(code, deepest), missing_token(deepest)),
     };
@@ -318,17 +485,74 @@ fn lines_around(code: &str, range: ByteRange, more: usize) -> &str {
 
 #[cfg(test)]
 mod tests {
+    use super::place_definition;
     use crate::syntax::document::Document;
 
     /// What is marked in the first fence of `source`, and what is missing there.
     fn errors(source: &str) -> Vec<(String, Option<&'static str>)> {
         let mut document = Document::new(source);
         let fence = document.blocks(0).fences.remove(0);
-        let errors = document.python_errors(&fence);
+        let errors = document.python(&fence).errors;
         errors
             .iter()
             .map(|error| (error.range.of(source).to_owned(), error.missing))
             .collect()
+    }
+
+    /// The definitions in the first fence of `source`, each with its first and last line.
+    fn definitions(source: &str) -> Vec<String> {
+        let mut document = Document::new(source);
+        let fence = document.blocks(0).fences.remove(0);
+        let code = document.python(&fence);
+        code.definitions
+            .iter()
+            .map(|definition| {
+                let placed = place_definition(definition, &fence.content);
+                let lines: Vec<&str> = placed.range.of(source).lines().collect();
+                let (first, last) = (lines[0], lines[lines.len() - 1].trim());
+                let name = placed.name.of(source);
+                format!("{:?} {name}: {first} .. {last}", placed.kind)
+            })
+            .collect()
+    }
+
+    #[test]
+    fn definitions_are_found_in_every_kind_of_statement() {
+        assert_eq!(
+            definitions(
+                "```py\n@a\n@b(1)\nasync def f():\n    pass\nif x:\n    class A: pass\nelse:\n    try:\n        def g(): pass\n    finally:\n        class B:\n            with c:\n                def m(self): pass\nx = [lambda: 1]\n```\n"
+            ),
+            [
+                "Function f: @a .. pass",
+                "Class A: class A: pass .. class A: pass",
+                "Function g: def g(): pass .. def g(): pass",
+                "Class B: class B: .. def m(self): pass",
+                "Method m: def m(self): pass .. def m(self): pass",
+            ]
+        );
+    }
+
+    #[test]
+    fn what_does_not_parse_defines_what_its_first_words_say() {
+        assert_eq!(
+            definitions("```py\ndef f()\n    return 1\n\nclass A(\n\ndef g(a,\n\nclass\n```\n"),
+            [
+                "Function f: def f() .. def f()",
+                "Class A: class A( .. class A(",
+                "Function g: def g(a, .. def g(a,"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_definition_in_a_quote_is_placed_in_the_file() {
+        assert_eq!(
+            definitions("> ```py\n> class A:\n>\n>     def ü(self):\n>         pass\n> ```\n"),
+            [
+                "Class A: class A: .. >         pass",
+                "Method ü: def ü(self): .. >         pass"
+            ]
+        );
     }
 
     fn check(code: &str, marked: &str, missing: Option<&'static str>) {
@@ -446,7 +670,7 @@ mod tests {
         let source = "```python\nx = (1\n```\n\ntext\n\n> ```python\n> x = (1\n> ```\n";
         let mut document = Document::new(source);
         for fence in document.blocks(0).fences {
-            let errors = document.python_errors(&fence);
+            let errors = document.python(&fence).errors;
             assert_eq!(errors[0].range.of(source), "(");
             assert!(fence.range.covers(errors[0].range));
         }

@@ -99,6 +99,16 @@ impl Node {
         }
     }
 
+    /// Its bytes in the file without the quotes around them.
+    pub fn unquoted_range(&self) -> ByteRange {
+        match self.as_scalar().map(|scalar| scalar.style) {
+            Some(ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted) if self.range.len() > 1 => {
+                ByteRange::new(self.range.start as usize + 1, self.range.end as usize - 1)
+            }
+            _ => self.range,
+        }
+    }
+
     /// The scalar, where this is one.
     pub fn as_scalar(&self) -> Option<&Scalar> {
         match &self.value {

@@ -1,5 +1,9 @@
 //! All conversions between the protocol and analysis.
 
+pub(crate) mod beside;
+pub(crate) mod hierarchy;
+pub(crate) mod outline;
+
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -265,29 +269,30 @@ fn markup(markdown: bool, value: String) -> lsp::MarkupContent {
     lsp::MarkupContent { kind, value }
 }
 
-/// Where a name is defined, nearest first; `None` where nowhere.
+/// Where a name is defined, nearest first; `None` where nowhere. `links` say where they start.
 pub(crate) fn definitions(
     workspace: &Workspace,
     document: &DocumentSnapshot,
     definitions: Definitions,
+    links: bool,
 ) -> Option<lsp::GotoDefinitionResponse> {
     let view = &document.view;
     let origin = range(&document.text, definitions.origin, view.encoding());
-    let links: Vec<_> = definitions
+    let found: Vec<_> = definitions
         .targets
         .into_iter()
         .filter_map(|target| link(workspace, view, origin, target))
         .collect();
-    if links.is_empty() {
+    if found.is_empty() {
         return None;
     }
-    Some(if view.client.definition_links {
-        lsp::GotoDefinitionResponse::Link(links)
+    Some(if links {
+        lsp::GotoDefinitionResponse::Link(found)
     } else {
         let location = |link: lsp::LocationLink| {
             lsp::Location::new(link.target_uri, link.target_selection_range)
         };
-        lsp::GotoDefinitionResponse::Array(links.into_iter().map(location).collect())
+        lsp::GotoDefinitionResponse::Array(found.into_iter().map(location).collect())
     })
 }
 

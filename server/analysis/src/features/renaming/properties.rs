@@ -219,6 +219,10 @@ proptest! {
         // As many are found under the new name, and nobody is lost.
         let then = references(&after.workspace, &target, true);
         prop_assert_eq!(found.len(), then.len(), "{:?} {:?}", found, then);
+        if file.facts.agent().is_none() {
+            // What names an agent by the name of a skill may be told so only now.
+            return Ok(());
+        }
         for (was, is) in unknown(&before).into_iter().zip(unknown(&after)) {
             prop_assert!(is <= was);
         }

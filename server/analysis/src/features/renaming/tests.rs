@@ -157,7 +157,7 @@ Ask @new-two or `new-two`, not older-old-one, and see [it](new-two.md#part) in
 //- /.claude/agents/new-two.md
 ---
 name: new-two
-description: The old-one is old.
+description: The new-two is old.
 ---
 Body.
 //- /.claude/agents/heir.md

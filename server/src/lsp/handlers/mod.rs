@@ -1,5 +1,9 @@
 //! One function per request: convert, ask, convert.
 
+pub(super) mod beside;
+pub(super) mod hierarchy;
+pub(super) mod outline;
+
 use tower_lsp::ls_types::{
     CompletionParams, CompletionResponse, DocumentHighlight, DocumentHighlightParams,
     GotoDefinitionParams, GotoDefinitionResponse, Hover, HoverParams, Location, ReferenceParams,
@@ -49,7 +53,8 @@ pub(super) fn goto_definition(
     } = snapshot;
     let offset = convert::offset(document, params.text_document_position_params.position);
     let definitions = features::definition::goto_definition(workspace, &document.file, offset)?;
-    convert::definitions(workspace, document, definitions)
+    let links = document.view.client.definition_links;
+    convert::definitions(workspace, document, definitions, links)
 }
 
 pub(super) fn references(snapshot: &Snapshot, params: &ReferenceParams) -> Option<Vec<Location>> {
