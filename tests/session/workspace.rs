@@ -55,7 +55,7 @@ impl Disk {
 
 /// The text of an agent; its name is at [`NAME`].
 pub(crate) fn agent(name: &str) -> String {
-    format!("---\nname: {name}\ndescription: Does the work of {name}.\n---\n\nYou are {name}.\n")
+    format!("---\nname: {name}\ndescription: Does some of the work.\n---\n\nYou work.\n")
 }
 
 /// The line and the column of the name in the text of [`agent`].

@@ -255,7 +255,7 @@ extends: map-scout
 Task(subagent_type="map-scout") then @agent-map-scout and team:map-scout.
                   //^^^^^^^^^ reference
                                     //^^^^^^^^^^^^^^^ reference
-                                                    //^^^^^^^^^^^^^^ reference
+                                                        //^^^^^^^^^^^^^^ reference
 //- /README.md
 See [it](.claude/agents/scout.md).
        //^^^^^^^^^^^^^^^^^^^^^^^ reference

@@ -14,7 +14,7 @@ use crate::path::FilePath;
 use crate::syntax::yaml::{self, Resolved};
 use crate::text::ByteRange;
 
-pub use super::renaming::{FileEdits, Move, Rename, RenameEdit, Sources};
+pub use super::renaming::{FileEdits, Loss, Move, Rename, RenameEdit, Sources};
 
 /// What can be renamed at a place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +23,8 @@ pub struct PrepareRename {
     pub range: ByteRange,
     /// The name as it is now.
     pub placeholder: Name,
+    /// What has it.
+    pub target: Target,
 }
 
 /// Why nothing is renamed: a sentence or two for the user.
@@ -73,6 +75,7 @@ pub fn prepare_rename(
     Ok(PrepareRename {
         range: place.shifted(range.start as usize),
         placeholder: own.name.clone(),
+        target,
     })
 }
 

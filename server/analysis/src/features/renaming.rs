@@ -47,6 +47,15 @@ pub struct RenameEdit {
     pub is_lost: bool,
 }
 
+/// What a rename costs, in words for the user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Loss {
+    /// How many mentions are lost.
+    pub label: String,
+    /// Why, and how not to lose them.
+    pub description: &'static str,
+}
+
 /// A file, or a folder with all that it holds, that gets a new path.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Move {
@@ -57,10 +66,18 @@ pub struct Move {
 }
 
 impl Rename {
-    /// How many mentions will no longer be recognised.
-    pub fn lost(&self) -> usize {
+    /// What to tell the user before it is done. `None` where every mention stays one.
+    pub fn loss(&self) -> Option<Loss> {
         let edits = self.files.iter().flat_map(|file| &file.edits);
-        edits.filter(|edit| edit.is_lost).count()
+        let label = match edits.filter(|edit| edit.is_lost).count() {
+            0 => return None,
+            1 => "1 mention will no longer be recognised".to_owned(),
+            lost => format!("{lost} mentions will no longer be recognised"),
+        };
+        Some(Loss {
+            label,
+            description: "The new name reads as a plain word here. Two words joined by a hyphen are recognised everywhere.",
+        })
     }
 }
 

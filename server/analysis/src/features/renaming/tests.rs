@@ -539,11 +539,11 @@ fn mentions_that_would_read_as_plain_words_are_told() {
         let edits = rename.files.iter().flat_map(|file| &file.edits);
         let lost = edits.filter(|edit| edit.is_lost);
         let lost: Vec<u32> = lost.map(|edit| edit.edit.range.start).collect();
-        assert_eq!(rename.lost(), lost.len());
-        lost
+        (lost, rename.loss().map(|loss| loss.label))
     };
-    assert_eq!(lost("planner"), [10, 21]);
-    assert_eq!(lost("new-two"), []);
+    let label = "2 mentions will no longer be recognised".to_owned();
+    assert_eq!(lost("planner"), (vec![10, 21], Some(label)));
+    assert_eq!(lost("new-two"), (vec![], None));
 }
 
 /// Moves, each `from -> to`.
