@@ -1,4 +1,5 @@
 //! Names, files and folders that get another name, and what follows.
+#![allow(clippy::unwrap_used, reason = "in a test it is the assertion")]
 
 use std::collections::HashMap;
 use std::fs;

@@ -86,6 +86,22 @@ pub fn called(workspace: &Workspace, name: &Name) -> Vec<Target> {
     found.into_iter().map(Target::File).collect()
 }
 
+/// What `offset` (bytes) is about: what is named there, or this file itself on the first line of
+/// one that defines something and writes no name.
+pub fn target_at(workspace: &Workspace, file: &SourceFile, offset: usize) -> Option<Target> {
+    if let Some(found) = occurrence(workspace, file, offset) {
+        return Some(found.target);
+    }
+    let own = file.facts.definition.as_ref()?;
+    let is_own = own.name_range.is_empty() && is_on_first_line(file, offset);
+    is_own.then_some(Target::File(file.id))
+}
+
+/// Whether `offset` (bytes) is on the line that stands for a file without a name.
+pub(super) fn is_on_first_line(file: &SourceFile, offset: usize) -> bool {
+    offset <= file.source.find(['\n', '\r']).unwrap_or(file.source.len())
+}
+
 /// What a file must hold to name `target`: one of these, as text. A search over files that
 /// were not read in whole begins with it.
 pub fn names(workspace: &Workspace, target: &Target) -> Vec<Name> {
@@ -211,7 +227,7 @@ mod tests {
     fn check(fixture: &str) {
         let fixture = Fixture::parse(fixture);
         let (file, offset) = fixture.cursor();
-        let target = occurrence(&fixture.workspace, file, offset).map(|found| found.target);
+        let target = target_at(&fixture.workspace, file, offset);
         let mut found: Vec<(usize, ByteRange, String)> = target
             .iter()
             .flat_map(|target| references(&fixture.workspace, target, true))
@@ -337,6 +353,18 @@ agents: release-notes
 ---
 "#,
         );
+    }
+
+    #[test]
+    fn the_first_line_stands_for_what_writes_no_name() {
+        for text in ["$0---\nmodel: opus\n---\nDo it.", "Do $0it."] {
+            check(&format!(
+                "//- /.claude/commands/deploy.md\n{text}\n//- /CLAUDE.md\nRun `/deploy`.\n      ^^^^^^ reference\n"
+            ));
+        }
+        let command = "//- /.claude/commands/deploy.md\nDo it.\nDo $0it.\n";
+        check(&format!("{command}//- /CLAUDE.md\nRun `/deploy`.\n"));
+        check("//- /README.md\n# $0Us\n//- /CLAUDE.md\nSee [us](README.md).\n");
     }
 
     #[test]

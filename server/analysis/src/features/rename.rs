@@ -271,8 +271,26 @@ fn exists(index: &Index, path: &FilePath) -> bool {
             .any(|(_, file)| file.path.as_str().starts_with(&folder))
 }
 
-/// Why something cannot be called `new`, in a sentence. Names of several words are for agents
-/// in title case, and for what has one.
+/// Whether something can be called so: by words that are joined by dots, as commands are. Agents
+/// are also called by a title (`Backend Architect`), and so is what has such a name.
+fn is_name(own: &Definition, written: &str) -> bool {
+    let is_title = own.symbol == Symbol::Agent && written.starts_with(char::is_uppercase);
+    let fits = |word: &str| match is_title {
+        true => {
+            let is_titles = |c: char| name::is_name_char(c) || matches!(c, '.' | '&' | '+' | '#');
+            !word.starts_with('#') && word.chars().all(is_titles)
+        }
+        false => word.split('.').all(name::is_word),
+    };
+    match is_title || own.name.as_str().contains(' ') {
+        true => written
+            .split(' ')
+            .all(|word| !word.is_empty() && fits(word)),
+        false => fits(written),
+    }
+}
+
+/// Why something cannot be called `new`, in a sentence.
 pub(super) fn fault(file: &IndexedFile, own: &Definition, new: &Name) -> Option<String> {
     let written = new.as_str();
     let hosts = Hosts::builtin();
@@ -286,18 +304,9 @@ pub(super) fn fault(file: &IndexedFile, own: &Definition, new: &Name) -> Option<
         let host = hosts.title(file.facts.kind);
         return Some(format!("{host} refuses `{written}`: it {fault}."));
     }
-    // Agents are also called like people: "Backend Architect".
-    let is_title = own.symbol == Symbol::Agent
-        && written
-            .split(' ')
-            .all(|word| word.starts_with(char::is_uppercase));
-    let is_name = match own.name.as_str().contains(' ') || is_title {
-        true => written.split(' ').all(name::is_word),
-        false => name::is_word(written),
-    };
-    if !is_name || !written.chars().any(char::is_alphabetic) {
+    if !is_name(own, written) || !written.chars().any(char::is_alphabetic) {
         return Some(format!(
-            "`{written}` is no name: it takes letters and digits, joined by `-` or `_`."
+            "`{written}` is no name: it takes letters and digits, joined by `-`, `_` or `.`."
         ));
     }
     let (node, _) = yaml::parse(written, 0);

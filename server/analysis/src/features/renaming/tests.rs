@@ -360,7 +360,7 @@ fn what_cannot_be_a_name_is_refused() {
     check_refused(TWO, "", "A name cannot be empty. Choose another name.");
     for name in ["two words", "a/b", "x-", "#x", "42", "a\"b"] {
         let sentence = format!(
-            "`{name}` is no name: it takes letters and digits, joined by `-` or `_`. Choose another name."
+            "`{name}` is no name: it takes letters and digits, joined by `-`, `_` or `.`. Choose another name."
         );
         check_refused(TWO, name, &sentence);
     }
@@ -383,16 +383,30 @@ fn what_cannot_be_a_name_is_refused() {
 }
 
 #[test]
-fn an_agent_can_be_called_in_title_case_and_a_skill_cannot() {
+fn a_command_can_have_dots_in_its_name() {
+    check(
+        "//- /.claude/commands/old.md\nText.\n//- /CLAUDE.md\nRun `/ol$0d` now.\n",
+        "shop.open",
+        "//- /.claude/commands/shop.open.md\nText.\n//- /CLAUDE.md\nRun `/shop.open` now.\n",
+    );
+}
+
+#[test]
+fn an_agent_can_have_a_title_and_a_skill_cannot() {
     check(
         "//- /.claude/agents/x.md\n---\nname: old-$0one\n---\n",
-        "Old One",
-        "//- /.claude/agents/x.md\n---\nname: Old One\n---\n",
+        "C# Expert & Friend to All",
+        "//- /.claude/agents/x.md\n---\nname: C# Expert & Friend to All\n---\n",
+    );
+    check_refused(
+        "//- /.claude/agents/x.md\n---\nname: old-$0one\n---\n",
+        "Old #One",
+        "`Old #One` is no name: it takes letters and digits, joined by `-`, `_` or `.`. Choose another name.",
     );
     check_refused(
         "//- /.claude/skills/x/SKILL.md\n---\nname: old-$0one\n---\n",
         "Old One",
-        "`Old One` is no name: it takes letters and digits, joined by `-` or `_`. Choose another name.",
+        "`Old One` is no name: it takes letters and digits, joined by `-`, `_` or `.`. Choose another name.",
     );
 }
 
@@ -544,6 +558,18 @@ fn mentions_that_would_read_as_plain_words_are_told() {
     let label = "2 mentions will no longer be recognised".to_owned();
     assert_eq!(lost("planner"), (vec![10, 21], Some(label)));
     assert_eq!(lost("new-two"), (vec![], None));
+
+    let fixture = Fixture::parse(
+        "//- /.claude/agents/a.md\n---\nname: old-$0writer\n---\n//- /.claude/agents/b.md\n---\nname: one-editor\n---\n//- /CLAUDE.md\nPair one-editor/old-writer up.\n",
+    );
+    let lost = |name: &str| {
+        at_cursor(&fixture, name, WITH_FILES)
+            .unwrap()
+            .loss()
+            .is_some()
+    };
+    assert!(!lost("new-author-writer"), "two who do something");
+    assert!(lost("new-two"), "a path");
 }
 
 /// Moves, each `from -> to`.
