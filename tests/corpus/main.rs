@@ -11,6 +11,7 @@
 mod features;
 mod findings;
 mod outline;
+mod team;
 mod verdicts;
 
 use std::fs;

@@ -214,6 +214,26 @@ fn a_name_is_counted_over_closed_files_and_a_click_calls_the_clients_command() {
         lenses[1]["command"],
         json!({ "title": "delegated to by 1", "command": "" })
     );
+
+    // Where no name is written, what the lens counts is found at the start.
+    disk.write("CLAUDE.md", "Run `/deploy`.\n");
+    let deploy = session.open_file(&disk.write(".claude/commands/deploy.md", "Do it.\n"));
+    let written = [
+        disk.path("CLAUDE.md"),
+        disk.path(".claude/commands/deploy.md"),
+    ];
+    session.files_changed(&[(&written[0], 1), (&written[1], 1)]);
+    session.ask_until("the mention of the command", |session| {
+        session.lens_titles(&deploy) == ["1 reference"]
+    });
+    let place = session.lenses(&deploy)[0]["command"]["arguments"].clone();
+    let params = json!({
+        "textDocument": { "uri": place[0] }, "position": place[1],
+        "context": { "includeDeclaration": false },
+    });
+    let found = list(&session.request("textDocument/references", params));
+    assert_eq!(found.len(), 1);
+
     let base = session.open_file(&disk.path(".claude/agents/base-agent.md"));
     assert_eq!(session.lens_titles(&base), ["1 reference", "extended by 1"]);
     session.end();

@@ -71,7 +71,7 @@ impl World {
         match random.below(10) {
             0..=2 => self.write(&path, &text(random)),
             3 if path.exists() => {
-                fs::remove_file(&path).unwrap();
+                fs::remove_file(&path).expect("the disk");
                 self.session.files_changed(&[(&path, DELETED)]);
             }
             4 => self.rename(&path, &self.disk.path(random.pick(&PATHS))),
@@ -99,8 +99,8 @@ impl World {
 
     fn write(&mut self, path: &PathBuf, text: &str) {
         let change = if path.exists() { CHANGED } else { CREATED };
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
+        fs::create_dir_all(path.parent().expect("the disk")).expect("the disk");
+        fs::write(path, text).expect("the disk");
         self.session.files_changed(&[(path, change)]);
     }
 
@@ -108,8 +108,8 @@ impl World {
         if !from.exists() || to.exists() {
             return;
         }
-        fs::create_dir_all(to.parent().unwrap()).unwrap();
-        fs::rename(from, to).unwrap();
+        fs::create_dir_all(to.parent().expect("the disk")).expect("the disk");
+        fs::rename(from, to).expect("the disk");
         self.session
             .files_changed(&[(from, DELETED), (to, CREATED)]);
     }

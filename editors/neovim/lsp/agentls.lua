@@ -1,8 +1,8 @@
 ---@brief
 ---
 --- `agentls`, a language server for the markdown files that define AI coding agents:
---- diagnostics, completion, hover and go to definition for their headers, their
---- delegation tables and the names in their text.
+--- diagnostics, completion and hover; definition, references and rename across files for
+--- the names in their headers, their delegation tables and their text.
 ---
 --- Install the program with `cargo install --path server` in a checkout of agentls.
 ---

@@ -8,6 +8,7 @@ import {
   type ServerOptions,
 } from "vscode-languageclient/node";
 
+import { lensCommands, registerLensCommands } from "./lenses";
 import { findServer } from "./server";
 
 // VS Code gives agent files languages of their own (`chatagent` for *.agent.md and
@@ -35,6 +36,7 @@ export function activate(context: vscode.ExtensionContext): void {
     output,
     vscode.commands.registerCommand("agentls.restart", restart),
     vscode.commands.registerCommand("agentls.showOutput", () => output.show()),
+    ...registerLensCommands(),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration(SETTING)) {
         void restart();
@@ -73,6 +75,11 @@ async function start(output: vscode.LogOutputChannel): Promise<void> {
       { scheme: "untitled", language },
     ]),
     outputChannel: output,
+    initializationOptions: () => {
+      const { codeLens, inlayHints } = vscode.workspace.getConfiguration("agentls");
+      return { commands: lensCommands, codeLens: codeLens as unknown, inlayHints: inlayHints as unknown };
+    },
+    synchronize: { configurationSection: "agentls" },
     errorHandler: {
       error: (...failure) => (answered ? whenRunning().error(...failure) : { action: ErrorAction.Shutdown, handled: true }),
       closed: () => (answered ? whenRunning().closed() : { action: CloseAction.DoNotRestart, handled: true }),

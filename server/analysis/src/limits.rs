@@ -31,7 +31,7 @@ pub const INLINE_STEPS: usize = 700;
 pub const MAX_COMPLETIONS: usize = 100;
 
 /// Most items in one answer to a request for workspace symbols.
-pub const MAX_WORKSPACE_SYMBOLS: usize = 1000;
+pub const MAX_WORKSPACE_SYMBOLS: usize = 500;
 
 /// Longest chain of `extends` that is followed.
 pub const MAX_EXTENDS_DEPTH: usize = 64;

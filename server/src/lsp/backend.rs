@@ -20,7 +20,7 @@ use super::stdio;
 use super::transport::{DisconnectOnEof, WholeCharacters, process_gone};
 use super::{convert, handlers, hooks};
 use crate::world::snapshot::{Snapshot, WorkspaceSnapshot};
-use crate::world::{Ask, Event, FileChange, Open, Publication, World};
+use crate::world::{Ask, Event, FileChange, JobOn, Open, Publication, World};
 
 /// Most messages handled at once. Handlers only wait, so slots cost nothing, and a
 /// `$/cancelRequest` needs one too.
@@ -238,7 +238,7 @@ impl Backend {
 /// the request was cancelled, which has dropped the receiver.
 fn contained<S: 'static, R: Send + 'static>(
     handler: impl FnOnce(S, &dyn Fn() -> bool) -> R + Send + 'static,
-) -> (Box<dyn FnOnce(S) + Send>, oneshot::Receiver<Result<R>>) {
+) -> (JobOn<S>, oneshot::Receiver<Result<R>>) {
     let (sender, answer) = oneshot::channel();
     let job = Box::new(move |snapshot| {
         if sender.is_closed() {

@@ -34,13 +34,16 @@ use space::{Space, SpaceId};
 /// A request. It answers by itself.
 pub(crate) enum Ask {
     /// About an open document. The job gets no snapshot where there is none.
-    Document(Uri, Box<dyn FnOnce(Option<Snapshot>) + Send>),
+    Document(Uri, JobOn<Option<Snapshot>>),
     /// About a file, open or not, or about all workspaces. The job gets one snapshot for each
     /// workspace that the file is in, the closest first.
-    Workspaces(Option<Uri>, Box<dyn FnOnce(Vec<WorkspaceSnapshot>) + Send>),
+    Workspaces(Option<Uri>, JobOn<Vec<WorkspaceSnapshot>>),
     /// About nothing.
     Nothing(Job),
 }
+
+/// What answers a request, once it gets what it is about.
+pub(crate) type JobOn<S> = Box<dyn FnOnce(S) + Send>;
 
 /// What is left of a request when its snapshot is taken.
 pub(crate) type Job = Box<dyn FnOnce() + Send>;
@@ -460,12 +463,8 @@ impl World {
 
 /// A request that waits for names.
 enum Waiting {
-    Document(
-        SpaceId,
-        DocumentSnapshot,
-        Box<dyn FnOnce(Option<Snapshot>) + Send>,
-    ),
-    Workspaces(Box<dyn FnOnce(Vec<WorkspaceSnapshot>) + Send>),
+    Document(SpaceId, DocumentSnapshot, JobOn<Option<Snapshot>>),
+    Workspaces(JobOn<Vec<WorkspaceSnapshot>>),
 }
 
 /// Adds what is not in it yet.

@@ -1,7 +1,7 @@
 //! What the hierarchies have in common: what they show of a file, and which one the cursor is on.
 
 use super::definition::{NavigationTarget, target};
-use super::references::{Occurrence, Target, occurrence};
+use super::references::{Target, is_on_first_line, target_at};
 use crate::agent::{SourceFile, Symbol};
 use crate::index::{FileId, Index, Workspace};
 
@@ -36,16 +36,12 @@ pub(super) fn item(index: &Index, id: FileId) -> Option<HierarchyItem> {
 /// The file that `offset` (bytes) is about: the nearest of those that a mention means, or this
 /// one at its own name. Where no name is written, the first line stands for it.
 pub(super) fn subject(workspace: &Workspace, file: &SourceFile, offset: usize) -> Option<FileId> {
-    match occurrence(workspace, file, offset) {
-        Some(Occurrence {
-            target: Target::File(id),
-            ..
-        }) => return Some(id),
-        Some(_) => return None,
-        None => {}
+    match target_at(workspace, file, offset) {
+        Some(Target::File(id)) => Some(id),
+        Some(Target::Undefined(_)) => None,
+        None => {
+            let is_own = file.facts.definition.is_none() && is_on_first_line(file, offset);
+            is_own.then_some(file.id)
+        }
     }
-    let definition = file.facts.definition.as_ref();
-    let is_named = definition.is_some_and(|definition| !definition.name_range.is_empty());
-    let first_line = file.source.find(['\n', '\r']).unwrap_or(file.source.len());
-    (!is_named && offset <= first_line).then_some(file.id)
 }

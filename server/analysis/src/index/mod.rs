@@ -69,8 +69,8 @@ pub struct Changed {
     /// A name, a path, an `extends` or the place of one is not what it was, so that findings
     /// in other files may differ.
     pub names: bool,
-    /// Something that is defined here has gained or lost a mention, so that what other files
-    /// show about it may differ.
+    /// Something that is defined here has gained or lost a mention, or has another model or other
+    /// tools, so that what other files show about it may differ.
     pub references: bool,
 }
 
@@ -142,9 +142,15 @@ impl Index {
         let names = before
             .as_deref()
             .is_none_or(|before| differs(before, &file));
+        let is_shown_elsewhere = before
+            .as_deref()
+            .is_some_and(|before| inherited(&before.facts) != inherited(&file.facts));
         let references = self.difference(id, before.as_deref(), Some(&file));
         self.files.insert(id, file);
-        Changed { names, references }
+        Changed {
+            names,
+            references: references || is_shown_elsewhere,
+        }
     }
 
     /// Forgets a file.
@@ -406,6 +412,11 @@ fn is_in_host_folder(path: &FilePath) -> bool {
         .any(|segment| Hosts::builtin().is_host_folder(segment))
 }
 
+/// What other files show of a header: those that extend it, and those that delegate to it.
+fn inherited(facts: &AgentFile) -> [Option<&str>; 2] {
+    ["model", "tools"].map(|key| Some(facts.entry(key)?.value_range.of(&facts.header_text)))
+}
+
 fn differs(before: &IndexedFile, after: &IndexedFile) -> bool {
     let identity = |file: &IndexedFile| {
         file.facts
@@ -552,6 +563,29 @@ mod tests {
         anew.mcp = index.mcp.clone();
         anew.plugins = index.plugins.clone();
         anew
+    }
+
+    #[test]
+    fn a_change_is_told_to_those_who_show_what_changed() {
+        let mut index = Index::default();
+        let mut read = |at: u32, text: &str| {
+            let (id, path) = (FileId(at), FilePath::new(PATHS[at as usize]));
+            let facts = SourceFile::parse(id, path.clone(), text).facts;
+            let changed = index.insert(id, path, facts, Depth::Body, Scope::Workspace);
+            (changed.names, changed.references)
+        };
+        assert_eq!(
+            read(0, "---\nname: a-b\ndescription: x\n---\n"),
+            (true, false)
+        );
+        let with_model = "---\nname: a-b\ndescription: x\nmodel: opus\n---\n";
+        // The name is where it was, and the model is shown beside cells that name it.
+        assert_eq!(read(0, with_model), (false, true));
+        assert_eq!(read(0, &format!("{with_model}Body.\n")), (false, false));
+        assert_eq!(read(5, "Plain.\n"), (true, false));
+        assert_eq!(read(5, "Ask @a-b.\n"), (false, true));
+        assert_eq!(read(5, "Ask @nobody.\n"), (false, true));
+        assert_eq!(read(5, "Ask @somebody.\n"), (false, false));
     }
 
     proptest! {

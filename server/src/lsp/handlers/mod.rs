@@ -65,7 +65,7 @@ pub(super) fn references(snapshot: &Snapshot, params: &ReferenceParams) -> Optio
         ..
     } = snapshot;
     let offset = convert::offset(document, params.text_document_position.position);
-    let target = features::references::occurrence(workspace, &document.file, offset)?.target;
+    let target = features::references::target_at(workspace, &document.file, offset)?;
     let names = features::references::names(workspace, &target);
     let token = params.work_done_progress_params.work_done_token.as_ref();
     let Snapshot {
