@@ -278,7 +278,9 @@ fn is_name(own: &Definition, written: &str) -> bool {
     let fits = |word: &str| match is_title {
         true => {
             let is_titles = |c: char| name::is_name_char(c) || matches!(c, '.' | '&' | '+' | '#');
-            !word.starts_with('#') && word.chars().all(is_titles)
+            !word.starts_with(['-', '_', '#'])
+                && !word.ends_with(['-', '_'])
+                && word.chars().all(is_titles)
         }
         false => word.split('.').all(name::is_word),
     };
