@@ -9,6 +9,7 @@ mod live;
 mod outline;
 mod protocol;
 mod references;
+mod rename;
 mod requests;
 mod sequences;
 mod typing;

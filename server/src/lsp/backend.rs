@@ -395,6 +395,30 @@ impl LanguageServer for Backend {
         self.ask(uri, params, handlers::references).await
     }
 
+    async fn prepare_rename(
+        &self,
+        params: TextDocumentPositionParams,
+    ) -> Result<Option<PrepareRenameResponse>> {
+        let uri = params.text_document.uri.clone();
+        self.try_ask(uri, params, handlers::rename::prepare_rename)
+            .await
+    }
+
+    async fn rename(&self, params: RenameParams) -> Result<Option<WorkspaceEdit>> {
+        let uri = params.text_document_position.text_document.uri.clone();
+        self.try_ask(uri, params, handlers::rename::rename).await
+    }
+
+    async fn will_rename_files(&self, params: RenameFilesParams) -> Result<Option<WorkspaceEdit>> {
+        self.ask_workspaces(None, params, handlers::rename::will_rename_files)
+            .await
+    }
+
+    async fn document_link(&self, params: DocumentLinkParams) -> Result<Option<Vec<DocumentLink>>> {
+        let uri = params.text_document.uri.clone();
+        self.ask(uri, params, handlers::rename::document_link).await
+    }
+
     async fn document_highlight(
         &self,
         params: DocumentHighlightParams,

@@ -2,11 +2,12 @@
 
 use tower_lsp::ls_types::{
     CallHierarchyOptions, CallHierarchyServerCapability, ClientCapabilities, CodeLensOptions,
-    CompletionOptions, DeclarationCapability, DefinitionOptions, FileOperationFilter,
-    FileOperationPattern, FileOperationRegistrationOptions, FileSystemWatcher,
-    FoldingRangeProviderCapability, GlobPattern, HoverProviderCapability,
-    ImplementationProviderCapability, MarkupKind, OneOf, PositionEncodingKind, ReferenceOptions,
-    RelativePattern, SaveOptions, SelectionRangeProviderCapability, SemanticTokensFullOptions,
+    CompletionOptions, DeclarationCapability, DefinitionOptions, DocumentLinkOptions,
+    FileOperationFilter, FileOperationPattern, FileOperationPatternKind,
+    FileOperationRegistrationOptions, FileSystemWatcher, FoldingRangeProviderCapability,
+    GlobPattern, HoverProviderCapability, ImplementationProviderCapability, MarkupKind, OneOf,
+    PositionEncodingKind, ReferenceOptions, RelativePattern, RenameOptions, ResourceOperationKind,
+    SaveOptions, SelectionRangeProviderCapability, SemanticTokensFullOptions,
     SemanticTokensOptions, ServerCapabilities, TextDocumentSyncCapability, TextDocumentSyncKind,
     TextDocumentSyncOptions, TextDocumentSyncSaveOptions, Uri, WatchKind, WorkDoneProgressOptions,
     WorkspaceFileOperationsServerCapabilities, WorkspaceFoldersServerCapabilities,
@@ -41,6 +42,14 @@ pub(crate) struct Client {
     pub(crate) symbol_trees: bool,
     /// Most folding ranges that it shows.
     pub(crate) folding_limit: Option<usize>,
+    /// Edits may say which version of a document they are for, and come in order.
+    pub(crate) document_changes: bool,
+    /// Files and folders can be renamed among edits.
+    pub(crate) renames_files: bool,
+    /// Edits may say what the user should know of them.
+    pub(crate) change_annotations: bool,
+    /// What can be renamed at a place may be asked before.
+    pub(crate) prepares_renames: bool,
     /// Progress is shown.
     pub(crate) progress: bool,
     /// Code lenses are asked for again when we say so.
@@ -60,6 +69,9 @@ impl Client {
             .and_then(|document| document.completion.as_ref())
             .and_then(|completion| completion.completion_item.as_ref());
         let watched = workspace.and_then(|workspace| workspace.did_change_watched_files.as_ref());
+        let edit = workspace.and_then(|workspace| workspace.workspace_edit.as_ref());
+        let document_changes = edit.is_some_and(|edit| edit.document_changes == Some(true));
+        let operations = edit.and_then(|edit| edit.resource_operations.as_deref());
         let publish = document.and_then(|document| document.publish_diagnostics.as_ref());
         Self {
             encoding: encoding(offered),
@@ -86,6 +98,13 @@ impl Client {
                 .is_some_and(|watched| watched.dynamic_registration == Some(true)),
             relative_patterns: watched
                 .is_some_and(|watched| watched.relative_pattern_support == Some(true)),
+            document_changes,
+            renames_files: document_changes
+                && operations.is_some_and(|all| all.contains(&ResourceOperationKind::Rename)),
+            change_annotations: edit.is_some_and(|edit| edit.change_annotation_support.is_some()),
+            prepares_renames: document
+                .and_then(|document| document.rename.as_ref()?.prepare_support)
+                .unwrap_or(false),
             progress: offered
                 .window
                 .as_ref()
@@ -159,6 +178,19 @@ pub(crate) fn server(client: &Client) -> ServerCapabilities {
             },
         })),
         document_highlight_provider: Some(OneOf::Left(true)),
+        rename_provider: Some(match client.prepares_renames {
+            true => OneOf::Right(RenameOptions {
+                prepare_provider: Some(true),
+                work_done_progress_options: WorkDoneProgressOptions {
+                    work_done_progress: Some(true),
+                },
+            }),
+            false => OneOf::Left(true),
+        }),
+        document_link_provider: Some(DocumentLinkOptions {
+            resolve_provider: None,
+            work_done_progress_options: WorkDoneProgressOptions::default(),
+        }),
         document_symbol_provider: Some(OneOf::Left(true)),
         folding_range_provider: Some(FoldingRangeProviderCapability::Simple(true)),
         selection_range_provider: Some(SelectionRangeProviderCapability::Simple(true)),
@@ -193,6 +225,7 @@ pub(crate) fn server(client: &Client) -> ServerCapabilities {
                 did_create: Some(every_file()),
                 did_rename: Some(every_file()),
                 did_delete: Some(every_file()),
+                will_rename: Some(markdown_and_folders()),
                 ..Default::default()
             }),
         }),
@@ -202,14 +235,28 @@ pub(crate) fn server(client: &Client) -> ServerCapabilities {
 
 fn every_file() -> FileOperationRegistrationOptions {
     FileOperationRegistrationOptions {
-        filters: vec![FileOperationFilter {
-            scheme: Some("file".to_owned()),
-            pattern: FileOperationPattern {
-                glob: "**/*".to_owned(),
-                matches: None,
-                options: None,
-            },
-        }],
+        filters: vec![file_filter("**/*", None)],
+    }
+}
+
+/// What can take names, links and paths along when it is renamed.
+fn markdown_and_folders() -> FileOperationRegistrationOptions {
+    FileOperationRegistrationOptions {
+        filters: vec![
+            file_filter("**/*.{md,mdc}", Some(FileOperationPatternKind::File)),
+            file_filter("**/*", Some(FileOperationPatternKind::Folder)),
+        ],
+    }
+}
+
+fn file_filter(glob: &str, matches: Option<FileOperationPatternKind>) -> FileOperationFilter {
+    FileOperationFilter {
+        scheme: Some("file".to_owned()),
+        pattern: FileOperationPattern {
+            glob: glob.to_owned(),
+            matches,
+            options: None,
+        },
     }
 }
 

@@ -37,13 +37,16 @@ pub(super) struct Agent {
 
 impl Agent {
     /// Puts the file into the index as it stands in the editor.
-    fn enter(&self, space: &mut Space, uri: &Arc<Uri>) -> Changed {
-        let uri = uri.clone();
-        let text = self.document.text().clone();
+    fn enter(&self, space: &mut Space, uri: &Arc<Uri>, version: i32) -> Changed {
         let SourceFile {
             id, path, facts, ..
         } = &self.file;
-        space.set_open(*id, path, facts.clone(), OpenText { uri, text })
+        let open = OpenText {
+            uri: uri.clone(),
+            version,
+            text: self.document.text().clone(),
+        };
+        space.set_open(*id, path, facts.clone(), open)
     }
 }
 
@@ -262,7 +265,7 @@ impl World {
                 match parsed {
                     Ok(Some(file)) => {
                         agent.file = file;
-                        agent.enter(space, &document.uri)
+                        agent.enter(space, &document.uri, document.version)
                     }
                     Ok(None) => {
                         document.role = Role::Unparsed(agent.document.text().clone());
@@ -282,7 +285,7 @@ impl World {
                 let text = applied(text.clone(), &changes, encoding);
                 document.role = role_of(document.id, document.path.clone(), text);
                 match &document.role {
-                    Role::Agent(agent) => agent.enter(space, &document.uri),
+                    Role::Agent(agent) => agent.enter(space, &document.uri, document.version),
                     _ => Changed::default(),
                 }
             }
@@ -304,8 +307,12 @@ impl World {
                     }
                 } else {
                     let changed = space.open_settings(&document.path, *kind, &source);
-                    let (uri, text) = (document.uri.clone(), text.clone());
-                    space.show_settings(&document.path, OpenText { uri, text });
+                    let open = OpenText {
+                        uri: document.uri.clone(),
+                        version: document.version,
+                        text: text.clone(),
+                    };
+                    space.show_settings(&document.path, open);
                     changed
                 }
             }

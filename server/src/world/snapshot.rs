@@ -73,6 +73,8 @@ pub(crate) struct View {
 pub(crate) struct OpenText {
     /// As the client spells it.
     pub(crate) uri: Arc<Uri>,
+    /// The version of its text, as the client counts.
+    pub(crate) version: i32,
     /// Its text.
     pub(crate) text: Text,
 }

@@ -7,7 +7,9 @@ pub mod code_lens;
 pub mod completion;
 pub mod declaration;
 pub mod definition;
+pub mod document_link;
 pub mod document_symbol;
+pub mod file_rename;
 pub mod folding;
 pub mod hierarchy;
 pub mod hover;
@@ -15,10 +17,13 @@ pub mod implementation;
 mod inherited;
 pub mod inlay_hints;
 pub mod references;
+pub mod rename;
+mod renaming;
 pub mod selection_range;
 pub mod semantic_tokens;
 pub mod type_hierarchy;
 pub mod workspace_symbols;
+mod written_path;
 
 #[cfg(test)]
 mod tests;

@@ -21,6 +21,7 @@ use crate::text::ByteRange;
 
 use ids::Ids;
 pub use resolve::Resolver;
+pub(crate) use resolve::{decoded, last_stem, without_skill};
 
 type Map<K, V> = GenericHashMap<K, V, FxBuildHasher, DefaultSharedPtr>;
 

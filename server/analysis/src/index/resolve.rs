@@ -7,7 +7,7 @@ use percent_encoding::percent_decode_str;
 use rustc_hash::FxHashMap;
 
 use super::ids::Ids;
-use super::{AT_PREFIX, FileId, Index, Scope, extends};
+use super::{AT_PREFIX, FileId, Index, IndexedFile, Scope, extends};
 use crate::agent::{AgentFile, ColumnHeading, Form, Mention, Name, Symbol, name};
 use crate::host::Hosts;
 use crate::limits;
@@ -121,21 +121,11 @@ impl Index {
         if ids.len() < 2 {
             return ids;
         }
-        let root = self.root_of(from);
-        let plugin = self.plugin_of(from);
-        let own = self.id_of(from).and_then(|id| self.file(id));
-        let is_users = own.is_some_and(|file| file.scope == Scope::User);
         let mut found: Vec<_> = ids
             .into_iter()
             .filter_map(|id| {
                 let file = self.file(id)?;
-                let tier = match file.scope {
-                    Scope::User if is_users => 0,
-                    Scope::User => 3,
-                    _ if self.root_of(&file.path) == root => 0,
-                    _ if plugin.is_some() && self.plugin_of(&file.path) == plugin => 1,
-                    _ => 2,
-                };
+                let tier = self.distance(file, from);
                 let shared = file
                     .path
                     .segments()
@@ -457,7 +447,7 @@ impl Index {
 
 /// What a path or path suffix calls the file that it leads to: its last segment without
 /// extension, the marks of hosts, and `-SKILL`.
-fn last_stem(written: &str) -> &str {
+pub(crate) fn last_stem(written: &str) -> &str {
     let last = written.rsplit('/').next().unwrap_or(written);
     let stem = last.strip_suffix(".md").unwrap_or(last);
     let marked = [".agent", ".chatmode", ".prompt", ".instructions"]
@@ -466,13 +456,31 @@ fn last_stem(written: &str) -> &str {
     without_skill(marked.unwrap_or(stem))
 }
 
-fn without_skill(stem: &str) -> &str {
+pub(crate) fn without_skill(stem: &str) -> &str {
     stem.strip_suffix("-SKILL").unwrap_or(stem)
 }
 
 /// A path as a link may write it: `%20` is a blank.
-fn decoded(written: &str) -> Cow<'_, str> {
+pub(crate) fn decoded(written: &str) -> Cow<'_, str> {
     percent_decode_str(written).decode_utf8_lossy()
+}
+
+impl Index {
+    /// How far a definition is from the file at `from`: 0 in the same root, 1 in the same
+    /// plugin, 2 in the workspace, 3 among the user's own. Of several definitions at one distance
+    /// none is meant more than the others.
+    pub(crate) fn distance(&self, file: &IndexedFile, from: &FilePath) -> u8 {
+        let own = self.id_of(from).and_then(|id| self.file(id));
+        let is_users = own.is_some_and(|file| file.scope == Scope::User);
+        let plugin = self.plugin_of(from);
+        match file.scope {
+            Scope::User if is_users => 0,
+            Scope::User => 3,
+            _ if self.root_of(&file.path) == self.root_of(from) => 0,
+            _ if plugin.is_some() && self.plugin_of(&file.path) == plugin => 1,
+            _ => 2,
+        }
+    }
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 pub(crate) mod beside;
 pub(crate) mod hierarchy;
 pub(crate) mod outline;
+pub(crate) mod rename;
 
 use std::path::{Path, PathBuf};
 use std::str::FromStr;

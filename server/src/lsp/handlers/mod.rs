@@ -3,6 +3,7 @@
 pub(super) mod beside;
 pub(super) mod hierarchy;
 pub(super) mod outline;
+pub(super) mod rename;
 
 use tower_lsp::ls_types::{
     CompletionParams, CompletionResponse, DocumentHighlight, DocumentHighlightParams,
