@@ -386,10 +386,13 @@ impl<'a> Renaming<'a> {
 
     /// All edits.
     pub(super) fn edits(&self, edited: Vec<Edited<'_>>) -> Vec<FileEdits> {
+        // A kebab name is one in every form.
+        let is_plain = |name: &Name| !name::is_kebab(name.as_str());
+        let may_lose = self.names.values().any(is_plain);
         edited
             .into_iter()
             .map(|edited| {
-                let lost = match self.may_lose(&edited) {
+                let lost = match may_lose {
                     true => self.lost(&edited),
                     false => Vec::new(),
                 };
@@ -409,20 +412,6 @@ impl<'a> Renaming<'a> {
                 }
             })
             .collect()
-    }
-
-    /// Whether a mention may be none with the new name. A kebab name is one in every form, but
-    /// next to a slash it can be a piece of a path.
-    fn may_lose(&self, edited: &Edited<'_>) -> bool {
-        let is_plain = |name: &Name| !name::is_kebab(name.as_str());
-        let bytes = edited.source.as_bytes();
-        let is_slash = |at: Option<usize>| at.and_then(|at| bytes.get(at)) == Some(&b'/');
-        self.names.values().any(is_plain)
-            || edited.changes.iter().any(|change| {
-                let ByteRange { start, end } = change.mention.range;
-                let before = (start as usize).checked_sub(1);
-                change.naming == Naming::Name && (is_slash(before) || is_slash(Some(end as usize)))
-            })
     }
 
     /// The edits whose mentions are none any more when the file is read anew.

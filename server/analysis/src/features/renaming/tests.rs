@@ -558,18 +558,6 @@ fn mentions_that_would_read_as_plain_words_are_told() {
     let label = "2 mentions will no longer be recognised".to_owned();
     assert_eq!(lost("planner"), (vec![10, 21], Some(label)));
     assert_eq!(lost("new-two"), (vec![], None));
-
-    let fixture = Fixture::parse(
-        "//- /.claude/agents/a.md\n---\nname: old-$0writer\n---\n//- /.claude/agents/b.md\n---\nname: one-editor\n---\n//- /CLAUDE.md\nPair one-editor/old-writer up.\n",
-    );
-    let lost = |name: &str| {
-        at_cursor(&fixture, name, WITH_FILES)
-            .unwrap()
-            .loss()
-            .is_some()
-    };
-    assert!(!lost("new-author-writer"), "two who do something");
-    assert!(lost("new-two"), "a path");
 }
 
 /// Moves, each `from -> to`.
