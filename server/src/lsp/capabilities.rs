@@ -70,8 +70,13 @@ impl Client {
             .and_then(|completion| completion.completion_item.as_ref());
         let watched = workspace.and_then(|workspace| workspace.did_change_watched_files.as_ref());
         let edit = workspace.and_then(|workspace| workspace.workspace_edit.as_ref());
-        let document_changes = edit.is_some_and(|edit| edit.document_changes == Some(true));
         let operations = edit.and_then(|edit| edit.resource_operations.as_deref());
+        let renames_files =
+            operations.is_some_and(|all| all.contains(&ResourceOperationKind::Rename));
+        // Operations stand nowhere but among changes of documents: who takes them takes those,
+        // even if it does not say so, as Neovim.
+        let document_changes =
+            renames_files || edit.is_some_and(|edit| edit.document_changes == Some(true));
         let publish = document.and_then(|document| document.publish_diagnostics.as_ref());
         Self {
             encoding: encoding(offered),
@@ -99,8 +104,7 @@ impl Client {
             relative_patterns: watched
                 .is_some_and(|watched| watched.relative_pattern_support == Some(true)),
             document_changes,
-            renames_files: document_changes
-                && operations.is_some_and(|all| all.contains(&ResourceOperationKind::Rename)),
+            renames_files,
             change_annotations: edit.is_some_and(|edit| edit.change_annotation_support.is_some()),
             prepares_renames: document
                 .and_then(|document| document.rename.as_ref()?.prepare_support)
@@ -313,6 +317,24 @@ mod tests {
         );
         assert_eq!(negotiated(json!(["utf-32"])), PositionEncoding::Utf32);
         assert_eq!(negotiated(json!([])), PositionEncoding::Utf16);
+    }
+
+    #[test]
+    fn a_client_that_renames_files_takes_changes_of_documents() {
+        let of = |edit: serde_json::Value| {
+            let offered = json!({ "workspace": { "workspaceEdit": edit } });
+            let client = Client::of(&serde_json::from_value(offered).unwrap());
+            (client.document_changes, client.renames_files)
+        };
+        assert_eq!(
+            of(json!({ "resourceOperations": ["rename"] })),
+            (true, true)
+        );
+        assert_eq!(of(json!({ "documentChanges": true })), (true, false));
+        assert_eq!(
+            of(json!({ "resourceOperations": ["create"] })),
+            (false, false)
+        );
     }
 
     #[test]
