@@ -318,8 +318,8 @@ fn with_body(mut facts: AgentFile, document: &mut Document) -> (AgentFile, Outli
         .header
         .as_ref()
         .map_or(0, |header| header.end as usize);
-    let mut blocks = document.blocks(body_start);
-    let mut skipped = std::mem::take(&mut blocks.skipped);
+    let blocks = document.blocks(body_start);
+    let mut skipped = blocks.skipped.clone();
     let mut columns = Vec::new();
     mention::in_calls(&source, &mut facts.mentions);
     for table in &blocks.tables {
@@ -338,11 +338,15 @@ fn with_body(mut facts: AgentFile, document: &mut Document) -> (AgentFile, Outli
     mention::settle(&mut facts.mentions);
     facts.body = Some(Body {
         is_blank: source.get(body_start..).is_none_or(is_blank),
-        fences: std::mem::take(&mut blocks.fences),
+        fences: blocks.fences.clone(),
         columns,
         skipped,
     });
-    (facts, Outline::of(blocks))
+    let outline = Outline {
+        blocks,
+        python: Vec::new(),
+    };
+    (facts, outline)
 }
 
 /// Whether a body says nothing: blanks and HTML comments only.

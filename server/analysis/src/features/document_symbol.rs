@@ -165,7 +165,7 @@ impl Symbols<'_> {
         for section in outline.sections(self.source) {
             self.heading(section.heading.text, section.heading.range, section.range);
         }
-        for heading in &outline.headings {
+        for heading in &outline.blocks.headings {
             if heading.is_contained {
                 self.heading(heading.text, heading.range, heading.range);
             }
@@ -181,7 +181,7 @@ impl Symbols<'_> {
     fn tables(&mut self, outline: &Outline, facts: &AgentFile) {
         let columns = facts.body.iter().flat_map(|body| &body.columns);
         let mut columns = columns.peekable();
-        for table in &outline.tables {
+        for table in &outline.blocks.tables {
             if let Some(column) = agent_column(table, &mut columns) {
                 self.table(table, column, facts);
             }

@@ -35,7 +35,7 @@ pub fn folds(file: &SourceFile, limit: Option<usize>) -> Vec<Fold> {
     let mut found = in_header(file);
     if let Some(outline) = &file.outline {
         found.extend(in_body(file, outline).into_iter().map(block));
-        let comments = outline.comments.iter();
+        let comments = outline.blocks.comments.iter();
         found.extend(comments.map(|range| (*range, FoldingKind::Comment)));
     }
     let mut folds: Vec<Fold> = found
@@ -83,10 +83,11 @@ fn in_body(file: &SourceFile, outline: &Outline) -> Vec<ByteRange> {
         .into_iter()
         .map(|section| section.range)
         .collect();
-    ranges.extend(outline.tables.iter().map(|table| table.range));
+    ranges.extend(outline.blocks.tables.iter().map(|table| table.range));
     // Of a list its items fold: the list itself begins on the line of the first.
     ranges.extend(
         outline
+            .blocks
             .containers
             .iter()
             .filter(|container| container.kind != ContainerKind::List)

@@ -152,14 +152,20 @@ impl Around<'_> {
                 self.push(section.heading.range);
             }
         }
-        self.push_all(outline.containers.iter().map(|container| container.range));
-        self.push_all(outline.comments.iter().copied());
-        for block in &outline.inlines {
+        self.push_all(
+            outline
+                .blocks
+                .containers
+                .iter()
+                .map(|container| container.range),
+        );
+        self.push_all(outline.blocks.comments.iter().copied());
+        for block in &outline.blocks.inlines {
             if self.push(block.range) {
                 self.spans(&block.pieces);
             }
         }
-        for table in &outline.tables {
+        for table in &outline.blocks.tables {
             if self.push(table.range) {
                 self.table(table);
             }

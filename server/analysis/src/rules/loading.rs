@@ -148,8 +148,9 @@ fn identity(host: &Reader<'_>, host_name: &str, report: &mut Report<'_>) {
         return;
     };
     let in_plugin = report.workspace.index.is_in_plugin(&file.path);
+    // Asked last: it matches the path against the globs of every host.
     let expected =
-        facts.kind.place != Place::Elsewhere && Hosts::builtin().expects_header(&file.path);
+        || facts.kind.place != Place::Elsewhere && Hosts::builtin().expects_header(&file.path);
     let is_set = |key: &str| {
         header.entry(key).is_some_and(|entry| {
             entry.error.is_some()
@@ -167,14 +168,14 @@ fn identity(host: &Reader<'_>, host_name: &str, report: &mut Report<'_>) {
     // A dropped or late header is one fault already; a key that it hides is not another.
     let readable = matches!(facts.loading.verdict, Verdict::Loads | Verdict::Requoted);
     let named = is_set("name");
-    if expected && readable && !named && !in_plugin {
+    if readable && !named && !in_plugin && expected() {
         report.add(
             &MISSING_NAME,
             at("name"),
             format!("{host_name} takes this file for documentation and skips it: it has no `name`. Add `name: {}`.", slug(file.path.stem())),
         );
     }
-    if expected && readable && named && !is_set("description") && !in_plugin {
+    if readable && named && !is_set("description") && !in_plugin && expected() {
         report.add(
             &MISSING_DESCRIPTION,
             at("description"),

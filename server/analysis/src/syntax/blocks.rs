@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use tree_sitter::{Node, Tree, TreeCursor};
+use tree_sitter::{InputEdit, Node, Tree, TreeCursor};
 
 use super::table::{Row, Table};
 use crate::limits::{MAX_BLOCK_DEPTH, MAX_INLINE_BYTES};
@@ -25,6 +25,67 @@ pub struct Blocks {
     pub comments: Vec<ByteRange>,
     /// What was left out because a limit was passed.
     pub skipped: Vec<Skipped>,
+}
+
+impl Blocks {
+    /// Moves every range along with an edit within a word, which changes no block: see
+    /// `stays_in_word` in the document. False where a limit is passed now that was not before,
+    /// or no longer; then the blocks are to be read anew.
+    pub(super) fn shift(&mut self, edit: &InputEdit) -> bool {
+        let removed = edit.old_end_byte - edit.start_byte;
+        let added = edit.new_end_byte - edit.start_byte;
+        // The word goes on before the edit, so nothing starts where it is, and what ends there
+        // ends with the word.
+        let start = |at: u32| match at as usize > edit.start_byte {
+            true => (at as usize - removed + added) as u32,
+            false => at,
+        };
+        let end = |at: u32| match at as usize >= edit.old_end_byte {
+            true => (at as usize - removed + added) as u32,
+            false => at,
+        };
+        let shifted = |range: &mut ByteRange| {
+            range.end = end(range.end).max(start(range.start));
+            range.start = start(range.start);
+        };
+        let row = |row: &mut Row| {
+            shifted(&mut row.range);
+            for cell in &mut row.cells {
+                shifted(&mut cell.span);
+                shifted(&mut cell.content);
+            }
+        };
+        for heading in &mut self.headings {
+            shifted(&mut heading.range);
+            shifted(&mut heading.text);
+        }
+        for table in &mut self.tables {
+            shifted(&mut table.range);
+            row(&mut table.header);
+            table.rows.iter_mut().for_each(row);
+        }
+        for fence in &mut self.fences {
+            shifted(&mut fence.range);
+            shifted(&mut fence.opening);
+            fence.language.as_mut().map(shifted);
+            fence.content.iter_mut().for_each(shifted);
+            fence.closing.as_mut().map(shifted);
+        }
+        for container in &mut self.containers {
+            shifted(&mut container.range);
+        }
+        self.comments.iter_mut().for_each(shifted);
+        for skipped in &mut self.skipped {
+            shifted(&mut skipped.range);
+        }
+        self.inlines.iter_mut().all(|block| {
+            let is_long = |block: &InlineBlock| block.range.len() > MAX_INLINE_BYTES;
+            let before = is_long(block);
+            shifted(&mut block.range);
+            block.pieces.iter_mut().for_each(shifted);
+            is_long(block) == before
+        })
+    }
 }
 
 /// A heading.

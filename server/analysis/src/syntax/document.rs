@@ -34,6 +34,9 @@ pub struct Document {
     /// What the block grammar reads: see [`parser_view`].
     view: String,
     tree: Option<Tree>,
+    /// The blocks that were asked for last, and from which byte on; none after an edit that may
+    /// have changed them.
+    blocks: Option<(usize, Arc<Blocks>)>,
     inlines: InlineCache,
     pythons: PythonCache,
 }
@@ -50,6 +53,7 @@ impl Document {
             source,
             view,
             tree,
+            blocks: None,
             inlines: InlineCache::default(),
             pythons: PythonCache::default(),
         }
@@ -60,7 +64,11 @@ impl Document {
         for change in changes {
             self.text.apply(change, encoding);
         }
-        self.source = self.text.to_source().into();
+        let source: Arc<str> = self.text.to_source().into();
+        let changed = difference(&self.source, &source);
+        let in_word = changed.filter(|edit| stays_in_word(&self.source, &source, edit));
+        self.source = source;
+        let blocks = self.blocks.take_if(|_| changed.is_some());
         let view = parser_view(&self.source);
         // One edit from the first to the last byte that differs stands for all changes: it is
         // found in microseconds, it also covers what the view changes beyond them, and a client
@@ -71,10 +79,26 @@ impl Document {
         if let Some(tree) = &mut self.tree {
             tree.edit(&edit);
         }
-        if !stays_in_word(&self.view, &view, &edit) {
+        let stays =
+            stays_in_word(&self.view, &view, &edit) && !self.decides_indentation(&view, &edit);
+        if !stays {
             self.tree = parse(&view, 0, self.tree.as_ref());
         }
+        // Where a row is masked, the view changes otherwise than the text.
+        let stays = stays && in_word == Some(edit);
+        self.blocks = blocks.and_then(|(body_start, mut blocks)| {
+            let is_same =
+                stays && body_start < edit.start_byte && Arc::make_mut(&mut blocks).shift(&edit);
+            is_same.then_some((body_start, blocks))
+        });
         self.view = view;
+    }
+
+    /// Whether an edit is in what the grammar takes for a header, and a tab follows that: how far
+    /// it indents, the grammar makes depend on the length of the header.
+    fn decides_indentation(&self, view: &str, edit: &InputEdit) -> bool {
+        let end = self.tree.as_ref().map_or(0, blocks::metadata_end);
+        edit.start_byte < end && view.as_bytes().get(end) == Some(&b'\t')
     }
 
     /// The text as a rope.
@@ -87,8 +111,20 @@ impl Document {
         &self.source
     }
 
-    /// The blocks that start at or after byte `body_start`: where the header ends.
-    pub fn blocks(&self, body_start: usize) -> Blocks {
+    /// The blocks that start at or after byte `body_start`: where the header ends. The tree is
+    /// walked only where an edit can have changed them.
+    pub fn blocks(&mut self, body_start: usize) -> Arc<Blocks> {
+        if let Some((start, blocks)) = &self.blocks
+            && *start == body_start
+        {
+            return blocks.clone();
+        }
+        let blocks = Arc::new(self.read_blocks(body_start));
+        self.blocks = Some((body_start, blocks.clone()));
+        blocks
+    }
+
+    fn read_blocks(&self, body_start: usize) -> Blocks {
         let Some(tree) = &self.tree else {
             return Blocks::default();
         };
@@ -436,7 +472,10 @@ mod tests {
     }
 
     /// Everything that a document says of its body.
-    fn facts(document: &mut Document, body_start: usize) -> (Blocks, Vec<Inline>, Vec<PythonCode>) {
+    fn facts(
+        document: &mut Document,
+        body_start: usize,
+    ) -> (Arc<Blocks>, Vec<Inline>, Vec<PythonCode>) {
         let blocks = document.blocks(body_start);
         let inlines = blocks
             .inlines
@@ -451,7 +490,7 @@ mod tests {
         (blocks, inlines, pythons)
     }
 
-    fn ranges(facts: &(Blocks, Vec<Inline>, Vec<PythonCode>)) -> Vec<ByteRange> {
+    fn ranges(facts: &(Arc<Blocks>, Vec<Inline>, Vec<PythonCode>)) -> Vec<ByteRange> {
         let (blocks, inlines, pythons) = facts;
         let mut ranges = Vec::new();
         ranges.extend(
@@ -538,9 +577,12 @@ mod tests {
             text in markdown(40), places in prop::collection::vec((0usize..400, "[a-z]{0,3}", 0usize..3), 1..12),
         ) {
             let mut edited = Document::new(&text);
+            edited.blocks(0);
             for (place, insert, remove) in places {
                 let source = edited.source().to_string();
-                let at = (0..=place.min(source.len())).rev().find(|&at| source.is_char_boundary(at)).unwrap_or(0);
+                let letters = source.bytes().enumerate().filter(|(_, byte)| byte.is_ascii_alphabetic());
+                let after: Vec<usize> = letters.map(|(at, _)| at + 1).collect();
+                let Some(at) = after.get(place % after.len().max(1)).copied() else { break };
                 let end = (at..=(at + remove).min(source.len())).rev().find(|&end| source.is_char_boundary(end)).unwrap_or(at);
                 let range = (edited.text().position(at, UTF16), edited.text().position(end, UTF16));
                 edited.apply(&[Change { range: Some(range), text: insert }], UTF16);

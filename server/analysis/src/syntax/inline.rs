@@ -441,7 +441,7 @@ mod tests {
 
     fn check(source: &str, expected: &[&str]) {
         let mut document = Document::new(source);
-        let blocks = document.blocks(0).inlines;
+        let blocks = document.blocks(0).inlines.clone();
         let found: Vec<String> = blocks
             .iter()
             .flat_map(|block| drawn(source, &document.inline_spans(block)))
@@ -494,7 +494,7 @@ mod tests {
     fn a_span_over_a_quoted_line_break_holds_none_of_the_marks_at_its_ends() {
         let source = "> a `b\n> c` d **e\n> f**\n";
         let mut document = Document::new(source);
-        let block = document.blocks(0).inlines.remove(0);
+        let block = document.blocks(0).inlines[0].clone();
         let spans = document.inline_spans(&block).spans;
         let ranges: Vec<&str> = spans.iter().map(|span| span.range.of(source)).collect();
         assert_eq!(ranges, ["`b\n> c`", "**e\n> f**"]);
@@ -519,7 +519,7 @@ mod tests {
         let long = "`x` ".repeat(MAX_INLINE_BYTES / 4 + 1);
         for source in [stray, long] {
             let mut document = Document::new(&source);
-            let block = document.blocks(0).inlines.remove(0);
+            let block = document.blocks(0).inlines[0].clone();
             let inline = document.inline_spans(&block);
             assert_eq!((inline.spans.len(), inline.complete), (0, false));
         }
@@ -529,7 +529,7 @@ mod tests {
     #[test]
     fn a_moved_paragraph_is_found_at_its_new_place() {
         let mut document = Document::new("# t\n\na `x`\n");
-        let block = document.blocks(0).inlines.remove(1);
+        let block = document.blocks(0).inlines[1].clone();
         document.inline_spans(&block);
         let top = Position::default();
         let change = Change {
@@ -537,7 +537,7 @@ mod tests {
             text: "new\n\n".into(),
         };
         document.apply(&[change], PositionEncoding::Utf16);
-        let block = document.blocks(0).inlines.remove(2);
+        let block = document.blocks(0).inlines[2].clone();
         let inline = document.inline_spans(&block);
         assert_eq!(drawn(document.source(), &inline), ["code x"]);
     }

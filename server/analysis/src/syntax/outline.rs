@@ -2,24 +2,15 @@
 
 use std::sync::Arc;
 
-use super::blocks::{Blocks, ContainerBlock, Heading, InlineBlock};
+use super::blocks::{Blocks, Heading};
 use super::python::PythonDefinition;
-use super::table::Table;
 use crate::text::ByteRange;
 
-/// The blocks of a body without its fences, which are facts, each list in the order of the text.
+/// The blocks of a body and what is known of its code.
 #[derive(Clone, Debug, Default)]
 pub struct Outline {
-    /// Headings.
-    pub headings: Vec<Heading>,
-    /// Pipe tables.
-    pub tables: Vec<Table>,
-    /// Paragraphs and headings.
-    pub inlines: Vec<InlineBlock>,
-    /// Lists, their items, and quotes.
-    pub containers: Vec<ContainerBlock>,
-    /// HTML comments.
-    pub comments: Vec<ByteRange>,
+    /// The blocks.
+    pub blocks: Arc<Blocks>,
     /// For each fence of [`crate::agent::Body::fences`] that is Python, its number among them and
     /// its definitions, in bytes of its code.
     pub python: Vec<(usize, Arc<[PythonDefinition]>)>,
@@ -36,23 +27,15 @@ pub struct Section<'a> {
 }
 
 impl Outline {
-    /// Takes what `blocks` holds, but for the fences.
-    pub fn of(blocks: Blocks) -> Self {
-        Self {
-            headings: blocks.headings,
-            tables: blocks.tables,
-            inlines: blocks.inlines,
-            containers: blocks.containers,
-            comments: blocks.comments,
-            python: Vec::new(),
-        }
-    }
-
     /// The sections of `source`, an outer one before those in it.
     pub fn sections<'a>(&'a self, source: &str) -> Vec<Section<'a>> {
         let mut sections: Vec<Section<'a>> = Vec::new();
         let mut open: Vec<usize> = Vec::new();
-        let headings = self.headings.iter().filter(|heading| !heading.is_contained);
+        let headings = self
+            .blocks
+            .headings
+            .iter()
+            .filter(|heading| !heading.is_contained);
         for heading in headings {
             let end = end_of_text(source, heading.range.start);
             while let Some(last) =

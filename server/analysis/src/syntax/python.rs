@@ -491,7 +491,7 @@ mod tests {
     /// What is marked in the first fence of `source`, and what is missing there.
     fn errors(source: &str) -> Vec<(String, Option<&'static str>)> {
         let mut document = Document::new(source);
-        let fence = document.blocks(0).fences.remove(0);
+        let fence = document.blocks(0).fences[0].clone();
         let errors = document.python(&fence).errors;
         errors
             .iter()
@@ -502,7 +502,7 @@ mod tests {
     /// The definitions in the first fence of `source`, each with its first and last line.
     fn definitions(source: &str) -> Vec<String> {
         let mut document = Document::new(source);
-        let fence = document.blocks(0).fences.remove(0);
+        let fence = document.blocks(0).fences[0].clone();
         let code = document.python(&fence);
         code.definitions
             .iter()
@@ -669,7 +669,7 @@ mod tests {
     fn the_same_code_twice_is_marked_in_both_places() {
         let source = "```python\nx = (1\n```\n\ntext\n\n> ```python\n> x = (1\n> ```\n";
         let mut document = Document::new(source);
-        for fence in document.blocks(0).fences {
+        for fence in &document.blocks(0).fences {
             let errors = document.python(&fence).errors;
             assert_eq!(errors[0].range.of(source), "(");
             assert!(fence.range.covers(errors[0].range));
