@@ -5,7 +5,11 @@
 
 use std::cmp::Reverse;
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
+
 use memchr::memmem;
+use rustc_hash::FxHashMap;
 use rustc_hash::FxHashSet;
 
 use super::cell;
@@ -365,16 +369,82 @@ pub(crate) fn call_value(source: &str, after: usize) -> Option<ByteRange> {
     Some(ByteRange::new(at, at + value.len()))
 }
 
+/// What runs of prose name, by their text and place, so that a key reads anew only the run that
+/// it is in.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Remembered(FxHashMap<u64, Arc<[Mention]>>);
+
+/// What reads prose, and remembers what it read where the text will be edited.
+pub(super) struct Reader<'a> {
+    before: Option<&'a Remembered>,
+    /// Of this reading alone, so that what is gone from the text is forgotten.
+    pub(super) now: Remembered,
+}
+
+impl<'a> Reader<'a> {
+    /// Remembers, and knows what was remembered `before`.
+    pub(super) fn after(before: &'a Remembered) -> Self {
+        Self {
+            before: Some(before),
+            now: Remembered::default(),
+        }
+    }
+
+    /// Remembers nothing.
+    pub(super) fn once() -> Self {
+        Self {
+            before: None,
+            now: Remembered::default(),
+        }
+    }
+
+    fn prose(&mut self, source: &str, range: ByteRange, place: Place, mentions: &mut Vec<Mention>) {
+        let Some(before) = self.before else {
+            return prose_at(source, range, place, mentions);
+        };
+        // Not the hasher of the maps: two texts of one hash would have each other's names.
+        let mut hasher = DefaultHasher::new();
+        (place, range.of(source)).hash(&mut hasher);
+        let key = hasher.finish();
+        let base = range.start as usize;
+        let found = before.0.get(&key).cloned().unwrap_or_else(|| {
+            let mut found = Vec::new();
+            prose_at(source, range, place, &mut found);
+            for mention in &mut found {
+                mention.range = ByteRange {
+                    start: mention.range.start - range.start,
+                    end: mention.range.end - range.start,
+                };
+            }
+            found.into()
+        });
+        mentions.extend(found.iter().map(|mention| Mention {
+            range: mention.range.shifted(base),
+            ..mention.clone()
+        }));
+        self.now.0.insert(key, found);
+    }
+}
+
+fn prose_at(source: &str, range: ByteRange, place: Place, mentions: &mut Vec<Mention>) {
+    if place.in_fence {
+        prose::scan(source, range, place, mentions);
+    } else {
+        in_prose(source, range, place, mentions);
+    }
+}
+
 /// What one paragraph or heading names.
 pub(super) fn in_block(
     block: &InlineBlock,
     place: Place,
     document: &mut Document,
     source: &str,
+    reader: &mut Reader<'_>,
     mentions: &mut Vec<Mention>,
     skipped: &mut Vec<Skipped>,
 ) {
-    in_prose(source, block.range, place, mentions);
+    reader.prose(source, block.range, place, mentions);
     // The inline grammar is the dear part: ask it only where its answer can hold a link.
     let text = block.range.of(source);
     let may_link = memmem::find(text.as_bytes(), b"](").is_some() && text.contains(".md");
@@ -419,6 +489,7 @@ pub(super) fn between(
     blocks: &Blocks,
     body_start: usize,
     source: &str,
+    reader: &mut Reader<'_>,
     mentions: &mut Vec<Mention>,
 ) {
     let inlines = blocks.inlines.iter().map(|block| block.range);
@@ -430,12 +501,8 @@ pub(super) fn between(
     for range in read.into_iter().chain([ByteRange::empty(source.len())]) {
         let end = range.start as usize;
         if source.get(start..end).is_some_and(|text| text.len() > 4) {
-            in_prose(
-                source,
-                ByteRange::new(start, end),
-                Place::default(),
-                mentions,
-            );
+            let range = ByteRange::new(start, end);
+            reader.prose(source, range, Place::default(), mentions);
         }
         start = start.max(range.end as usize);
     }
@@ -443,7 +510,12 @@ pub(super) fn between(
 
 /// Names in a fence that holds words and no program: a mark, the words around it or the start
 /// of a line make a name.
-pub(super) fn in_fence(fence: &Fence, source: &str, mentions: &mut Vec<Mention>) {
+pub(super) fn in_fence(
+    fence: &Fence,
+    source: &str,
+    reader: &mut Reader<'_>,
+    mentions: &mut Vec<Mention>,
+) {
     const TEXTS: &[&str] = &["markdown", "md", "plaintext", "text", "txt", "yaml", "yml"];
     let is_text = fence
         .language
@@ -472,7 +544,7 @@ pub(super) fn in_fence(fence: &Fence, source: &str, mentions: &mut Vec<Mention>)
                 }
             }
         }));
-        prose::scan(source, *range, place, mentions);
+        reader.prose(source, *range, place, mentions);
     }
 }
 

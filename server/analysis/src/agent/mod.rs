@@ -13,6 +13,7 @@ use std::sync::Arc;
 pub use cell::{AgentColumn, ColumnHeading};
 pub(crate) use mention::{AGENT_KEYS, call_value};
 pub use mention::{Confidence, Form, Mention};
+use mention::{Reader, Remembered};
 pub use name::Name;
 
 use crate::host::{FileKind, Hosts, Role};
@@ -127,25 +128,34 @@ pub struct SourceFile {
     pub python: Arc<[PythonError]>,
     /// The shape of its body. `None` where the text was parsed to be checked only.
     pub outline: Option<Arc<Outline>>,
+    prose: Arc<Remembered>,
 }
 
 impl SourceFile {
     /// Reads a document: its facts, and the errors of its Python.
     pub fn new(id: FileId, path: FilePath, document: &mut Document) -> Self {
         let header = header_facts(&path, document.source());
-        Self::with_header(id, path, header, document)
+        let nothing = Remembered::default();
+        Self::with_header(id, path, header, document, Reader::after(&nothing))
     }
 
     /// Reads the document of this file after an edit. Most edits are below the header, and
-    /// then what it says is not read again.
+    /// then what it says is not read again; of the prose, only what is new.
     pub fn edited(&self, document: &mut Document) -> Self {
         let header = self.facts.header_of(document.source());
         let header = header.unwrap_or_else(|| header_facts(&self.path, document.source()));
-        Self::with_header(self.id, self.path.clone(), header, document)
+        let reader = Reader::after(&self.prose);
+        Self::with_header(self.id, self.path.clone(), header, document, reader)
     }
 
-    fn with_header(id: FileId, path: FilePath, header: AgentFile, document: &mut Document) -> Self {
-        let (facts, mut outline) = with_body(header, document);
+    fn with_header(
+        id: FileId,
+        path: FilePath,
+        header: AgentFile,
+        document: &mut Document,
+        mut reader: Reader<'_>,
+    ) -> Self {
+        let (facts, mut outline) = with_body(header, document, &mut reader);
         let mut python = Vec::new();
         let fences = facts.body.iter().flat_map(|body| &body.fences);
         for (number, fence) in fences.enumerate() {
@@ -164,14 +174,17 @@ impl SourceFile {
             facts: Arc::new(facts),
             python: python.into(),
             outline: Some(Arc::new(outline)),
+            prose: Arc::new(reader.now),
         }
     }
 
     /// Parses a text that nobody edits or looks at.
     pub fn parse(id: FileId, path: FilePath, source: &str) -> Self {
+        let mut document = Document::new(source);
+        let header = header_facts(&path, document.source());
         Self {
             outline: None,
-            ..Self::new(id, path, &mut Document::new(source))
+            ..Self::with_header(id, path, header, &mut document, Reader::once())
         }
     }
 }
@@ -308,11 +321,15 @@ pub fn header_facts(path: &FilePath, prefix: &str) -> AgentFile {
 /// All facts of a document.
 pub fn facts(path: &FilePath, document: &mut Document) -> AgentFile {
     let header = header_facts(path, document.source());
-    with_body(header, document).0
+    with_body(header, document, &mut Reader::once()).0
 }
 
 /// The facts of a document whose header is read already, and the shape of its body.
-fn with_body(mut facts: AgentFile, document: &mut Document) -> (AgentFile, Outline) {
+fn with_body(
+    mut facts: AgentFile,
+    document: &mut Document,
+    reader: &mut Reader<'_>,
+) -> (AgentFile, Outline) {
     let source = document.source().clone();
     let body_start = facts
         .header
@@ -329,12 +346,20 @@ fn with_body(mut facts: AgentFile, document: &mut Document) -> (AgentFile, Outli
     for block in &blocks.inlines {
         let place = above.place(block, &source);
         let mentions = &mut facts.mentions;
-        mention::in_block(block, place, document, &source, mentions, &mut skipped);
+        mention::in_block(
+            block,
+            place,
+            document,
+            &source,
+            reader,
+            mentions,
+            &mut skipped,
+        );
     }
     for fence in &blocks.fences {
-        mention::in_fence(fence, &source, &mut facts.mentions);
+        mention::in_fence(fence, &source, reader, &mut facts.mentions);
     }
-    mention::between(&blocks, body_start, &source, &mut facts.mentions);
+    mention::between(&blocks, body_start, &source, reader, &mut facts.mentions);
     mention::settle(&mut facts.mentions);
     facts.body = Some(Body {
         is_blank: source.get(body_start..).is_none_or(is_blank),
@@ -408,10 +433,51 @@ fn define(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::syntax::yaml::floor;
     use crate::text::{Change, PositionEncoding};
     use proptest::prelude::*;
 
+    /// Runs of prose that repeat, in places that make other forms of the same words.
+    fn prose() -> impl Strategy<Value = String> {
+        let parts = prop::sample::select(vec![
+            "Delegate to a-writer.\n\n",
+            "- Work with `b-tester` on x\n",
+            "- **a-writer**: words\n",
+            "## Collaboration\n\n",
+            "## Agents\n",
+            "Working with others:\n\n",
+            "Use the planner agent.\n\n",
+            "See [it](b-tester.md) or p:b-tester.\n\n",
+            "| Agent |\n|---|\n| a-writer, planner |\n\n",
+            "```\n- a-writer: x\n```\n",
+            "<example>\nAsk @a-writer\n</example>\n\n",
+            "ü😀 ",
+            "> quoted a-writer\n",
+        ]);
+        prop::collection::vec(parts, 0..14).prop_map(|parts| parts.concat())
+    }
+
     proptest! {
+        #[test]
+        fn a_file_that_is_typed_in_has_the_mentions_of_one_read_anew(
+            body in prose(), edits in prop::collection::vec((0usize..500, 0usize..4, "([a-z]{0,3}|-|\n| |\\||#|`)"), 1..10),
+        ) {
+            let path = FilePath::new(".claude/agents/a.md");
+            let mut document = Document::new(&format!("---\nname: a\n---\n{body}"));
+            let mut file = SourceFile::new(FileId(0), path.clone(), &mut document);
+            for (at, remove, insert) in edits {
+                let source = file.source.clone();
+                let at = floor(&source, at % (source.len() + 1));
+                let end = floor(&source, (at + remove).min(source.len())).max(at);
+                let position = |offset| document.text().position(offset, PositionEncoding::Utf8);
+                let range = Some((position(at), position(end)));
+                document.apply(&[Change { range, text: insert }], PositionEncoding::Utf8);
+                file = file.edited(&mut document);
+                let anew = SourceFile::parse(FileId(0), path.clone(), &file.source);
+                prop_assert_eq!(&file.facts, &anew.facts, "{:?}", file.source);
+            }
+        }
+
         #[test]
         fn an_edited_file_has_the_facts_of_one_read_anew(
             head in "(---[ ]?(\n|\r|\r\n))(name: a-b\n|tools: Agent\\(c-d\\)\n|x\n|--- \r){0,3}(---)?[\n\r]{0,2}",

@@ -24,7 +24,7 @@ const MAX_NAME_BYTES: usize = 128;
 const MAX_TITLE_WORDS: usize = 6;
 
 /// What a section says about the lists in it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Section {
     /// It is about working together: its bullets say with whom.
     Collaboration,
@@ -33,7 +33,7 @@ pub(super) enum Section {
 }
 
 /// Where a run of prose stands.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, Hash)]
 pub(super) struct Place {
     /// The section that it belongs to.
     pub(super) section: Option<Section>,

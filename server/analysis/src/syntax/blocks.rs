@@ -2,11 +2,16 @@
 
 use std::sync::LazyLock;
 
+use smallvec::{SmallVec, smallvec};
 use tree_sitter::{InputEdit, Node, Tree, TreeCursor};
 
 use super::table::{Row, Table};
 use crate::limits::{MAX_BLOCK_DEPTH, MAX_INLINE_BYTES};
 use crate::text::ByteRange;
+
+/// The ranges that make a text together. Nearly all texts have one, kept in place: the blocks are
+/// copied at every key.
+pub type Pieces = SmallVec<[ByteRange; 1]>;
 
 /// What one walk over the block tree finds, each list in the order of the text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -136,7 +141,7 @@ pub struct Fence {
     pub language: Option<ByteRange>,
     /// The content without the marks of enclosing lists and quotes: one range where there
     /// are none, else one for each line.
-    pub content: Vec<ByteRange>,
+    pub content: Pieces,
     /// The closing marker; `None` where the fence is never closed.
     pub closing: Option<ByteRange>,
 }
@@ -148,7 +153,7 @@ pub struct InlineBlock {
     pub range: ByteRange,
     /// The text without the marks of enclosing lists and quotes: one range where there are
     /// none, else one for each line.
-    pub pieces: Vec<ByteRange>,
+    pub pieces: Pieces,
     /// Where it stands.
     pub place: InlinePlace,
 }
@@ -411,7 +416,7 @@ impl Walk<'_> {
             if !range.is_empty() {
                 self.push_inline(InlineBlock {
                     range,
-                    pieces: vec![range],
+                    pieces: smallvec![range],
                     place,
                 });
             }
@@ -443,17 +448,17 @@ impl Walk<'_> {
     }
 
     /// `range` of `node` without the marks that continue its containers.
-    fn pieces(&self, node: Node<'_>, range: ByteRange) -> Vec<ByteRange> {
+    fn pieces(&self, node: Node<'_>, range: ByteRange) -> Pieces {
         // The walk over the children, a node for every punctuation mark, is what costs.
         let lines = range.of(self.source);
         if !self.in_marked() || !lines.contains(['\n', '\r']) {
             return if range.is_empty() {
-                Vec::new()
+                Pieces::new()
             } else {
-                vec![range]
+                smallvec![range]
             };
         }
-        let mut pieces = Vec::new();
+        let mut pieces = Pieces::new();
         let mut start = range.start as usize;
         let mut cut = false;
         each_child(node, |child| {
@@ -474,14 +479,14 @@ impl Walk<'_> {
             }
         });
         if !cut {
-            return vec![range];
+            return smallvec![range];
         }
         self.push_lines(start, range.end as usize, &mut pieces);
         pieces
     }
 
     /// Adds `start..end`, one range for each line, line ends included.
-    fn push_lines(&self, mut start: usize, end: usize, pieces: &mut Vec<ByteRange>) {
+    fn push_lines(&self, mut start: usize, end: usize, pieces: &mut Pieces) {
         while start < end {
             let line = line_end(self.source, start);
             let next = after_line_end(self.source, line).min(end);
@@ -520,7 +525,7 @@ impl Walk<'_> {
         if !text.is_empty() {
             self.push_inline(InlineBlock {
                 range: text,
-                pieces: vec![text],
+                pieces: smallvec![text],
                 place: InlinePlace::Heading,
             });
         }
@@ -586,7 +591,7 @@ impl Walk<'_> {
     }
 
     fn fence(&mut self, node: Node<'_>) {
-        let (mut delimiters, mut content) = (Vec::new(), Vec::new());
+        let (mut delimiters, mut content) = (Vec::new(), Pieces::new());
         each_child(node, |child| {
             let kind = child.kind_id();
             if kind == KINDS.fence_delimiter {
