@@ -492,7 +492,7 @@ mod tests {
     fn errors(source: &str) -> Vec<(String, Option<&'static str>)> {
         let mut document = Document::new(source);
         let fence = document.blocks(0).fences[0].clone();
-        let errors = document.python(&fence).errors;
+        let errors = document.python(fence).errors;
         errors
             .iter()
             .map(|error| (error.range.of(source).to_owned(), error.missing))
@@ -670,7 +670,7 @@ mod tests {
         let source = "```python\nx = (1\n```\n\ntext\n\n> ```python\n> x = (1\n> ```\n";
         let mut document = Document::new(source);
         for fence in &document.blocks(0).fences {
-            let errors = document.python(&fence).errors;
+            let errors = document.python(fence).errors;
             assert_eq!(errors[0].range.of(source), "(");
             assert!(fence.range.covers(errors[0].range));
         }
