@@ -172,3 +172,80 @@ fn what_is_shown_beside_the_text_is_refreshed_when_a_name_comes_or_a_mention() {
     );
     session.end();
 }
+
+#[test]
+fn a_file_that_is_open_in_a_folder_within_counts_as_it_stands_in_its_buffer() {
+    let disk = Disk::with_agents(&["test-runner"]);
+    let inner = disk.write("inner/.claude/agents/team-lead.md", &lead(&["test-runner"]));
+    let mut session = Setup::new()
+        .folder(disk.root())
+        .folder(&disk.path("inner"))
+        .capability(
+            "/workspace/workspaceEdit",
+            json!({ "documentChanges": true, "resourceOperations": ["rename"] }),
+        )
+        .start();
+    let runner = session.open_file(&disk.path(".claude/agents/test-runner.md"));
+    let open = session.open_file(&inner);
+    let moved = session
+        .buffer(&open)
+        .text()
+        .replace("---\n\n|", "---\n\nNew.\n\n|");
+    session.rewrite(&open, &moved);
+    let found = session.references(&runner, NAME);
+    assert!(
+        found.contains(&(open.clone(), ((9, 2), (9, 13)))),
+        "{found:?}"
+    );
+    let mut params = at_position(&runner, NAME);
+    params["newName"] = json!("test-walker");
+    let edit = session.request("textDocument/rename", params);
+    let changes = edit["documentChanges"].as_array().expect("a list").clone();
+    let change = changes
+        .iter()
+        .find(|it| it["textDocument"]["uri"] == json!(open));
+    let change = change.expect("an edit of the buffer");
+    assert!(change["textDocument"]["version"].is_i64());
+    assert_eq!(range(&change["edits"][0]["range"]), ((9, 2), (9, 13)));
+    session.end();
+}
+
+#[test]
+fn without_a_watcher_files_that_change_or_go_are_seen_by_the_next_question() {
+    let disk = Disk::with_agents(&["test-runner"]);
+    let goes = disk.write(".claude/agents/team-lead.md", &lead(&["test-runner"]));
+    let gains = disk.write("notes.md", "Ask nobody.\n");
+    let mut session = Setup::new()
+        .folder(disk.root())
+        .capability("/workspace/didChangeWatchedFiles", json!(null))
+        .start();
+    let runner = session.open_file(&disk.path(".claude/agents/test-runner.md"));
+    session.ask_until("the bodies", |session| {
+        session.references(&runner, NAME).len() == 2
+    });
+    fs::remove_file(&goes).unwrap();
+    fs::write(&gains, "Now ask @test-runner.\n").unwrap();
+    let found = session.references(&runner, NAME);
+    assert_eq!(
+        found,
+        [
+            (runner.clone(), (NAME, (1, 17))),
+            (uri(&gains), ((0, 9), (0, 20))),
+        ]
+    );
+    session.end();
+}
+
+#[test]
+fn a_buffer_that_is_closed_unsaved_counts_no_more_in_the_very_next_answer() {
+    let disk = Disk::with_agents(&["test-runner"]);
+    let lead = disk.write(".claude/agents/team-lead.md", &lead(&["test-runner"]));
+    let mut session = Setup::new().folder(disk.root()).start();
+    let runner = session.open_file(&disk.path(".claude/agents/test-runner.md"));
+    let open = session.open_file(&lead);
+    session.rewrite(&open, "Nobody.\n");
+    assert_eq!(session.references(&runner, NAME).len(), 1);
+    session.close(&open);
+    assert_eq!(session.references(&runner, NAME).len(), 2);
+    session.end();
+}

@@ -232,7 +232,10 @@ impl Request {
         }
         let is_asked = |reference: &Reference| {
             let file = workspace.index.file(reference.file);
-            file.is_some_and(|file| self.is_asked(&self.root.join(file.path.as_str())))
+            // The user's own agents lie in no folder that could be asked for.
+            file.is_some_and(|file| {
+                file.scope == Scope::User || self.is_asked(&self.root.join(file.path.as_str()))
+            })
         };
         let mut references: Vec<Reference> = targets
             .iter()

@@ -28,7 +28,7 @@ use crate::lsp::capabilities::Client;
 use crate::lsp::{convert, hooks};
 use documents::{OpenDocument, Role};
 use scan::{Parsed, Scanned, Workers};
-use snapshot::{Bodies, DocumentSnapshot, Snapshot, WorkspaceSnapshot};
+use snapshot::{Bodies, DocumentSnapshot, OpenText, Snapshot, WorkspaceSnapshot};
 use space::{Space, SpaceId};
 
 /// A request. It answers by itself.
@@ -116,6 +116,8 @@ pub(crate) enum Event {
     Ask(Ask),
     /// What the client shows beside the text may be out of date.
     Stale,
+    /// The client has answered to a refresh.
+    Refreshed,
     /// Whether the client watches files for us.
     Watched(bool),
     /// From a thread of ours.
@@ -156,6 +158,8 @@ pub(crate) struct World {
     waiting: Vec<(Vec<SpaceId>, Waiting)>,
     /// Whether lenses, hints and colours that the client shows may be out of date.
     is_stale: bool,
+    /// Whether the client is being asked to show it anew.
+    is_refreshing: bool,
     /// The turn of the last reading of each file.
     turns: FxHashMap<(SpaceId, FileId), u64>,
     next_turn: u64,
@@ -187,6 +191,7 @@ impl World {
             affected: VecDeque::new(),
             waiting: Vec::new(),
             is_stale: false,
+            is_refreshing: false,
             turns: FxHashMap::default(),
             next_turn: 0,
         }
@@ -246,6 +251,7 @@ impl World {
             Event::Files(changes) => self.change_files(changes),
             Event::Ask(ask) => self.ask(ask),
             Event::Stale => self.is_stale = true,
+            Event::Refreshed => self.is_refreshing = false,
             Event::Watched(is_watching) => self.is_watching = is_watching,
             Event::Work(Work(done)) => self.take(done),
         }
@@ -320,10 +326,13 @@ impl World {
 
     /// Has the client ask again for what it shows beside the text, where that may be out of date.
     fn refresh(&mut self) {
-        if !std::mem::take(&mut self.is_stale) {
+        // While the client has not answered to the last time, it is not asked again.
+        if !self.is_stale || self.is_refreshing {
             return;
         }
+        (self.is_stale, self.is_refreshing) = (false, true);
         let (client, connection) = (self.client.clone(), self.connection.clone());
+        let events = self.events.clone();
         self.runtime.spawn(async move {
             // A client that refuses shows what it has.
             if client.refreshes_lenses {
@@ -335,6 +344,7 @@ impl World {
             if client.refreshes_tokens {
                 _ = connection.semantic_tokens_refresh().await;
             }
+            _ = events.send(Event::Refreshed);
         });
     }
 
@@ -385,9 +395,11 @@ impl World {
     /// The workspaces that a file or folder is in, the closest first; of nothing, all.
     fn spaces_of(&self, about: Option<&Uri>) -> Vec<SpaceId> {
         let Some(uri) = about else {
-            let mut all: Vec<_> = self.spaces.keys().copied().collect();
-            all.sort_unstable();
-            return all;
+            // The other side of a difference view is a workspace of its own that has no files.
+            let has_files = |(_, space): &(&SpaceId, &Space)| space.root().is_some();
+            let mut all: Vec<_> = self.spaces.iter().filter(has_files).collect();
+            all.sort_unstable_by_key(|(id, _)| **id);
+            return all.into_iter().map(|(id, _)| *id).collect();
         };
         if let Some(document) = self.documents.get(uri) {
             return vec![document.space];
@@ -427,7 +439,7 @@ impl World {
             match waiting {
                 Waiting::Document(id, document, job) => {
                     let workspace = self.spaces.get(&id).map(|space| space.workspace.clone());
-                    let bodies = self.bodies();
+                    let bodies = self.bodies(id);
                     let workspace = workspace.unwrap_or_default();
                     let snapshot = Snapshot::new(workspace, document, bodies);
                     self.run_job(Box::new(|| job(Some(snapshot))));
@@ -436,7 +448,7 @@ impl World {
                     let snapshot = |id: &SpaceId| {
                         let space = self.spaces.get(id)?;
                         let (workspace, view) = (space.workspace.clone(), space.view(&self.client));
-                        Some(WorkspaceSnapshot::new(workspace, view, self.bodies()))
+                        Some(WorkspaceSnapshot::new(workspace, view, self.bodies(*id)))
                     };
                     let snapshots = spaces.iter().filter_map(snapshot).collect();
                     self.run_job(Box::new(|| job(snapshots)));
@@ -445,10 +457,35 @@ impl World {
         }
     }
 
-    fn bodies(&self) -> Bodies {
+    fn bodies(&self, id: SpaceId) -> Bodies {
+        let space = self.spaces.get(&id);
+        let root = space.and_then(Space::root);
+        let known = space.filter(|_| !self.is_watching).map(Space::known);
+        // One workspace alone shares its files with nobody.
+        let others = self
+            .documents
+            .values()
+            .filter(|document| self.spaces.len() > 1 && document.space != id);
+        let elsewhere = others.filter_map(|document| {
+            let (root, path) = (root?, convert::path_of(&document.uri)?);
+            let Role::Agent(agent) = &document.role else {
+                return None;
+            };
+            let is_here = path.starts_with(root) || files::is_user_agent(&path);
+            let open = OpenText {
+                uri: document.uri.clone(),
+                version: document.version,
+                text: agent.document.text().clone(),
+            };
+            is_here.then(|| (files::file_path(root, &path), open))
+        });
+        let pending = self.turns.keys().filter(|(space, _)| *space == id);
         Bodies {
             workers: self.workers.clone(),
             progress: self.progress(),
+            elsewhere: Arc::new(elsewhere.collect()),
+            pending: Arc::new(pending.map(|(_, file)| *file).collect()),
+            unwatched: known,
         }
     }
 

@@ -1,5 +1,7 @@
 //! Progress as the client shows it, from threads that wait for nobody.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use tokio::runtime::Handle;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tower_lsp::Client;
@@ -7,6 +9,9 @@ use tower_lsp::ls_types::ProgressToken;
 
 /// Files that are read without a word; more show progress.
 pub(super) const QUIET: usize = 500;
+
+/// How often progress of ours was shown: no token is used twice.
+static SHOWN: AtomicUsize = AtomicUsize::new(0);
 
 /// Where progress goes.
 #[derive(Clone)]
@@ -34,15 +39,16 @@ impl Progress {
         self.token = token.cloned();
     }
 
-    /// Shows the percentages that are sent, until the sender is dropped. `name` tells it from
-    /// other progress of ours. `None` where the client shows none.
+    /// Shows the percentages that are sent, until the sender is dropped. `name` says
+    /// what it is of. `None` where the client shows none.
     pub(super) fn show(&self, name: &str) -> Option<UnboundedSender<u32>> {
         if self.token.is_none() && !self.takes_ours {
             return None;
         }
         let client = self.connection.clone();
         let (sender, percentages) = unbounded_channel();
-        let ours = ProgressToken::String(format!("agentls/{name}"));
+        let number = SHOWN.fetch_add(1, Ordering::Relaxed);
+        let ours = ProgressToken::String(format!("agentls/{name}/{number}"));
         let is_ours = self.token.is_none();
         let token = self.token.clone().unwrap_or(ours);
         self.runtime.spawn(async move {

@@ -37,7 +37,7 @@ pub(super) struct Stamp {
 }
 
 impl Stamp {
-    fn of(metadata: &Metadata) -> Self {
+    pub(super) fn of(metadata: &Metadata) -> Self {
         Self {
             bytes: metadata.len(),
             modified: metadata.modified().ok(),
@@ -206,18 +206,6 @@ impl Workers {
         }
     }
 
-    /// The text of a file and what it says; `None` where it cannot be read.
-    pub(super) fn read_text(
-        &self,
-        file: &FilePath,
-        path: &Path,
-        is_wanted: impl Fn(&str) -> bool,
-    ) -> Option<(String, Arc<AgentFile>)> {
-        let source = files::read(path).ok().filter(|source| is_wanted(source))?;
-        let facts = self.facts(file, &source);
-        Some((source, facts))
-    }
-
     /// Reads one file in whole.
     pub(super) fn read(&self, wanted: &Wanted) -> Parsed {
         // Before the text: a file that is written between the two is read again later.
@@ -235,7 +223,8 @@ impl Workers {
         }
     }
 
-    fn facts(&self, path: &FilePath, source: &str) -> Arc<AgentFile> {
+    /// What a text says, parsed unless it was before.
+    pub(super) fn facts(&self, path: &FilePath, source: &str) -> Arc<AgentFile> {
         let mut hasher = self.hasher.build_hasher();
         path.hash(&mut hasher);
         source.hash(&mut hasher);

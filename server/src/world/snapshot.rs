@@ -1,6 +1,7 @@
 //! What a request sees: one moment of the world, which nothing changes any more.
 
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -9,11 +10,11 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use tower_lsp::ls_types::{ProgressToken, Uri};
 
 use super::progress::{self, Progress};
-use super::scan::Workers;
+use super::scan::{Known, Stamp, Workers};
 use crate::files;
 use crate::lsp::capabilities::Client;
 use crate::lsp::convert;
-use agentls_analysis::agent::{Name, SourceFile};
+use agentls_analysis::agent::{AgentFile, Name, SourceFile};
 use agentls_analysis::features::references::Search;
 use agentls_analysis::index::{Depth, FileId, IndexedFile, Scope, Workspace};
 use agentls_analysis::path::FilePath;
@@ -37,11 +38,17 @@ pub(crate) struct WorkspaceSnapshot {
     bodies: Bodies,
 }
 
-/// What finds the bodies of files that nobody has open.
+/// What finds the bodies of files that nobody has open in this workspace.
 #[derive(Clone)]
 pub(super) struct Bodies {
     pub(super) workers: Arc<Workers>,
     pub(super) progress: Progress,
+    /// Files of this workspace that are open as those of another, which lies in it or around it.
+    pub(super) elsewhere: Arc<FxHashMap<FilePath, OpenText>>,
+    /// Files that are being read again: what is known of them holds no more.
+    pub(super) pending: Arc<FxHashSet<FileId>>,
+    /// What the files were when they were read, where nobody tells when they change.
+    pub(super) unwatched: Option<Known>,
 }
 
 /// A document at one moment.
@@ -170,32 +177,52 @@ impl WorkspaceSnapshot {
 struct Candidate {
     id: FileId,
     file: FilePath,
-    path: PathBuf,
     scope: Scope,
-    /// Whether only its header is known.
-    is_unread: bool,
+    reason: Reason,
+}
+
+/// Why a file is looked at.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reason {
+    /// What is known of it is to be had with its text, or holds no more.
+    Known,
+    /// Only its header is known.
+    Unread,
+    /// It may have changed, and nobody would have told.
+    Unwatched,
+}
+
+/// What a look at a file has brought.
+enum Looked {
+    Text(Text, Arc<AgentFile>),
+    /// The same, from the document in which it is open elsewhere.
+    Open(OpenText, Arc<AgentFile>),
+    Gone,
 }
 
 impl Bodies {
     /// Reads one file that nobody has open.
     fn read(&self, id: FileId, workspace: &mut Workspace, view: &mut View) {
-        let (Some(root), Some(before)) = (&view.root, workspace.index.file(id)) else {
+        let (Some(root), Some(before)) = (view.root.clone(), workspace.index.file(id)) else {
             return;
         };
-        let (file, scope) = (before.path.clone(), before.scope);
-        let path = root.join(file.as_str());
         if view.open.contains_key(&id) {
             return;
         }
-        if let Some((source, facts)) = self.workers.read_text(&file, &path, |_| true) {
-            _ = workspace.index.insert(id, file, facts, Depth::Body, scope);
-            Arc::make_mut(&mut view.texts).insert(id, Text::new(&source));
-        }
+        let candidate = Candidate {
+            id,
+            file: before.path.clone(),
+            scope: before.scope,
+            reason: Reason::Known,
+        };
+        let looked = self.look(&root, &candidate, |_| true);
+        take(&candidate, looked, workspace, view);
     }
 
-    /// Reads what can mention one of `names`: the files of which only the header is known, and
-    /// `with_texts` those that the index has. The latter are read again because places in them
-    /// can be told only with their text, and it must be the text that the facts are of.
+    /// Reads what can mention one of `names`: the files of which only the header is known, those
+    /// that may have changed, and `with_texts` those that the index has. The latter are read
+    /// again because places in them can be told only with their text, and it must be the text
+    /// that the facts are of.
     fn complete(
         &self,
         names: &[Name],
@@ -212,49 +239,101 @@ impl Bodies {
             .filter(|_| with_texts)
             .flat_map(|name| workspace.index.mentioning(name))
             .collect();
+        let reason = |id: FileId, file: &IndexedFile| {
+            let is_stale = self.pending.contains(&id) || self.elsewhere.contains_key(&file.path);
+            if known.contains(&id) || is_stale {
+                Some(Reason::Known)
+            } else if file.depth == Depth::Header {
+                Some(Reason::Unread)
+            } else {
+                (with_texts && self.unwatched.is_some()).then_some(Reason::Unwatched)
+            }
+        };
         let wanted = |(id, file): (FileId, &IndexedFile)| {
-            let is_unread = file.depth == Depth::Header;
-            let is_candidate = !view.open.contains_key(&id) && (is_unread || known.contains(&id));
-            is_candidate.then(|| Candidate {
+            let reason = reason(id, file).filter(|_| !view.open.contains_key(&id))?;
+            Some(Candidate {
                 id,
                 file: file.path.clone(),
-                path: root.join(file.path.as_str()),
                 scope: file.scope,
-                is_unread,
+                reason,
             })
         };
         let candidates: Vec<Candidate> = workspace.index.files().filter_map(wanted).collect();
-        let unread = candidates.iter().filter(|file| file.is_unread).count();
+        let is_unread = |file: &&Candidate| file.reason == Reason::Unread;
         let mut progress = self.progress.clone();
         progress.of_request(token);
-        let shown = (unread > progress::QUIET)
-            .then(|| progress.show("search"))
-            .flatten();
+        // A count beside the text is nothing that anybody waits for.
+        let is_long = with_texts && candidates.iter().filter(is_unread).count() > progress::QUIET;
+        let shown = is_long.then(|| progress.show("search")).flatten();
         let done = AtomicUsize::new(0);
         let search = Search::new(names);
-        let read: Vec<_> = candidates
+        let looked: Vec<_> = candidates
             .par_iter()
-            .filter_map(|candidate| {
-                let is_wanted = |source: &str| !candidate.is_unread || search.matches(source);
-                let workers = &self.workers;
-                let read = workers.read_text(&candidate.file, &candidate.path, is_wanted);
+            .map(|candidate| {
+                let looked = self.look(&root, candidate, |source| search.matches(source));
                 let done = done.fetch_add(1, Ordering::Relaxed) + 1;
                 if let Some(shown) = &shown {
                     // A percentage, as there are fewer than 2^32 files.
                     _ = shown.send((done * 100 / candidates.len()) as u32);
                 }
-                read.map(|(source, facts)| (candidate, Text::new(&source), facts))
+                looked
             })
             .collect();
-        let texts = Arc::make_mut(&mut view.texts);
-        for (candidate, text, facts) in read {
-            let Candidate {
-                id, file, scope, ..
-            } = candidate;
-            _ = workspace
-                .index
-                .insert(*id, file.clone(), facts, Depth::Body, *scope);
-            texts.insert(*id, text);
+        for (candidate, looked) in candidates.iter().zip(looked) {
+            take(candidate, looked, workspace, view);
         }
     }
+
+    /// Looks at one file. `None` where what is known of it holds.
+    fn look(
+        &self,
+        root: &Path,
+        candidate: &Candidate,
+        can_mention: impl Fn(&str) -> bool,
+    ) -> Option<Looked> {
+        let Candidate { file, reason, .. } = candidate;
+        if let Some(open) = self.elsewhere.get(file) {
+            let facts = self.workers.facts(file, &open.text.to_source());
+            return Some(Looked::Open(open.clone(), facts));
+        }
+        let path = root.join(file.as_str());
+        let is_same = || {
+            let known = self.unwatched.as_ref().and_then(|known| known.get(file));
+            known == fs::metadata(&path).ok().map(|it| Stamp::of(&it)).as_ref()
+        };
+        if *reason == Reason::Unwatched && is_same() {
+            return None;
+        }
+        let Ok(source) = files::read(&path) else {
+            return (*reason != Reason::Unread).then_some(Looked::Gone);
+        };
+        if *reason == Reason::Unread && !can_mention(&source) {
+            return None;
+        }
+        let facts = self.workers.facts(file, &source);
+        Some(Looked::Text(Text::new(&source), facts))
+    }
+}
+
+fn take(candidate: &Candidate, looked: Option<Looked>, workspace: &mut Workspace, view: &mut View) {
+    let Candidate {
+        id, file, scope, ..
+    } = candidate;
+    let index = &mut workspace.index;
+    let facts = match looked {
+        None => return,
+        Some(Looked::Gone) => {
+            _ = index.remove(*id);
+            return;
+        }
+        Some(Looked::Text(text, facts)) => {
+            Arc::make_mut(&mut view.texts).insert(*id, text);
+            facts
+        }
+        Some(Looked::Open(open, facts)) => {
+            Arc::make_mut(&mut view.open).insert(*id, open);
+            facts
+        }
+    };
+    _ = index.insert(*id, file.clone(), facts, Depth::Body, *scope);
 }

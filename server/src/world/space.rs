@@ -95,6 +95,11 @@ impl Space {
         }
     }
 
+    /// The files that the last walk found, and what they were.
+    pub(super) fn known(&self) -> Known {
+        self.known.clone()
+    }
+
     pub(super) fn is_open(&self, id: FileId) -> bool {
         self.open.contains_key(&id)
     }

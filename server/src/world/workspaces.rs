@@ -237,7 +237,7 @@ impl World {
         };
         let (events, workers) = (self.events.clone(), self.workers.clone());
         let progress = (wanted.len() > progress::QUIET)
-            .then(|| self.progress().show(&format!("bodies/{}", id.0)))
+            .then(|| self.progress().show("bodies"))
             .flatten();
         pool.clone().spawn(move || {
             let done = AtomicUsize::new(0);

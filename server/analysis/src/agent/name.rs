@@ -103,6 +103,15 @@ pub fn is_kebab(text: &str) -> bool {
         && text.chars().any(char::is_alphabetic)
 }
 
+/// Whether `text` is read as a name in every form of a mention: in prose, after `@`, and where
+/// texts of other scripts stand right beside it.
+pub fn is_name_everywhere(text: &str) -> bool {
+    is_kebab(text)
+        && text.is_ascii()
+        && text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && !text.starts_with("sub-agent")
+}
+
 /// Names that stand for any name, in templates and documentation.
 pub fn is_placeholder(name: &str) -> bool {
     const WHOLE: &[&str] = &[

@@ -50,11 +50,12 @@ pub fn outgoing(workspace: &Workspace, id: FileId) -> Vec<Call> {
         return Vec::new();
     };
     let mut calls: Vec<Call> = Vec::new();
+    let mut resolver = index.resolver(&file.facts, &file.path);
     for mention in &file.facts.mentions {
         if !mention.form.is_delegation() {
             continue;
         }
-        let found = index.resolve(mention, &file.facts, &file.path);
+        let found = resolver.resolve(mention);
         let Some(to) = found.first().filter(|to| **to != id) else {
             continue;
         };

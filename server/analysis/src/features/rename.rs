@@ -139,7 +139,7 @@ fn renamable<'a>(
     // Whoever else names it is in workspaces that are not open.
     if file.scope == Scope::User {
         return Err(RenameError(format!(
-            "`{}` is one of your own {}s, which other projects may name too. Rename it where it is: {}.",
+            "`{}` is one of your own {}s, which projects that are not open may name too. Change its `name` in {} by hand.",
             own.name,
             own.symbol.noun(),
             file.path

@@ -11,7 +11,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::written_path::{self, Moved, Naming};
 use crate::agent::{self, AgentFile, Form, Mention, Name, name};
-use crate::index::{FileId, Index, IndexedFile};
+use crate::index::{FileId, Index, IndexedFile, Resolver};
 use crate::path::FilePath;
 use crate::syntax::document::Document;
 use crate::text::{ByteRange, TextEdit};
@@ -76,7 +76,7 @@ impl Rename {
         };
         Some(Loss {
             label,
-            description: "The new name reads as a plain word here. Two words joined by a hyphen are recognised everywhere.",
+            description: "The new name reads as a plain word here. Two words in small letters joined by a hyphen are recognised everywhere.",
         })
     }
 }
@@ -210,6 +210,7 @@ impl<'a> Renaming<'a> {
         sources: &Sources<'_>,
     ) -> Option<Edited<'a>> {
         let mut targets = Vec::new();
+        let mut resolver = self.before.resolver(&file.facts, &file.path);
         for mention in &file.facts.mentions {
             // A file that moves takes all its paths along.
             let may_change = mention.is_called(called)
@@ -217,7 +218,7 @@ impl<'a> Renaming<'a> {
             if !may_change {
                 continue;
             }
-            let found = self.before.resolve(mention, &file.facts, &file.path);
+            let found = resolver.resolve(mention);
             if let Some(target) = found.first()
                 && [id, *target]
                     .iter()
@@ -297,10 +298,11 @@ impl<'a> Renaming<'a> {
         } in edited
         {
             let path = self.path(*id, file).to;
+            let mut resolver = self.after.resolver(&file.facts, path);
             for change in changes {
                 if self.names.contains_key(&change.target)
                     && !taken.contains_key(&change.target)
-                    && let Some(other) = self.goes_elsewhere(change, &file.facts, path, source)
+                    && let Some(other) = self.goes_elsewhere(change, &mut resolver, path, source)
                 {
                     taken.insert(change.target, other);
                 }
@@ -333,10 +335,12 @@ impl<'a> Renaming<'a> {
             .filter_map(|id| Some((id, self.before.file(id)?)))
         {
             let called = std::slice::from_ref(name);
+            let path = self.path(from, file).to;
+            let mut before_it = self.before.resolver(&file.facts, &file.path);
+            let mut after_it = self.after.resolver(&file.facts, path);
             for mention in file.facts.mentions.iter().filter(|m| m.is_called(called)) {
-                let before = self.before.resolve(mention, &file.facts, &file.path);
-                let path = self.path(from, file).to;
-                let after = self.after.resolve(mention, &file.facts, path);
+                let before = before_it.resolve(mention);
+                let after = after_it.resolve(mention);
                 // What gets a name itself is not meant by its old one any more.
                 let stays = |meant: &FileId| !self.names.contains_key(meant);
                 let meant = before.first().copied().filter(stays);
@@ -352,7 +356,7 @@ impl<'a> Renaming<'a> {
     fn goes_elsewhere(
         &self,
         change: &Change<'_>,
-        facts: &AgentFile,
+        resolver: &mut Resolver<'_>,
         path: &FilePath,
         source: &str,
     ) -> Option<FileId> {
@@ -368,7 +372,7 @@ impl<'a> Renaming<'a> {
             name: Name::new(&written),
             form,
         };
-        let found = self.after.resolve(&mention, facts, path);
+        let found = resolver.resolve(&mention);
         let is_other = |id: &FileId| *id != change.target;
         let first = found.first()?;
         if is_other(first) {
@@ -386,9 +390,10 @@ impl<'a> Renaming<'a> {
 
     /// All edits.
     pub(super) fn edits(&self, edited: Vec<Edited<'_>>) -> Vec<FileEdits> {
-        // A kebab name is one in every form.
-        let is_plain = |name: &Name| !name::is_kebab(name.as_str());
-        let may_lose = self.names.values().any(is_plain);
+        let may_lose = !self
+            .names
+            .values()
+            .all(|name| name::is_name_everywhere(name.as_str()));
         edited
             .into_iter()
             .map(|edited| {
@@ -445,6 +450,7 @@ impl<'a> Renaming<'a> {
         text.push_str(edited.source.get(at..).unwrap_or(""));
         let path = self.path(id, file).to;
         let facts = agent::facts(path, &mut Document::new(&text));
+        let mut resolver = self.after.resolver(&facts, path);
         places
             .into_iter()
             .filter(|(_, start, target)| {
@@ -452,7 +458,7 @@ impl<'a> Renaming<'a> {
                     return false;
                 };
                 let mention = facts.mention_at(*start);
-                let found = mention.map(|mention| self.after.resolve(mention, &facts, path));
+                let found = mention.map(|mention| resolver.resolve(mention));
                 found.is_none_or(|found| found.first() != Some(target))
             })
             .map(|(range, ..)| range)

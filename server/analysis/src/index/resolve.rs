@@ -396,9 +396,10 @@ impl Resolver<'_> {
 }
 
 impl Mention {
-    /// Whether it can mean what is called by one of `names` (see [`Index::names_of`]).
+    /// Whether it can mean what is called by one of `names` (see [`Index::names_of`]), which are
+    /// sorted.
     pub fn is_called(&self, names: &[Name]) -> bool {
-        keys(self).any(|key| names.contains(&key))
+        keys(self).any(|key| names.binary_search(&key).is_ok())
     }
 }
 

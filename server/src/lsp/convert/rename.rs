@@ -153,6 +153,8 @@ fn file_rename(
         .id_of(&moves.from)
         .and_then(|id| view.open.get(&id));
     let old_uri = match open {
+        // What was never saved has no file to rename.
+        Some(open) if path_of(&open.uri).is_none() => return None,
         Some(open) => (*open.uri).clone(),
         None => uri(&moves.from)?,
     };
@@ -185,6 +187,11 @@ pub(crate) fn joined(mut one: lsp::WorkspaceEdit, other: lsp::WorkspaceEdit) -> 
             !all.iter().any(is_same)
         });
         all.append(&mut more);
+    }
+    if let Some(annotations) = other.change_annotations {
+        one.change_annotations
+            .get_or_insert_default()
+            .extend(annotations);
     }
     if let (Some(all), Some(more)) = (&mut one.changes, other.changes) {
         for (uri, edits) in more {

@@ -498,7 +498,7 @@ fn what_has_no_definition_is_not_renamed() {
     check_refused(
         "//- /CLAUDE.md\n@my-$0own\n//- /~/.claude/agents/x.md\n---\nname: my-own\n---\n",
         "x",
-        "`my-own` is one of your own agents, which other projects may name too. Rename it where it is: ~/.claude/agents/x.md.",
+        "`my-own` is one of your own agents, which projects that are not open may name too. Change its `name` in ~/.claude/agents/x.md by hand.",
     );
     check_refused(
         "//- /CLAUDE.md\n[x](.claude/agents/o$0ne.md)\n//- /.claude/agents/one.md\n---\nname: not-one\n---\n",
