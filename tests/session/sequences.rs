@@ -140,14 +140,22 @@ fn known(session: &mut Session, probe: &str, open: &BTreeMap<PathBuf, String>) -
 
 #[test]
 fn after_any_sequence_of_changes_the_answers_are_those_of_a_server_that_starts_now() {
-    for seed in 1..=4 {
+    for seed in 1..=6 {
         let mut random = Random(seed);
         let disk = Disk::new();
         let rows: String = NAMES.iter().map(|name| format!("| {name} |\n")).collect();
         let text =
             format!("---\nname: probe\ndescription: Asks.\n---\n\n| Delegate To |\n|---|\n{rows}");
         let probe = disk.write(PROBE, &text);
-        let mut session = Setup::new().folder(disk.root()).start();
+        // One folder lies within the other on every second turn.
+        let folders = |disk: &Disk| match seed % 2 {
+            0 => Setup::new()
+                .folder(disk.root())
+                .folder(&disk.path("plugin")),
+            _ => Setup::new().folder(disk.root()),
+        };
+        fs::create_dir(disk.path("plugin")).expect("the disk");
+        let mut session = folders(&disk).start();
         session.wait_for_watching();
         let probe = session.open_file(&probe);
         let mut world = World {
@@ -159,7 +167,7 @@ fn after_any_sequence_of_changes_the_answers_are_those_of_a_server_that_starts_n
             for _ in 0..12 {
                 world.step(&mut random);
             }
-            let mut fresh = Setup::new().folder(world.disk.root()).start();
+            let mut fresh = folders(&world.disk).start();
             fresh.open(&probe, &text);
             for (path, text) in &world.open {
                 fresh.open(&uri(path), text);

@@ -442,7 +442,7 @@ impl World {
                     let bodies = self.bodies(id);
                     let workspace = workspace.unwrap_or_default();
                     let snapshot = Snapshot::new(workspace, document, bodies);
-                    self.run_job(Box::new(|| job(Some(snapshot))));
+                    self.run_job(Box::new(|| job(Some(snapshot.with_buffers()))));
                 }
                 Waiting::Workspaces(job) => {
                     let snapshot = |id: &SpaceId| {
@@ -450,8 +450,11 @@ impl World {
                         let (workspace, view) = (space.workspace.clone(), space.view(&self.client));
                         Some(WorkspaceSnapshot::new(workspace, view, self.bodies(*id)))
                     };
-                    let snapshots = spaces.iter().filter_map(snapshot).collect();
-                    self.run_job(Box::new(|| job(snapshots)));
+                    let snapshots: Vec<_> = spaces.iter().filter_map(snapshot).collect();
+                    self.run_job(Box::new(|| {
+                        let snapshots = snapshots.into_iter();
+                        job(snapshots.map(WorkspaceSnapshot::with_buffers).collect());
+                    }));
                 }
             }
         }

@@ -14,10 +14,11 @@ use super::scan::{Known, Stamp, Workers};
 use crate::files;
 use crate::lsp::capabilities::Client;
 use crate::lsp::convert;
-use agentls_analysis::agent::{AgentFile, Name, SourceFile};
+use agentls_analysis::agent::{self, AgentFile, Name, SourceFile};
 use agentls_analysis::features::references::Search;
 use agentls_analysis::index::{Depth, FileId, IndexedFile, Scope, Workspace};
 use agentls_analysis::path::FilePath;
+use agentls_analysis::syntax::document::Document;
 use agentls_analysis::text::{PositionEncoding, Text};
 
 /// A document and its workspace at one moment. Cheap to make: everything in it is shared.
@@ -129,6 +130,13 @@ impl Snapshot {
         }
     }
 
+    /// The same with the buffers of other workspaces.
+    pub(super) fn with_buffers(mut self) -> Self {
+        self.bodies
+            .overlay(&mut self.workspace, &mut self.document.view);
+        self
+    }
+
     /// The same with every file in whole that can mention one of `names`, however little of the
     /// workspace was read before. `token` is the client's name for the progress of the request.
     pub(crate) fn with_bodies(&self, names: &[Name], token: Option<&ProgressToken>) -> Self {
@@ -155,6 +163,12 @@ impl WorkspaceSnapshot {
             view,
             bodies,
         }
+    }
+
+    /// As [`Snapshot::with_buffers`].
+    pub(super) fn with_buffers(mut self) -> Self {
+        self.bodies.overlay(&mut self.workspace, &mut self.view);
+        self
     }
 
     /// As [`Snapshot::with_bodies`].
@@ -195,12 +209,27 @@ enum Reason {
 /// What a look at a file has brought.
 enum Looked {
     Text(Text, Arc<AgentFile>),
-    /// The same, from the document in which it is open elsewhere.
-    Open(OpenText, Arc<AgentFile>),
     Gone,
 }
 
 impl Bodies {
+    /// Puts the buffers of other workspaces in the place of what the disk says.
+    fn overlay(&self, workspace: &mut Workspace, view: &mut View) {
+        for (file, open) in &*self.elsewhere {
+            let index = &mut workspace.index;
+            let Some((id, scope)) = index
+                .id_of(file)
+                .and_then(|id| Some((id, index.file(id)?.scope)))
+            else {
+                continue;
+            };
+            // Not remembered: what is typed would fill the memory, version by version.
+            let facts = agent::facts(file, &mut Document::new(&open.text.to_source()));
+            _ = index.insert(id, file.clone(), Arc::new(facts), Depth::Body, scope);
+            Arc::make_mut(&mut view.open).insert(id, open.clone());
+        }
+    }
+
     /// Reads one file that nobody has open.
     fn read(&self, id: FileId, workspace: &mut Workspace, view: &mut View) {
         let (Some(root), Some(before)) = (view.root.clone(), workspace.index.file(id)) else {
@@ -240,8 +269,7 @@ impl Bodies {
             .flat_map(|name| workspace.index.mentioning(name))
             .collect();
         let reason = |id: FileId, file: &IndexedFile| {
-            let is_stale = self.pending.contains(&id) || self.elsewhere.contains_key(&file.path);
-            if known.contains(&id) || is_stale {
+            if known.contains(&id) || self.pending.contains(&id) {
                 Some(Reason::Known)
             } else if file.depth == Depth::Header {
                 Some(Reason::Unread)
@@ -292,10 +320,6 @@ impl Bodies {
         can_mention: impl Fn(&str) -> bool,
     ) -> Option<Looked> {
         let Candidate { file, reason, .. } = candidate;
-        if let Some(open) = self.elsewhere.get(file) {
-            let facts = self.workers.facts(file, &open.text.to_source());
-            return Some(Looked::Open(open.clone(), facts));
-        }
         let path = root.join(file.as_str());
         let is_same = || {
             let known = self.unwatched.as_ref().and_then(|known| known.get(file));
@@ -328,10 +352,6 @@ fn take(candidate: &Candidate, looked: Option<Looked>, workspace: &mut Workspace
         }
         Some(Looked::Text(text, facts)) => {
             Arc::make_mut(&mut view.texts).insert(*id, text);
-            facts
-        }
-        Some(Looked::Open(open, facts)) => {
-            Arc::make_mut(&mut view.open).insert(*id, open);
             facts
         }
     };
