@@ -492,7 +492,7 @@ mod tests {
     fn errors(source: &str) -> Vec<(String, Option<&'static str>)> {
         let mut document = Document::new(source);
         let fence = document.blocks(0).fences[0].clone();
-        let errors = document.python(fence).errors;
+        let errors = document.python(&fence).errors;
         errors
             .iter()
             .map(|error| (error.range.of(source).to_owned(), error.missing))
