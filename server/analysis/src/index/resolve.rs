@@ -342,9 +342,9 @@ impl Resolver<'_> {
                 }
             }
             Form::At => {
-                let named = index.definitions(&mention.name, from);
+                let named = index.named(&mention.name, from);
                 match mention.name.as_str().strip_prefix(AT_PREFIX) {
-                    Some(bare) if named.is_empty() => index.definitions(&Name::new(bare), from),
+                    Some(bare) if named.is_empty() => index.named(&Name::new(bare), from),
                     _ => named,
                 }
             }
@@ -357,10 +357,10 @@ impl Resolver<'_> {
             | Form::Section
             | Form::Item
             | Form::Word
-            | Form::Arrow => index.named(&mention.name, from),
-            Form::Code | Form::Bold | Form::Bare | Form::Title => {
-                index.definitions(&mention.name, from)
-            }
+            | Form::Arrow
+            | Form::Code
+            | Form::Bold => index.named(&mention.name, from),
+            Form::Bare | Form::Title => index.definitions(&mention.name, from),
         }
     }
 
@@ -628,6 +628,24 @@ Run /stock:count, /till:count, /bank:till:count or /left:count.
                                 ^^^^^^^^^^^^^^^ bank/commands/till/count.md
                                                     ^^^^^^^^^^ .claude/commands/stock/count.md .claude/commands/till/count.md bank/commands/till/count.md
 "#,
+        );
+    }
+
+    #[test]
+    fn the_name_of_the_file_is_enough_where_a_mark_sets_it_off() {
+        check(
+            "
+//- /.claude/agents/tax-expert.md
+---
+name: money-expert
+description: Knows.
+---
+See `tax-expert`, **tax-expert**, @tax-expert and @agent-tax-expert, not tax-expert.
+     ^^^^^^^^^^ .claude/agents/tax-expert.md
+                    ^^^^^^^^^^ .claude/agents/tax-expert.md
+                                   ^^^^^^^^^^ .claude/agents/tax-expert.md
+                                                   ^^^^^^^^^^^^^^^^ .claude/agents/tax-expert.md
+",
         );
     }
 
