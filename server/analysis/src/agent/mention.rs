@@ -44,6 +44,8 @@ pub enum Form {
     Extends,
     /// A value of another header key that names agents (`agents`, `delegates_to`, ...).
     HeaderKey,
+    /// A value of a header key that names agents and gives them no work (`reports_to`, ...).
+    PeerKey,
     /// The `agent` of a skill or command.
     AgentKey,
     /// A value of `skills`.
@@ -114,6 +116,7 @@ impl Form {
             && !matches!(
                 self,
                 Form::Extends
+                    | Form::PeerKey
                     | Form::SkillKey
                     | Form::Command
                     | Form::Code
@@ -128,6 +131,7 @@ impl Form {
         match self {
             Form::Extends
             | Form::HeaderKey
+            | Form::PeerKey
             | Form::AgentKey
             | Form::SkillKey
             | Form::Settings
@@ -154,6 +158,7 @@ impl Form {
         match self {
             Form::Extends => "extends",
             Form::HeaderKey => "header-key",
+            Form::PeerKey => "peer-key",
             Form::AgentKey => "agent-key",
             Form::SkillKey => "skill-key",
             Form::Settings => "settings",
@@ -186,6 +191,9 @@ pub(crate) const AGENT_KEYS: &[&str] = &[
     "collaborates_with",
     "reports_to",
 ];
+
+/// Those of [`AGENT_KEYS`] that say who works beside or above this agent.
+const PEER_KEYS: &[&str] = &["collaborates_with", "reports_to"];
 
 /// Header keys whose values look like names of agents or like sentences and are neither.
 const NO_PROSE: &[&str] = &[
@@ -248,7 +256,12 @@ pub(super) fn in_header(
             "skills" => names(source, entry.value_range, Form::SkillKey, mentions),
             // Below it may be keys of its own: `agents: {primary: [x]}`.
             key if AGENT_KEYS.contains(&key) && entry.value.pairs().is_empty() => {
-                names(source, entry.value_range, Form::HeaderKey, mentions);
+                let form = if PEER_KEYS.contains(&key) {
+                    Form::PeerKey
+                } else {
+                    Form::HeaderKey
+                };
+                names(source, entry.value_range, form, mentions);
             }
             key if NO_PROSE.contains(&key) => {}
             _ => in_prose(source, entry.value_range, Place::default(), mentions),

@@ -1172,8 +1172,12 @@ agent: shop-lead
 agents: [tax-expert, till-builder]
          ^^^^^^^^^^ header-key
                      ^^^^^^^^^^^^ header-key
+delegates_to: shop-lead
+              ^^^^^^^^^ header-key
 reports_to: shop-lead
-            ^^^^^^^^^ header-key
+            ^^^^^^^^^ peer-key
+collaborates_with: [tax-expert]
+                    ^^^^^^^^^^ peer-key
 skills: count-stock
         ^^^^^^^^^^^ skill-key
 command: /count-stock

@@ -324,7 +324,7 @@ impl Resolver<'_> {
                     Vec::new()
                 }
             }
-            Form::HeaderKey => {
+            Form::HeaderKey | Form::PeerKey => {
                 let named = index.named(&mention.name, from);
                 if named.is_empty() {
                     index.commands(&mention.name, from)
@@ -434,7 +434,7 @@ pub(super) fn keys(mention: &Mention) -> impl Iterator<Item = Name> {
     };
     let shorter = match mention.form {
         Form::Extends => Some(last_stem(written)),
-        Form::HeaderKey => written.rsplit_once('.').map(|(_, last)| last),
+        Form::HeaderKey | Form::PeerKey => written.rsplit_once('.').map(|(_, last)| last),
         Form::At => written.strip_prefix(AT_PREFIX),
         _ => None,
     };
