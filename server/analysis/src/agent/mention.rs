@@ -606,7 +606,8 @@ fn at_word(rest: &str) -> ByteRange {
     let next = rest[word.len()..].chars().next();
     let goes_on = next == Some('/')
         || (next == Some('.') && rest[word.len() + 1..].starts_with(|c: char| c.is_alphanumeric()));
-    if goes_on || !word.starts_with(|c: char| c.is_alphabetic()) {
+    let begins = word.starts_with(|c: char| c.is_alphabetic()) || name::is_kebab(word);
+    if goes_on || !begins {
         ByteRange::empty(0)
     } else {
         ByteRange::new(0, word.len())

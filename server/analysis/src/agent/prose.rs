@@ -980,6 +980,9 @@ A planner, the `planner`, agentic-thing.
     fn arrows_and_at_signs_point_to_names() {
         check(
             r#"
+Let @3d-artist draw, @2024-01-01 and @3d wait.
+     ^^^^^^^^^ at
+
 money => tax-expert, tills -> `till-builder`, @planner, @agent-shop-lead and `@price-setter`
          ^^^^^^^^^^ arrow
                                ^^^^^^^^^^^^ arrow
