@@ -121,14 +121,20 @@ impl ColumnHeading {
     }
 }
 
-/// The agent columns of a table and the names in their cells.
+/// The agent columns of a table and the names in all its cells.
 pub(super) fn in_table(
     table: &Table,
     source: &str,
     columns: &mut Vec<AgentColumn>,
     mentions: &mut Vec<Mention>,
 ) {
-    for (index, heading) in table.header.cells.iter().enumerate() {
+    let headings = &table.header.cells;
+    let rows = table.rows.iter();
+    let beyond = rows.flat_map(|row| row.cells.get(headings.len()..).unwrap_or_default());
+    for cell in headings.iter().chain(beyond) {
+        in_text(cell.content, source, mentions);
+    }
+    for (index, heading) in headings.iter().enumerate() {
         let Ok(column) = u16::try_from(columns.len()) else {
             return;
         };
@@ -141,7 +147,7 @@ pub(super) fn in_table(
         let before = mentions.len();
         for cell in &cells {
             in_cell(cell.content, source, column, heading, mentions);
-            mention::in_prose(source, cell.content, Place::default(), mentions);
+            in_text(cell.content, source, mentions);
         }
         let holds_names = mentions[before..]
             .iter()
@@ -150,6 +156,12 @@ pub(super) fn in_table(
             columns.push(AgentColumn { heading, cells });
         }
     }
+}
+
+/// What a cell names as any text does.
+fn in_text(content: ByteRange, source: &str, mentions: &mut Vec<Mention>) {
+    mention::in_prose(source, content, Place::default(), mentions);
+    mention::links_in_cell(source, content, mentions);
 }
 
 /// The names in one cell: `a`, `a, b`, `` `a` / **b** ``, `a (plugin)`, `a agent`, `[a](a.md)`.

@@ -475,15 +475,39 @@ pub(super) fn in_block(
         let InlineKind::Link { destination, .. } = span.kind else {
             continue;
         };
-        let target = destination.of(source);
-        let path = target.split(['#', '?']).next().unwrap_or(target);
-        if path.ends_with(".md") && !path.contains("://") {
-            let start = destination.start as usize;
-            mentions.push(Mention {
-                range: ByteRange::new(start, start + path.len()),
-                name: Name::new(path),
-                form: Form::Link,
-            });
+        mentions.extend(link(source, destination));
+    }
+}
+
+/// The markdown file that the destination of a link leads to.
+fn link(source: &str, destination: ByteRange) -> Option<Mention> {
+    let target = destination.of(source);
+    let path = target.split(['#', '?']).next().unwrap_or(target);
+    let start = destination.start as usize;
+    (path.ends_with(".md") && !path.contains("://")).then(|| Mention {
+        range: ByteRange::new(start, start + path.len()),
+        name: Name::new(path),
+        form: Form::Link,
+    })
+}
+
+/// The links in a cell, which the inline grammar does not read: `[x](x.md)`, code apart.
+pub(super) fn links_in_cell(source: &str, content: ByteRange, mentions: &mut Vec<Mention>) {
+    let text = content.of(source);
+    let mut is_code = false;
+    let mut read = 0;
+    for at in memmem::find_iter(text.as_bytes(), "](") {
+        let ticks = memchr::memchr_iter(b'`', &text.as_bytes()[read..at]).count();
+        is_code ^= ticks % 2 == 1;
+        read = at;
+        let start = at + "](".len();
+        let end = text[start..].find([')', ' ', '\t']);
+        let Some(end) = end.map(|length| start + length) else {
+            return;
+        };
+        if !is_code && text[end..].starts_with(')') {
+            let destination = ByteRange::new(start, end).shifted(content.start as usize);
+            mentions.extend(link(source, destination));
         }
     }
 }

@@ -1144,7 +1144,7 @@ Work with shop-lead on plans. Support tax-expert.
    ^^^ cell
            ^^^ cell
                     ^^^ cell
-                         ^^^^^^ path
+                         ^^^^^^ link
                                      ^^^ cell
                                            ^^^ cell
                                                   ^^^ cell
@@ -1154,6 +1154,24 @@ Work with shop-lead on plans. Support tax-expert.
                         ^^^ cell
 | Night Watch agent | |
   ^^^^^^^^^^^ cell
+",
+        );
+    }
+
+    #[test]
+    fn every_cell_of_a_table_is_read_for_links_and_names() {
+        check(
+            "
+| Step | left-pad or [plan](plan.md) |
+         ^^^^^^^^ bare
+                            ^^^^^^^ link
+|---|---|
+| [a](../a%20b.md#top) [b](https://c.org/d.md) | [c](x y.md) `[d](e.md)` | the tax-expert agent | [f](g.md) |
+      ^^^^^^^^^^^ link
+                                                       ^^^^ path
+                                                                  ^^^^ path
+                                                                               ^^^^^^^^^^ word
+                                                                                                      ^^^^ link
 ",
         );
     }
