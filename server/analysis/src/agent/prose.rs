@@ -809,9 +809,7 @@ fn is_called_agent(after: &str) -> bool {
 /// Whether the "agent" or "subagent" that follows a name speaks of many; `None` where neither
 /// does.
 fn called_agent(after: &str) -> Option<bool> {
-    let rest = after
-        .strip_prefix([' ', '\n'])?
-        .trim_start_matches(['*', '`']);
+    let rest = after_gap(after)?.trim_start_matches(['*', '`']);
     let behind = ["agent", "subagent", "sub-agent"].iter().find_map(|word| {
         let (head, behind) = rest.split_at_checked(word.len())?;
         head.eq_ignore_ascii_case(word).then_some(behind)
@@ -820,11 +818,20 @@ fn called_agent(after: &str) -> Option<bool> {
     (!one.unwrap_or(behind).starts_with(is_part)).then_some(one.is_some())
 }
 
+/// What follows blanks with at most one line end among them; `None` where there are none.
+fn after_gap(text: &str) -> Option<&str> {
+    let line = text.trim_start_matches([' ', '\t']);
+    let next = line.strip_prefix("\r\n");
+    let next = next.or_else(|| line.strip_prefix(['\n', '\r']));
+    let rest = next.map_or(line, |next| next.trim_start_matches([' ', '\t']));
+    (rest.len() < text.len()).then_some(rest)
+}
+
 /// Whether "agent" can stand behind the marks that follow a word: cheap, and rarely so.
 fn may_be_called_agent(after: &[u8]) -> bool {
     let word = after
         .iter()
-        .take(6)
+        .take(REACH)
         .position(|byte| byte.is_ascii_alphabetic());
     word.is_some_and(|at| at > 0 && matches!(after[at] | 0x20, b'a' | b's'))
 }
@@ -838,7 +845,11 @@ fn ends_with_arrow(before: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::SourceFile;
+    use super::Form;
     use crate::fixture::Fixture;
+    use crate::index::FileId;
+    use crate::path::FilePath;
     use crate::text::ByteRange;
 
     /// Every mention of the fixture is drawn with its form, and nothing else is.
@@ -1174,6 +1185,22 @@ Work with shop-lead on plans. Support tax-expert.
                                                                                                       ^^^^ link
 ",
         );
+    }
+
+    #[test]
+    fn agent_may_stand_on_the_next_line() {
+        for line_end in ["\n", "\r\n", "\r", " \r\n  "] {
+            let source =
+                format!("Ask the planner{line_end}agent, the tax-expert{line_end}**agent**.");
+            let file = SourceFile::parse(FileId(1), FilePath::new("x.md"), &source);
+            let mentions = file.facts.mentions.iter();
+            let found: Vec<_> = mentions.map(|it| (it.name.as_str(), it.form)).collect();
+            assert_eq!(
+                found,
+                [("planner", Form::Word), ("tax-expert", Form::Word)],
+                "{line_end:?}"
+            );
+        }
     }
 
     #[test]
