@@ -121,14 +121,20 @@ impl ColumnHeading {
     }
 }
 
-/// The agent columns of a table and the names in their cells.
+/// The agent columns of a table and the names in all its cells.
 pub(super) fn in_table(
     table: &Table,
     source: &str,
     columns: &mut Vec<AgentColumn>,
     mentions: &mut Vec<Mention>,
 ) {
-    for (index, heading) in table.header.cells.iter().enumerate() {
+    let headings = &table.header.cells;
+    let rows = table.rows.iter();
+    let beyond = rows.flat_map(|row| row.cells.get(headings.len()..).unwrap_or_default());
+    for cell in headings.iter().chain(beyond) {
+        in_text(cell.content, source, mentions);
+    }
+    for (index, heading) in headings.iter().enumerate() {
         let Ok(column) = u16::try_from(columns.len()) else {
             return;
         };
@@ -141,7 +147,7 @@ pub(super) fn in_table(
         let before = mentions.len();
         for cell in &cells {
             in_cell(cell.content, source, column, heading, mentions);
-            mention::in_prose(source, cell.content, Place::default(), mentions);
+            in_text(cell.content, source, mentions);
         }
         let holds_names = mentions[before..]
             .iter()
@@ -150,6 +156,12 @@ pub(super) fn in_table(
             columns.push(AgentColumn { heading, cells });
         }
     }
+}
+
+/// What a cell names as any text does.
+fn in_text(content: ByteRange, source: &str, mentions: &mut Vec<Mention>) {
+    mention::in_prose(source, content, Place::default(), mentions);
+    mention::links_in_cell(source, content, mentions);
 }
 
 /// The names in one cell: `a`, `a, b`, `` `a` / **b** ``, `a (plugin)`, `a agent`, `[a](a.md)`.
@@ -276,10 +288,7 @@ fn bare(text: &str, part: ByteRange) -> ByteRange {
             new_end = from + open;
         } else if let Some(open) = trimmed.rfind("[^").filter(|at| *at > 0) {
             new_end = from + open;
-        } else if let Some(head) = trimmed
-            .strip_suffix(" agent")
-            .or_else(|| trimmed.strip_suffix(" subagent"))
-        {
+        } else if let Some(head) = without_agent(trimmed) {
             new_end = from + head.len();
         }
         if (new_start, new_end) == (start, end) || new_start >= new_end {
@@ -287,6 +296,17 @@ fn bare(text: &str, part: ByteRange) -> ByteRange {
         }
         (start, end) = (new_start, new_end);
     }
+}
+
+/// `x agent` and `Night Watch Agent` without "agent". `Night Agent` is a whole name.
+fn without_agent(part: &str) -> Option<&str> {
+    let (head, last) = part.rsplit_once(' ')?;
+    let is_agent = match last {
+        "agent" | "subagent" => true,
+        "Agent" | "Subagent" => head.contains(' ') || !head.starts_with(char::is_uppercase),
+        _ => false,
+    };
+    is_agent.then_some(head)
 }
 
 #[cfg(test)]

@@ -44,6 +44,8 @@ pub enum Form {
     Extends,
     /// A value of another header key that names agents (`agents`, `delegates_to`, ...).
     HeaderKey,
+    /// A value of a header key that names agents and gives them no work (`reports_to`, ...).
+    PeerKey,
     /// The `agent` of a skill or command.
     AgentKey,
     /// A value of `skills`.
@@ -114,6 +116,7 @@ impl Form {
             && !matches!(
                 self,
                 Form::Extends
+                    | Form::PeerKey
                     | Form::SkillKey
                     | Form::Command
                     | Form::Code
@@ -128,6 +131,7 @@ impl Form {
         match self {
             Form::Extends
             | Form::HeaderKey
+            | Form::PeerKey
             | Form::AgentKey
             | Form::SkillKey
             | Form::Settings
@@ -154,6 +158,7 @@ impl Form {
         match self {
             Form::Extends => "extends",
             Form::HeaderKey => "header-key",
+            Form::PeerKey => "peer-key",
             Form::AgentKey => "agent-key",
             Form::SkillKey => "skill-key",
             Form::Settings => "settings",
@@ -186,6 +191,9 @@ pub(crate) const AGENT_KEYS: &[&str] = &[
     "collaborates_with",
     "reports_to",
 ];
+
+/// Those of [`AGENT_KEYS`] that say who works beside or above this agent.
+const PEER_KEYS: &[&str] = &["collaborates_with", "reports_to"];
 
 /// Header keys whose values look like names of agents or like sentences and are neither.
 const NO_PROSE: &[&str] = &[
@@ -248,7 +256,12 @@ pub(super) fn in_header(
             "skills" => names(source, entry.value_range, Form::SkillKey, mentions),
             // Below it may be keys of its own: `agents: {primary: [x]}`.
             key if AGENT_KEYS.contains(&key) && entry.value.pairs().is_empty() => {
-                names(source, entry.value_range, Form::HeaderKey, mentions);
+                let form = if PEER_KEYS.contains(&key) {
+                    Form::PeerKey
+                } else {
+                    Form::HeaderKey
+                };
+                names(source, entry.value_range, form, mentions);
             }
             key if NO_PROSE.contains(&key) => {}
             _ => in_prose(source, entry.value_range, Place::default(), mentions),
@@ -462,15 +475,39 @@ pub(super) fn in_block(
         let InlineKind::Link { destination, .. } = span.kind else {
             continue;
         };
-        let target = destination.of(source);
-        let path = target.split(['#', '?']).next().unwrap_or(target);
-        if path.ends_with(".md") && !path.contains("://") {
-            let start = destination.start as usize;
-            mentions.push(Mention {
-                range: ByteRange::new(start, start + path.len()),
-                name: Name::new(path),
-                form: Form::Link,
-            });
+        mentions.extend(link(source, destination));
+    }
+}
+
+/// The markdown file that the destination of a link leads to.
+fn link(source: &str, destination: ByteRange) -> Option<Mention> {
+    let target = destination.of(source);
+    let path = target.split(['#', '?']).next().unwrap_or(target);
+    let start = destination.start as usize;
+    (path.ends_with(".md") && !path.contains("://")).then(|| Mention {
+        range: ByteRange::new(start, start + path.len()),
+        name: Name::new(path),
+        form: Form::Link,
+    })
+}
+
+/// The links in a cell, which the inline grammar does not read: `[x](x.md)`, code apart.
+pub(super) fn links_in_cell(source: &str, content: ByteRange, mentions: &mut Vec<Mention>) {
+    let text = content.of(source);
+    let mut is_code = false;
+    let mut read = 0;
+    for at in memmem::find_iter(text.as_bytes(), "](") {
+        let ticks = memchr::memchr_iter(b'`', &text.as_bytes()[read..at]).count();
+        is_code ^= ticks % 2 == 1;
+        read = at;
+        let start = at + "](".len();
+        let end = text[start..].find([')', ' ', '\t']);
+        let Some(end) = end.map(|length| start + length) else {
+            return;
+        };
+        if !is_code && text[end..].starts_with(')') {
+            let destination = ByteRange::new(start, end).shifted(content.start as usize);
+            mentions.extend(link(source, destination));
         }
     }
 }
@@ -593,7 +630,8 @@ fn at_word(rest: &str) -> ByteRange {
     let next = rest[word.len()..].chars().next();
     let goes_on = next == Some('/')
         || (next == Some('.') && rest[word.len() + 1..].starts_with(|c: char| c.is_alphanumeric()));
-    if goes_on || !word.starts_with(|c: char| c.is_alphabetic()) {
+    let begins = word.starts_with(|c: char| c.is_alphabetic()) || name::is_kebab(word);
+    if goes_on || !begins {
         ByteRange::empty(0)
     } else {
         ByteRange::new(0, word.len())

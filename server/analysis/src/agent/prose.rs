@@ -267,6 +267,12 @@ impl Scan<'_> {
         if words.len() > 2 && begins_sentence(word.of(self.text)) {
             words.remove(0);
         }
+        // "UX Architect Agent": the last word says what it is. "Night Agent" is a whole name.
+        if let [_, .., before, _] = words[..]
+            && is_called_agent(&self.text[before.end as usize..])
+        {
+            words.pop();
+        }
         words.truncate(MAX_TITLE_WORDS);
         let [first, .., last] = words[..] else {
             return None;
@@ -809,9 +815,7 @@ fn is_called_agent(after: &str) -> bool {
 /// Whether the "agent" or "subagent" that follows a name speaks of many; `None` where neither
 /// does.
 fn called_agent(after: &str) -> Option<bool> {
-    let rest = after
-        .strip_prefix([' ', '\n'])?
-        .trim_start_matches(['*', '`']);
+    let rest = after_gap(after)?.trim_start_matches(['*', '`']);
     let behind = ["agent", "subagent", "sub-agent"].iter().find_map(|word| {
         let (head, behind) = rest.split_at_checked(word.len())?;
         head.eq_ignore_ascii_case(word).then_some(behind)
@@ -820,11 +824,20 @@ fn called_agent(after: &str) -> Option<bool> {
     (!one.unwrap_or(behind).starts_with(is_part)).then_some(one.is_some())
 }
 
+/// What follows blanks with at most one line end among them; `None` where there are none.
+fn after_gap(text: &str) -> Option<&str> {
+    let line = text.trim_start_matches([' ', '\t']);
+    let next = line.strip_prefix("\r\n");
+    let next = next.or_else(|| line.strip_prefix(['\n', '\r']));
+    let rest = next.map_or(line, |next| next.trim_start_matches([' ', '\t']));
+    (rest.len() < text.len()).then_some(rest)
+}
+
 /// Whether "agent" can stand behind the marks that follow a word: cheap, and rarely so.
 fn may_be_called_agent(after: &[u8]) -> bool {
     let word = after
         .iter()
-        .take(6)
+        .take(REACH)
         .position(|byte| byte.is_ascii_alphabetic());
     word.is_some_and(|at| at > 0 && matches!(after[at] | 0x20, b'a' | b's'))
 }
@@ -838,7 +851,11 @@ fn ends_with_arrow(before: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::SourceFile;
+    use super::Form;
     use crate::fixture::Fixture;
+    use crate::index::FileId;
+    use crate::path::FilePath;
     use crate::text::ByteRange;
 
     /// Every mention of the fixture is drawn with its form, and nothing else is.
@@ -980,6 +997,9 @@ A planner, the `planner`, agentic-thing.
     fn arrows_and_at_signs_point_to_names() {
         check(
             r#"
+Let @3d-artist draw, @2024-01-01 and @3d wait.
+     ^^^^^^^^^ at
+
 money => tax-expert, tills -> `till-builder`, @planner, @agent-shop-lead and `@price-setter`
          ^^^^^^^^^^ arrow
                                ^^^^^^^^^^^^ arrow
@@ -1141,7 +1161,7 @@ Work with shop-lead on plans. Support tax-expert.
    ^^^ cell
            ^^^ cell
                     ^^^ cell
-                         ^^^^^^ path
+                         ^^^^^^ link
                                      ^^^ cell
                                            ^^^ cell
                                                   ^^^ cell
@@ -1151,6 +1171,57 @@ Work with shop-lead on plans. Support tax-expert.
                         ^^^ cell
 | Night Watch agent | |
   ^^^^^^^^^^^ cell
+| Night Watch Agent, Night Agent, c-d Subagent | |
+  ^^^^^^^^^^^ cell
+                     ^^^^^^^^^^^ cell
+                                  ^^^ cell
+",
+        );
+    }
+
+    #[test]
+    fn every_cell_of_a_table_is_read_for_links_and_names() {
+        check(
+            "
+| Step | left-pad or [plan](plan.md) |
+         ^^^^^^^^ bare
+                            ^^^^^^^ link
+|---|---|
+| [a](../a%20b.md#top) [b](https://c.org/d.md) | [c](x y.md) `[d](e.md)` | the tax-expert agent | [f](g.md) |
+      ^^^^^^^^^^^ link
+                                                       ^^^^ path
+                                                                  ^^^^ path
+                                                                               ^^^^^^^^^^ word
+                                                                                                      ^^^^ link
+",
+        );
+    }
+
+    #[test]
+    fn agent_may_stand_on_the_next_line() {
+        for line_end in ["\n", "\r\n", "\r", " \r\n  "] {
+            let source =
+                format!("Ask the planner{line_end}agent, the tax-expert{line_end}**agent**.");
+            let file = SourceFile::parse(FileId(1), FilePath::new("x.md"), &source);
+            let mentions = file.facts.mentions.iter();
+            let found: Vec<_> = mentions.map(|it| (it.name.as_str(), it.form)).collect();
+            assert_eq!(
+                found,
+                [("planner", Form::Word), ("tax-expert", Form::Word)],
+                "{line_end:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn agent_behind_a_name_in_title_case_is_no_part_of_it() {
+        check(
+            "
+Use UX Architect Agent, **Night Watch Subagent**, the Night Watch Team Agent, then Review Agent.
+    ^^^^^^^^^^^^ word
+                          ^^^^^^^^^^^ word
+                                                      ^^^^^^^^^^^^^^^^ word
+                                                                                   ^^^^^^^^^^^^ title
 ",
         );
     }
@@ -1172,8 +1243,12 @@ agent: shop-lead
 agents: [tax-expert, till-builder]
          ^^^^^^^^^^ header-key
                      ^^^^^^^^^^^^ header-key
+delegates_to: shop-lead
+              ^^^^^^^^^ header-key
 reports_to: shop-lead
-            ^^^^^^^^^ header-key
+            ^^^^^^^^^ peer-key
+collaborates_with: [tax-expert]
+                    ^^^^^^^^^^ peer-key
 skills: count-stock
         ^^^^^^^^^^^ skill-key
 command: /count-stock

@@ -96,7 +96,12 @@ impl Agents<'_> {
         // A word in back-ticks or a cell is too little to be taken for one that a host brings.
         let is_sure = matches!(
             mention.form,
-            Form::HeaderKey | Form::AgentKey | Form::ToolCall | Form::SubagentType | Form::At
+            Form::HeaderKey
+                | Form::PeerKey
+                | Form::AgentKey
+                | Form::ToolCall
+                | Form::SubagentType
+                | Form::At
         );
         let hosts = Hosts::builtin();
         let modifier = if targets.iter().any(|id| self.index.agent(*id).is_some()) {

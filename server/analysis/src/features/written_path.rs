@@ -93,7 +93,7 @@ fn is_called(mention: &Mention, name: &str) -> bool {
     before.is_empty()
         || before.ends_with(':')
         || (mention.form == Form::At && before == AT_PREFIX)
-        || (mention.form == Form::HeaderKey && before.ends_with('.'))
+        || (matches!(mention.form, Form::HeaderKey | Form::PeerKey) && before.ends_with('.'))
 }
 
 /// Whether a mention may write a path.

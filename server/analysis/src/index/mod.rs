@@ -437,13 +437,12 @@ fn differs(before: &IndexedFile, after: &IndexedFile) -> bool {
         || above(before) != above(after)
 }
 
-/// What the name of an agent ends with, after each of its hyphens but the last: nobody is
-/// called by a single word of a name.
+/// What the name of an agent ends with, after each of its hyphens.
 fn tails(symbol: Symbol, name: &Name) -> Vec<Name> {
     let name = name.as_str();
     let starts = name.match_indices('-').map(|(at, _)| &name[at + 1..]);
     starts
-        .filter(|tail| symbol == Symbol::Agent && tail.contains('-'))
+        .filter(|tail| symbol == Symbol::Agent && !tail.is_empty())
         .map(Name::new)
         .collect()
 }

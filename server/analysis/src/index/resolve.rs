@@ -58,20 +58,39 @@ impl Index {
         self.called(Symbol::Agent, name, from)
     }
 
-    /// Everything of one kind that is called `name`, nearest first. `plugin:name` is what is
-    /// called `name`, that of the plugin first.
+    /// Everything of one kind that is called `name`, nearest first. `plugin:folder:name` is what
+    /// is called `name` where most of `plugin` and `folder` are its plugin or a folder above it;
+    /// where neither is known, all that is called so.
     pub fn called(&self, symbol: Symbol, name: &Name, from: &FilePath) -> Vec<FileId> {
         let names = &self.names[symbol as usize];
         if let Some(ids) = names.get(name) {
             return self.nearest_first(ids.iter(), from);
         }
-        let Some((plugin, last)) = name.scope().zip(name.without_scope()) else {
+        let split = name.as_str().rsplit_once(':');
+        let Some((scope, last)) = split.filter(|(scope, _)| !scope.is_empty()) else {
             return Vec::new();
         };
-        let found = names.get(&last).into_iter().flat_map(|ids| ids.iter());
-        let mut found = self.nearest_first(found, from);
-        found.sort_by_key(|id| !self.is_of_plugin(*id, plugin));
-        found
+        let found = names.get(last).into_iter().flat_map(Ids::iter);
+        let found = self.nearest_first(found, from);
+        let within: Vec<usize> = found.iter().map(|id| self.within(*id, scope)).collect();
+        let most = within.iter().copied().max();
+        let of_most = found.into_iter().zip(within);
+        of_most
+            .filter(|(_, within)| Some(*within) == most)
+            .map(|(id, _)| id)
+            .collect()
+    }
+
+    /// How many parts of the scope `plugin:folder` are the plugin of a file or a folder above it.
+    fn within(&self, id: FileId, scope: &str) -> usize {
+        let Some(file) = self.file(id) else {
+            return 0;
+        };
+        let is_above = |part: &&str| {
+            self.is_of_plugin(id, part) || file.path.folder().split('/').any(|it| it == *part)
+        };
+        let parts = scope.split(':').filter(|part| !part.is_empty());
+        parts.filter(is_above).count()
     }
 
     /// Whether the plugin of that name has an agent, skill or command called `name`.
@@ -305,7 +324,7 @@ impl Resolver<'_> {
                     Vec::new()
                 }
             }
-            Form::HeaderKey => {
+            Form::HeaderKey | Form::PeerKey => {
                 let named = index.named(&mention.name, from);
                 if named.is_empty() {
                     index.commands(&mention.name, from)
@@ -323,9 +342,9 @@ impl Resolver<'_> {
                 }
             }
             Form::At => {
-                let named = index.definitions(&mention.name, from);
+                let named = index.named(&mention.name, from);
                 match mention.name.as_str().strip_prefix(AT_PREFIX) {
-                    Some(bare) if named.is_empty() => index.definitions(&Name::new(bare), from),
+                    Some(bare) if named.is_empty() => index.named(&Name::new(bare), from),
                     _ => named,
                 }
             }
@@ -338,10 +357,10 @@ impl Resolver<'_> {
             | Form::Section
             | Form::Item
             | Form::Word
-            | Form::Arrow => index.named(&mention.name, from),
-            Form::Code | Form::Bold | Form::Bare | Form::Title => {
-                index.definitions(&mention.name, from)
-            }
+            | Form::Arrow
+            | Form::Code
+            | Form::Bold => index.named(&mention.name, from),
+            Form::Bare | Form::Title => index.definitions(&mention.name, from),
         }
     }
 
@@ -416,7 +435,7 @@ pub(super) fn keys(mention: &Mention) -> impl Iterator<Item = Name> {
     };
     let shorter = match mention.form {
         Form::Extends => Some(last_stem(written)),
-        Form::HeaderKey => written.rsplit_once('.').map(|(_, last)| last),
+        Form::HeaderKey | Form::PeerKey => written.rsplit_once('.').map(|(_, last)| last),
         Form::At => written.strip_prefix(AT_PREFIX),
         _ => None,
     };
@@ -529,7 +548,7 @@ description: The tax-expert.
 ---
 Delegate to tax-expert or bank:money:tax-expert.
             ^^^^^^^^^^ shop/agents/tax-expert.md bank/agents/money/tax-expert.md
-                          ^^^^^^^^^^^^^^^^^^^^^ bank/agents/money/tax-expert.md shop/agents/tax-expert.md
+                          ^^^^^^^^^^^^^^^^^^^^^ bank/agents/money/tax-expert.md
 //- /bank/agents/money/tax-expert.md
 ---
 name: tax-expert
@@ -587,6 +606,46 @@ description: Knows.
 ---
 Plan disaster-recovery and capacity-planning with powershell\u{2011}5.1\u{2011}expert.
                                                   ^^^^^^^^^^^^^^^^^^^^^^^^^ .claude/agents/powershell-5.1-expert.md
+",
+        );
+    }
+
+    #[test]
+    fn a_scope_is_a_plugin_or_a_folder_above() {
+        check(
+            r#"
+//- /bank/.claude-plugin/plugin.json
+{"name": "bank"}
+//- /bank/commands/till/count.md
+Counts money.
+//- /.claude/commands/stock/count.md
+Counts crates.
+//- /.claude/commands/till/count.md
+Counts notes.
+//- /notes.md
+Run /stock:count, /till:count, /bank:till:count or /left:count.
+     ^^^^^^^^^^^ .claude/commands/stock/count.md
+                   ^^^^^^^^^^ .claude/commands/till/count.md bank/commands/till/count.md
+                                ^^^^^^^^^^^^^^^ bank/commands/till/count.md
+                                                    ^^^^^^^^^^ .claude/commands/stock/count.md .claude/commands/till/count.md bank/commands/till/count.md
+"#,
+        );
+    }
+
+    #[test]
+    fn the_name_of_the_file_is_enough_where_a_mark_sets_it_off() {
+        check(
+            "
+//- /.claude/agents/tax-expert.md
+---
+name: money-expert
+description: Knows.
+---
+See `tax-expert`, **tax-expert**, @tax-expert and @agent-tax-expert, not tax-expert.
+     ^^^^^^^^^^ .claude/agents/tax-expert.md
+                    ^^^^^^^^^^ .claude/agents/tax-expert.md
+                                   ^^^^^^^^^^ .claude/agents/tax-expert.md
+                                                   ^^^^^^^^^^^^^^^^ .claude/agents/tax-expert.md
 ",
         );
     }

@@ -56,7 +56,7 @@ fn severity(
             (name::is_kebab(written) || (is_quoted && name::is_word(written)))
                 .then_some(Severity::Warning)
         }
-        Form::HeaderKey => Some(Severity::Warning),
+        Form::HeaderKey | Form::PeerKey => Some(Severity::Warning),
         Form::AgentKey => {
             (name::is_kebab(written) && name::has_role_noun(written)).then_some(Severity::Warning)
         }
@@ -125,7 +125,7 @@ fn unknown(report: &mut Report<'_>, mention: &Mention, severity: Severity) {
         || name::is_placeholder(written)
         || report.workspace.config.known.agents.contains(written)
         || Hosts::builtin().builtin_agent(written).is_some()
-        || (mention.form == Form::HeaderKey
+        || (matches!(mention.form, Form::HeaderKey | Form::PeerKey)
             && !index.commands(&mention.name, &file.path).is_empty())
         || index.is_part_of_agent(written)
         || is_optional(report.source(), mention.range)

@@ -743,6 +743,24 @@ Then => tax-expert, and /tax-expert, and the `path/tax-expert.md`.
     }
 
     #[test]
+    fn the_first_and_the_last_word_of_a_known_name_are_not_reported() {
+        check(
+            "
+//- /.claude/agents/code-reviewer.md
+---
+name: code-reviewer
+description: c
+delegates_to: [code, reviewer, tester]
+                               ^^^^^^ warning unknown-agent
+reports_to: [reviewer, tester]
+                       ^^^^^^ warning unknown-agent
+---
+Body.
+",
+        );
+    }
+
+    #[test]
     fn a_line_that_says_the_agent_may_be_missing_is_not_reported() {
         for line in [
             "Delegate to tax-expert if available.",
