@@ -288,7 +288,10 @@ fn bare(text: &str, part: ByteRange) -> ByteRange {
             new_end = from + open;
         } else if let Some(open) = trimmed.rfind("[^").filter(|at| *at > 0) {
             new_end = from + open;
-        } else if let Some(head) = without_agent(trimmed) {
+        } else if let Some(head) = trimmed
+            .strip_suffix(" agent")
+            .or_else(|| trimmed.strip_suffix(" subagent"))
+        {
             new_end = from + head.len();
         }
         if (new_start, new_end) == (start, end) || new_start >= new_end {
@@ -296,17 +299,6 @@ fn bare(text: &str, part: ByteRange) -> ByteRange {
         }
         (start, end) = (new_start, new_end);
     }
-}
-
-/// `x agent` and `Night Watch Agent` without "agent". `Night Agent` is a whole name.
-fn without_agent(part: &str) -> Option<&str> {
-    let (head, last) = part.rsplit_once(' ')?;
-    let is_agent = match last {
-        "agent" | "subagent" => true,
-        "Agent" | "Subagent" => head.contains(' ') || !head.starts_with(char::is_uppercase),
-        _ => false,
-    };
-    is_agent.then_some(head)
 }
 
 #[cfg(test)]

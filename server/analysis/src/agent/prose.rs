@@ -267,12 +267,6 @@ impl Scan<'_> {
         if words.len() > 2 && begins_sentence(word.of(self.text)) {
             words.remove(0);
         }
-        // "UX Architect Agent": the last word says what it is. "Night Agent" is a whole name.
-        if let [_, .., before, _] = words[..]
-            && is_called_agent(&self.text[before.end as usize..])
-        {
-            words.pop();
-        }
         words.truncate(MAX_TITLE_WORDS);
         let [first, .., last] = words[..] else {
             return None;
@@ -1171,10 +1165,6 @@ Work with shop-lead on plans. Support tax-expert.
                         ^^^ cell
 | Night Watch agent | |
   ^^^^^^^^^^^ cell
-| Night Watch Agent, Night Agent, c-d Subagent | |
-  ^^^^^^^^^^^ cell
-                     ^^^^^^^^^^^ cell
-                                  ^^^ cell
 ",
         );
     }
@@ -1211,19 +1201,6 @@ Work with shop-lead on plans. Support tax-expert.
                 "{line_end:?}"
             );
         }
-    }
-
-    #[test]
-    fn agent_behind_a_name_in_title_case_is_no_part_of_it() {
-        check(
-            "
-Use UX Architect Agent, **Night Watch Subagent**, the Night Watch Team Agent, then Review Agent.
-    ^^^^^^^^^^^^ word
-                          ^^^^^^^^^^^ word
-                                                      ^^^^^^^^^^^^^^^^ word
-                                                                                   ^^^^^^^^^^^^ title
-",
-        );
     }
 
     #[test]
