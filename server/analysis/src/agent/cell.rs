@@ -2,7 +2,8 @@
 
 use super::mention::{self, Mention};
 use super::name;
-use super::prose::{self, Place};
+use super::prose;
+use super::section::Place;
 use crate::index::AT_PREFIX;
 use crate::syntax::table::{Cell, Table};
 use crate::text::ByteRange;

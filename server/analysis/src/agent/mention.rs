@@ -4,17 +4,16 @@
 //! measured in the facts on references; [`Form`] is where a new one finds its place.
 
 use std::cmp::Reverse;
-
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use memchr::memmem;
-use rustc_hash::FxHashMap;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::cell;
 use super::name::{self, Name};
-use super::prose::{self, Place};
+use super::prose;
+use super::section::Place;
 use crate::host::{FileKind, Role};
 use crate::limits;
 use crate::syntax::blocks::{Blocks, Fence, InlineBlock, Limit, Skipped};

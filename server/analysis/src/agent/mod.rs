@@ -7,6 +7,7 @@ mod cell;
 mod mention;
 pub mod name;
 mod prose;
+mod section;
 
 use std::sync::Arc;
 
@@ -342,7 +343,7 @@ fn with_body(
     for table in &blocks.tables {
         cell::in_table(table, &source, &mut columns, &mut facts.mentions);
     }
-    let mut above = prose::Above::default();
+    let mut above = section::Above::default();
     for block in &blocks.inlines {
         let place = above.place(block, &source);
         let mentions = &mut facts.mentions;

@@ -7,12 +7,12 @@ use std::borrow::Cow;
 
 use super::mention::{Form, Mention};
 use super::name::{self, Name};
+use super::section::{Place, Section};
 use crate::limits::MAX_PATH_CHARS;
-use crate::syntax::blocks::{InlineBlock, InlinePlace};
 use crate::text::ByteRange;
 
 /// How far before a name, in bytes, the words are read that give it its form.
-const REACH: usize = 160;
+pub(super) const REACH: usize = 160;
 
 /// How many words may stand between a verb and its "to" or "with".
 const GAP: usize = 8;
@@ -22,92 +22,6 @@ const MAX_NAME_BYTES: usize = 128;
 
 /// Most words of a name in title case.
 const MAX_TITLE_WORDS: usize = 6;
-
-/// What a section says about the lists in it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Section {
-    /// It is about working together: its bullets say with whom.
-    Collaboration,
-    /// It lists agents.
-    Agents,
-}
-
-/// Where a run of prose stands.
-#[derive(Clone, Copy, Debug, Default, Hash)]
-pub(super) struct Place {
-    /// The section that it belongs to.
-    pub(super) section: Option<Section>,
-    /// Whether it is the first paragraph of a list item.
-    pub(super) is_item: bool,
-    /// Whether it is code, where a name without any mark is none.
-    pub(super) in_fence: bool,
-}
-
-/// What stands above a block: the nearest heading, and a paragraph below it that leads in
-/// what follows.
-#[derive(Default)]
-pub(super) struct Above {
-    heading: Option<Section>,
-    lead: Option<Section>,
-}
-
-impl Above {
-    /// The place of the next block in the order of the text.
-    pub(super) fn place(&mut self, block: &InlineBlock, source: &str) -> Place {
-        let text = block.range.of(source);
-        match block.place {
-            InlinePlace::Heading => {
-                self.heading = section(text);
-                self.lead = None;
-            }
-            InlinePlace::Paragraph => {
-                let plain = text.trim_end_matches(['*', '_', ' ']);
-                let leads = plain.ends_with([':', '：'])
-                    || (text.starts_with("**") && text.ends_with("**"));
-                let last = plain.rsplit(['\n', '.']).next().unwrap_or(plain);
-                self.lead = leads.then(|| section(last)).flatten();
-            }
-            InlinePlace::ListItem => {}
-        }
-        Place {
-            section: self.lead.or(self.heading),
-            is_item: block.place == InlinePlace::ListItem,
-            in_fence: false,
-        }
-    }
-}
-
-/// What a heading, or a line that leads in a list, says about it.
-fn section(heading: &str) -> Option<Section> {
-    const TOGETHER: &[&str] = &[
-        "collaborat",
-        "coordinat",
-        "cross-agent",
-        "delegat",
-        "escalat",
-        "hand off",
-        "hand-off",
-        "handoff",
-        "integrates with",
-        "integration with",
-        "inter-agent",
-        "other agents",
-        "partner",
-        "work with",
-        "working with",
-        "works effectively with",
-        "works with",
-    ];
-    let text = tail(heading, REACH).to_lowercase();
-    if TOGETHER.iter().any(|words| text.contains(words)) {
-        return Some(Section::Collaboration);
-    }
-    let lists = |word: &str| matches!(word, "agents" | "subagents" | "specialists");
-    let mut words = text.split(|c: char| !c.is_alphanumeric()).peekable();
-    let first = words.find(|word| !word.is_empty());
-    let begins = first == Some("agent") && words.peek().is_some();
-    (begins || first.is_some_and(lists) || words.any(lists)).then_some(Section::Agents)
-}
 
 /// Adds what a run of prose names. `@x`, `/x` and paths are found elsewhere.
 pub(super) fn scan(source: &str, range: ByteRange, place: Place, mentions: &mut Vec<Mention>) {
@@ -566,7 +480,7 @@ impl Marked {
 }
 
 /// The last `bytes` of a text, or a few less.
-fn tail(text: &str, bytes: usize) -> &str {
+pub(super) fn tail(text: &str, bytes: usize) -> &str {
     let mut from = text.len().saturating_sub(bytes);
     while !text.is_char_boundary(from) {
         from += 1;
