@@ -89,6 +89,15 @@ impl Fixture {
         }
     }
 
+    /// Asserts that `found` is exactly what is drawn under the source, in whatever order.
+    #[track_caller]
+    pub(crate) fn assert_drawn(&self, mut found: Vec<(usize, ByteRange, String)>) {
+        let mut expected = self.annotations.clone();
+        found.sort();
+        expected.sort();
+        assert_eq!(found, expected);
+    }
+
     /// The file with the cursor, and the byte where it stands.
     pub(crate) fn cursor(&self) -> (&SourceFile, usize) {
         let (file, offset) = self.cursor.expect("the fixture has a $0");

@@ -35,12 +35,7 @@ impl FilePath {
     pub fn stem(&self) -> &str {
         let name = self.file_name();
         let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-        for mark in [".agent", ".chatmode", ".prompt", ".instructions"] {
-            if let Some(stem) = stem.strip_suffix(mark) {
-                return stem;
-            }
-        }
-        stem
+        without_mark(stem)
     }
 
     /// The folder that holds the file, empty at the top of the workspace.
@@ -73,6 +68,14 @@ impl FilePath {
         }
         Some(Self::new(&segments.join("/")))
     }
+}
+
+/// A stem without the mark that a host puts before the extension: `x.agent`, `x.prompt`.
+pub(crate) fn without_mark(stem: &str) -> &str {
+    [".agent", ".chatmode", ".prompt", ".instructions"]
+        .iter()
+        .find_map(|mark| stem.strip_suffix(mark))
+        .unwrap_or(stem)
 }
 
 impl fmt::Debug for FilePath {

@@ -148,10 +148,10 @@ impl Snapshot {
 
     /// The same with every mention of one of `names` known. Places in closed files that were
     /// read before cannot be told; where all were, this costs next to nothing.
-    pub(crate) fn with_mentions(&self, names: &[Name], token: Option<&ProgressToken>) -> Self {
+    pub(crate) fn with_mentions(&self, names: &[Name]) -> Self {
         let (mut workspace, mut document) = (self.workspace.clone(), self.document.clone());
         self.bodies
-            .complete(names, false, token, &mut workspace, &mut document.view);
+            .complete(names, false, None, &mut workspace, &mut document.view);
         Self::new(workspace, document, self.bodies.clone())
     }
 }

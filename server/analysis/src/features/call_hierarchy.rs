@@ -96,10 +96,7 @@ mod tests {
                     .map(|it| (id.0 as usize, *it, said.clone())),
             );
         }
-        let mut expected = fixture.annotations;
-        found.sort();
-        expected.sort();
-        assert_eq!(found, expected);
+        fixture.assert_drawn(found);
     }
 
     #[test]

@@ -17,11 +17,12 @@ pub struct DocumentLink {
 /// All links, paths and path forms of `extends` that lead to a file, in the order of the text.
 pub fn document_links(workspace: &Workspace, file: &SourceFile) -> Vec<DocumentLink> {
     let index = &workspace.index;
+    let mut resolver = index.resolver(&file.facts, &file.path);
     let mentions = file.facts.mentions.iter();
     mentions
         .filter(|mention| written_path::is_path(mention))
         .filter_map(|mention| {
-            let target = *index.resolve(mention, &file.facts, &file.path).first()?;
+            let target = *resolver.resolve(mention).first()?;
             let naming = written_path::naming(index, mention, target, &file.path);
             matches!(naming, Naming::Path(_)).then_some(DocumentLink {
                 range: mention.range,

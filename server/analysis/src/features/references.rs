@@ -238,10 +238,7 @@ mod tests {
             .collect();
         // A place without a `name` cannot be drawn.
         found.retain(|(_, range, _)| !range.is_empty());
-        found.sort();
-        let mut expected = fixture.annotations.clone();
-        expected.sort();
-        assert_eq!(found, expected);
+        fixture.assert_drawn(found);
     }
 
     #[test]

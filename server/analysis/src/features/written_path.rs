@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::agent::{Form, Mention, Name};
-use crate::index::{AT_PREFIX, FileId, Index, decoded, last_stem, without_skill};
+use crate::index::{AT_PREFIX, FileId, Index, decoded, is_relative, last_stem, without_skill};
 use crate::path::FilePath;
 use crate::text::{ByteRange, TextEdit};
 
@@ -107,11 +107,6 @@ fn path_of(mention: &Mention) -> Cow<'_, str> {
         Form::Link | Form::Path => decoded(mention.name.as_str()),
         _ => Cow::Borrowed(mention.name.as_str()),
     }
-}
-
-/// Whether a value of `extends` is a path before it is anything else.
-fn is_relative(written: &str) -> bool {
-    written.starts_with("./") || written.starts_with("../") || written.ends_with(".md")
 }
 
 fn route(index: &Index, written: &str, target: FileId, from: &FilePath) -> Option<Route> {

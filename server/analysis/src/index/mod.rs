@@ -21,7 +21,7 @@ use crate::text::ByteRange;
 
 use ids::Ids;
 pub use resolve::Resolver;
-pub(crate) use resolve::{decoded, last_stem, without_skill};
+pub(crate) use resolve::{decoded, is_relative, last_stem, without_skill};
 
 type Map<K, V> = GenericHashMap<K, V, FxBuildHasher, DefaultSharedPtr>;
 

@@ -11,7 +11,7 @@ use super::{AT_PREFIX, FileId, Index, IndexedFile, Scope, extends};
 use crate::agent::{AgentFile, ColumnHeading, Form, Mention, Name, Symbol, name};
 use crate::host::Hosts;
 use crate::limits;
-use crate::path::FilePath;
+use crate::path::{FilePath, without_mark};
 
 impl Index {
     /// The folder within which names must differ: the nearest agents folder of a host, else
@@ -162,8 +162,7 @@ impl Index {
     /// relative path, else an exact agent name, else a path suffix.
     pub fn extends_targets(&self, value: &Name, from: &FilePath) -> Vec<FileId> {
         let written = value.as_str();
-        let relative =
-            written.starts_with("./") || written.starts_with("../") || written.ends_with(".md");
+        let relative = is_relative(written);
         if relative {
             let found = self.at_path(written, from);
             if !found.is_empty() {
@@ -465,15 +464,17 @@ impl Index {
     }
 }
 
+/// Whether a value of `extends` is a path before it is anything else.
+pub(crate) fn is_relative(written: &str) -> bool {
+    written.starts_with("./") || written.starts_with("../") || written.ends_with(".md")
+}
+
 /// What a path or path suffix calls the file that it leads to: its last segment without
 /// extension, the marks of hosts, and `-SKILL`.
 pub(crate) fn last_stem(written: &str) -> &str {
     let last = written.rsplit('/').next().unwrap_or(written);
     let stem = last.strip_suffix(".md").unwrap_or(last);
-    let marked = [".agent", ".chatmode", ".prompt", ".instructions"]
-        .iter()
-        .find_map(|mark| stem.strip_suffix(mark));
-    without_skill(marked.unwrap_or(stem))
+    without_skill(without_mark(stem))
 }
 
 pub(crate) fn without_skill(stem: &str) -> &str {
@@ -526,10 +527,7 @@ mod tests {
                 }
             }
         }
-        let mut expected = fixture.annotations;
-        found.sort();
-        expected.sort();
-        assert_eq!(found, expected);
+        fixture.assert_drawn(found);
     }
 
     #[test]

@@ -142,6 +142,9 @@ fn unknown(report: &mut Report<'_>, mention: &Mention, severity: Severity) {
     let message = match closest(report, written) {
         Some(closest) => format!("No agent is called `{written}`. Did you mean `{closest}`?"),
         None if is_prose => format!("Nothing in this workspace is called `{written}`."),
+        None if !mention.form.is_delegation() => format!(
+            "No agent is called `{written}`: this line means nobody. Create it, or name another."
+        ),
         None => format!(
             "No agent is called `{written}`: work given to it goes nowhere. Create it, or name another."
         ),

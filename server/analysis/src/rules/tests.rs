@@ -761,6 +761,18 @@ Body.
     }
 
     #[test]
+    fn what_is_lost_is_said_by_what_the_key_does_with_the_name() {
+        let of = |key: &str| {
+            messages(&format!(
+                "---\nname: a\ndescription: b\n{key}: nobody-expert\n---\nBody.\n"
+            ))
+        };
+        let said = |key: &str, what: &str| of(key).iter().any(|message| message.contains(what));
+        assert!(said("delegates_to", "work given to it goes nowhere"));
+        assert!(said("reports_to", "this line means nobody"));
+    }
+
+    #[test]
     fn a_line_that_says_the_agent_may_be_missing_is_not_reported() {
         for line in [
             "Delegate to tax-expert if available.",

@@ -16,8 +16,7 @@ pub(in crate::lsp) fn code_lens(
 ) -> Option<Vec<CodeLens>> {
     let document = &snapshot.document;
     let names = names(&snapshot.workspace, &Target::File(document.file.id));
-    let token = params.work_done_progress_params.work_done_token.as_ref();
-    let workspace = &snapshot.with_mentions(&names, token).workspace;
+    let workspace = &snapshot.with_mentions(&names).workspace;
     let lenses = features::code_lens::code_lenses(workspace, &document.file, &options.code_lens);
     let (uri, commands) = (&params.text_document.uri, &options.commands);
     Some(convert::beside::code_lenses(
