@@ -11,7 +11,7 @@ use std::sync::mpsc;
 use ignore::{DirEntry, WalkBuilder, WalkState};
 use rustc_hash::FxHashSet;
 
-use agentls_analysis::config::Config;
+use agentls_analysis::config::Configs;
 use agentls_analysis::host::Hosts;
 use agentls_analysis::limits::{MAX_FILE_BYTES, MAX_HEADER_BYTES};
 use agentls_analysis::path::FilePath;
@@ -269,11 +269,11 @@ fn header_is_whole(bytes: &[u8]) -> bool {
 /// All files of the workspace at `root` that mean something to us, in the order of their
 /// paths. The home folder and the top of the file system are never walked: of them only the
 /// user's agents are found.
-pub(crate) fn walk(root: &Path, config: &Config) -> Vec<Found> {
+pub(crate) fn walk(root: &Path, configs: &Configs) -> Vec<Found> {
     if is_too_wide(root) {
         return walk_too_wide(root);
     }
-    let mut walk = Walk::new(root, config);
+    let mut walk = Walk::new(root, configs);
     walk.run();
     walk.found.sort();
     walk.found.dedup_by(|a, b| a.file == b.file);
@@ -423,7 +423,7 @@ fn walk_too_wide(root: &Path) -> Vec<Found> {
 /// to them: people ignore `.claude`, and the host reads it nevertheless.
 struct Walk<'a> {
     root: &'a Path,
-    config: &'a Config,
+    configs: &'a Configs,
     /// Host folders still to be walked.
     hosts: Vec<PathBuf>,
     /// Symbolic links in the place of a host folder or of its agents folder.
@@ -442,10 +442,10 @@ enum Seen {
 }
 
 impl<'a> Walk<'a> {
-    fn new(root: &'a Path, config: &'a Config) -> Self {
+    fn new(root: &'a Path, configs: &'a Configs) -> Self {
         Self {
             root,
-            config,
+            configs,
             hosts: Vec::new(),
             links: Vec::new(),
             walked: FxHashSet::default(),
@@ -560,7 +560,7 @@ impl<'a> Walk<'a> {
             match seen {
                 Seen::File(path, kind) => self.add(path, kind),
                 Seen::Folder(path) => drop(self.walked.insert(path)),
-                Seen::Host(path) if !self.config.excludes(&file_path(self.root, &path)) => {
+                Seen::Host(path) if !self.configs.excludes(&file_path(self.root, &path)) => {
                     self.hosts.push(path)
                 }
                 Seen::Host(_) => {}
@@ -605,7 +605,7 @@ impl<'a> Walk<'a> {
 
     fn add(&mut self, path: PathBuf, kind: FoundKind) {
         let file = file_path(self.root, &path);
-        if !self.config.excludes(&file) {
+        if !self.configs.excludes(&file) {
             self.found.push(Found { file, path, kind });
         }
     }
@@ -627,7 +627,7 @@ impl<'a> Walk<'a> {
         name.starts_with('.')
             || name == "node_modules"
             || (name == "worktrees" && in_host())
-            || self.config.excludes(&file_path(self.root, folder))
+            || self.configs.excludes(&file_path(self.root, folder))
     }
 }
 
@@ -668,7 +668,7 @@ mod tests {
     }
 
     fn walked(root: &Path) -> Vec<String> {
-        walk(root, &Config::default())
+        walk(root, &Configs::default())
             .into_iter()
             .map(|found| found.file.to_string())
             .collect()

@@ -1,6 +1,7 @@
 //! agentls: the language server for agent markdown files.
 
 mod cli;
+mod configs;
 mod files;
 mod lsp;
 mod world;

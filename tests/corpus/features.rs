@@ -79,7 +79,12 @@ pub(crate) fn workspace(repository: &Path) -> (Workspace, Vec<SourceFile>) {
         .map(|(id, path)| {
             let source = std::fs::read_to_string(repository.join(&path)).unwrap();
             let mut document = Document::new(&source);
-            SourceFile::new(FileId(id as u32), FilePath::new(&path), &mut document)
+            SourceFile::new(
+                FileId(id as u32),
+                FilePath::new(&path),
+                &mut document,
+                &Default::default(),
+            )
         })
         .collect();
     let mut workspace = Workspace::default();

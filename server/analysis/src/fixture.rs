@@ -4,7 +4,7 @@
 //! about the line above it: `^^^^ text`. The two slashes before the carets are optional.
 
 use crate::agent::SourceFile;
-use crate::config;
+use crate::config::{self, Configs};
 use crate::index::{Depth, FileId, Scope, Workspace};
 use crate::path::FilePath;
 use crate::rules;
@@ -26,6 +26,7 @@ impl Fixture {
         let mut workspace = Workspace::default();
         let mut files = Vec::new();
         let mut cursor = None;
+        workspace.configs = read_configs(text).into();
         let mut annotations = Vec::new();
         for (path, text) in split(text) {
             if path.ends_with(".mcp.json") {
@@ -38,8 +39,7 @@ impl Fixture {
                     .set_plugin(folder.trim_end_matches('/'), Some(&text));
                 continue;
             }
-            if path.ends_with(".agentls.yaml") {
-                workspace.config = config::parse(&text, &rules::rule_names()).0.into();
+            if path.ends_with(config::FILE_NAME) {
                 continue;
             }
             let at = files.len();
@@ -61,11 +61,9 @@ impl Fixture {
                 }
             }
             let mut document = Document::new(&source);
-            files.push(SourceFile::new(
-                FileId(at as u32),
-                FilePath::new(&path),
-                &mut document,
-            ));
+            let (id, path) = (FileId(at as u32), FilePath::new(&path));
+            let reading = workspace.configs.reading(&path);
+            files.push(SourceFile::new(id, path, &mut document, &reading));
         }
         for file in &files {
             let scope = if file.path.as_str().starts_with('~') {
@@ -103,6 +101,19 @@ impl Fixture {
         let (file, offset) = self.cursor.expect("the fixture has a $0");
         (&self.files[file], offset)
     }
+}
+
+/// The configurations among the files.
+fn read_configs(text: &str) -> Configs {
+    let config = |(path, text): (String, String)| {
+        let folder = path.strip_suffix(config::FILE_NAME)?.trim_end_matches('/');
+        let (config, _) = config::parse(&text, &rules::rule_names());
+        Some((FilePath::new(folder), config.into()))
+    };
+    Configs::new(
+        split(text).into_iter().filter_map(config),
+        Default::default(),
+    )
 }
 
 /// Byte columns of the carets and the text after them.

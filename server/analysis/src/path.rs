@@ -1,5 +1,6 @@
 //! Paths inside a workspace, as pure text.
 
+use std::borrow::Borrow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -76,6 +77,12 @@ pub(crate) fn without_mark(stem: &str) -> &str {
         .iter()
         .find_map(|mark| stem.strip_suffix(mark))
         .unwrap_or(stem)
+}
+
+impl Borrow<str> for FilePath {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
 }
 
 impl fmt::Debug for FilePath {

@@ -50,7 +50,7 @@ pub(super) fn run(arguments: &CheckArguments) -> ExitCode {
     if !missing.is_empty()
         || workspaces
             .iter()
-            .any(|workspace| workspace.config.is_some())
+            .any(|workspace| !workspace.configs.is_empty())
     {
         return ExitCode::from(FAILURE);
     }
@@ -113,7 +113,7 @@ impl<'a> Report<'a> {
         let mut files = Vec::new();
         for workspace in workspaces {
             summary.files += workspace.files.len();
-            for checked in workspace.files.iter().chain(&workspace.config) {
+            for checked in workspace.files.iter().chain(&workspace.configs) {
                 summary.skipped += usize::from(!checked.is_readable || !checked.skipped.is_empty());
                 for finding in &checked.findings {
                     let severity = Severity::ALL

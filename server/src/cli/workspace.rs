@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::{fs, io};
 
 use agentls_analysis::agent::{AgentFile, Name, SourceFile, facts, header_facts, settings_facts};
-use agentls_analysis::config::{self, Config};
+use agentls_analysis::config::{Configs, Reading};
 use agentls_analysis::features::references::{self, Reference, Search};
 use agentls_analysis::index::{Depth, FileId, Index, Scope, Workspace};
 use agentls_analysis::path::FilePath;
@@ -16,7 +16,8 @@ use agentls_analysis::syntax::document::Document;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use crate::files::{self, CONFIG_NAME, Found, FoundKind, Unreadable};
+use crate::configs::{self, ConfigFile, Listing, OpenConfigs};
+use crate::files::{self, Found, FoundKind, Unreadable};
 
 /// A workspace and what of it was asked for.
 #[derive(Debug)]
@@ -35,8 +36,8 @@ pub(super) struct Checked {
     pub(super) root: PathBuf,
     /// The files that were asked for, in the order of their paths.
     pub(super) files: Vec<CheckedFile>,
-    /// Its configuration, where something is wrong in it.
-    pub(super) config: Option<CheckedFile>,
+    /// Its configurations in which something is wrong.
+    pub(super) configs: Vec<CheckedFile>,
     /// All of its names: where related places are looked up.
     pub(super) index: Index,
 }
@@ -143,8 +144,7 @@ impl Request {
 
     /// Reads and checks. Files for which `is_claimed` says so are another workspace's to report.
     pub(super) fn check(&self, user_agents: bool, is_claimed: impl Fn(&Path) -> bool) -> Checked {
-        let (config, config_file) = self.config();
-        let found = self.found(&config);
+        let (found, configs, config_files) = self.found();
         let is_wanted: Vec<bool> = found
             .iter()
             .map(|found| self.is_asked(&found.path) && !is_claimed(&found.path))
@@ -155,18 +155,14 @@ impl Request {
             .enumerate()
             .map(|(number, (found, wanted))| {
                 (found.kind == FoundKind::Markdown)
-                    .then(|| read(FileId(number as u32), found, *wanted))
+                    .then(|| read(FileId(number as u32), found, &configs, *wanted))
             })
             .collect();
 
-        let index = index(
-            &found,
-            &read,
-            user_agents || config.user_agents == Some(true),
-        );
+        let user_agents = user_agents || configs.user_agents() == Some(true);
         let workspace = Workspace {
-            index,
-            config: Arc::new(config),
+            index: index(&found, &read, user_agents),
+            configs: Arc::new(configs),
         };
         let files = found
             .into_par_iter()
@@ -179,27 +175,26 @@ impl Request {
         Checked {
             root: self.root.clone(),
             files,
-            config: config_file,
+            configs: config_files.iter().filter_map(faulty).collect(),
             index: workspace.index,
         }
     }
 
     /// Finds every mention of what is called `name`, and where it is defined.
     pub(super) fn referring(&self, user_agents: bool, name: &Name) -> Referring {
-        let (config, _) = self.config();
-        let found = self.found(&config);
+        let (found, configs, _) = self.found();
         let headers: Vec<Option<Read>> = found
             .par_iter()
             .enumerate()
             .map(|(number, found)| {
                 (found.kind == FoundKind::Markdown)
-                    .then(|| read(FileId(number as u32), found, false))
+                    .then(|| read(FileId(number as u32), found, &configs, false))
             })
             .collect();
-        let user_agents = user_agents || config.user_agents == Some(true);
+        let user_agents = user_agents || configs.user_agents() == Some(true);
         let mut workspace = Workspace {
             index: index(&found, &headers, user_agents),
-            config: Arc::new(config),
+            configs: Arc::new(configs),
         };
 
         let targets = references::called(&workspace, name);
@@ -216,7 +211,10 @@ impl Request {
                 let id = FileId(number as u32);
                 let is_wanted = search.matches(&source) && workspace.index.file(id).is_some();
                 let parse = || match found.kind {
-                    FoundKind::Markdown => facts(&found.file, &mut Document::new(&source)).into(),
+                    FoundKind::Markdown => {
+                        let reading = workspace.configs.reading(&found.file);
+                        facts(&found.file, &mut Document::new(&source), &reading).into()
+                    }
                     _ => Arc::new(settings_facts(&source)),
                 };
                 let facts = is_wanted.then(|| contained(parse)).flatten()?;
@@ -255,50 +253,25 @@ impl Request {
         }
     }
 
-    /// The configuration, and its file where something is wrong in it.
-    fn config(&self) -> (Config, Option<CheckedFile>) {
-        let path = self.root.join(CONFIG_NAME);
-        let source = match files::read(&path) {
-            Ok(source) => source,
-            Err(Unreadable::Missing) => return (Config::default(), None),
-            Err(reason) => {
-                let findings: Vec<_> = rules::unreadable(&reason.to_string(), &Config::default())
-                    .into_iter()
-                    .collect();
-                return (
-                    Config::default(),
-                    Some(CheckedFile::unreadable(path, findings)),
-                );
-            }
-        };
-        let (config, _) = config::parse(&source, &rules::rule_names());
-        let findings = rules::check_config(&source);
-        let file = (!findings.is_empty()).then(|| CheckedFile {
-            path,
-            id: NO_FILE,
-            source: source.into(),
-            findings,
-            skipped: Vec::new(),
-            is_readable: true,
-        });
-        (config, file)
-    }
-
     /// The files of the workspace and those that were asked for by name, in the order of
     /// their paths.
-    fn found(&self, config: &Config) -> Vec<Found> {
-        let mut found = files::walk(&self.root, config);
+    fn found(&self) -> (Vec<Found>, Configs, Vec<ConfigFile>) {
+        let Listing {
+            mut found,
+            configs,
+            config_files,
+        } = configs::list(&self.root, &Arc::default(), &OpenConfigs::new());
         for asked in &self.asked {
             if asked.is_dir() {
                 if files::is_too_wide(&self.root) {
-                    found.extend(self.found_in_too_wide(asked, config));
+                    found.extend(self.found_in_too_wide(asked, &configs));
                 }
                 continue;
             }
             // A file that is named is wanted, whatever ignores it and whatever it is called;
             // only the user's own configuration keeps it out.
             let file = files::file_path(&self.root, asked);
-            if !config.excludes(&file) {
+            if !configs.excludes(&file) {
                 let kind = FoundKind::of(asked).unwrap_or(FoundKind::Markdown);
                 found.push(Found {
                     file,
@@ -309,18 +282,18 @@ impl Request {
         }
         found.sort();
         found.dedup_by(|a, b| a.file == b.file);
-        found
+        (found, configs, config_files)
     }
 
     /// What a folder in a workspace holds that nobody walks as a whole, as a home folder; where
     /// that very folder was asked for, the user's own agents.
-    fn found_in_too_wide(&self, asked: &Path, config: &Config) -> Vec<Found> {
+    fn found_in_too_wide(&self, asked: &Path, configs: &Configs) -> Vec<Found> {
         let folder = match files::is_too_wide(asked) {
             true => files::user_agents_folder().filter(|agents| agents.starts_with(&self.root)),
             false => Some(asked.to_path_buf()),
         };
         let found = folder
-            .map_or_else(Vec::new, |folder| files::walk(&folder, config))
+            .map_or_else(Vec::new, |folder| files::walk(&folder, configs))
             .into_iter();
         found
             .map(|found| Found {
@@ -328,6 +301,30 @@ impl Request {
                 ..found
             })
             .collect()
+    }
+}
+
+/// A configuration file in which something is wrong.
+fn faulty(config: &ConfigFile) -> Option<CheckedFile> {
+    let path = config.path.clone();
+    match &config.source {
+        Ok(source) => {
+            let findings = rules::check_config(source);
+            (!findings.is_empty()).then(|| CheckedFile {
+                path,
+                id: NO_FILE,
+                source: source.clone(),
+                findings,
+                skipped: Vec::new(),
+                is_readable: true,
+            })
+        }
+        Err(reason) => {
+            let settings = Configs::default();
+            let finding = rules::unreadable(&reason.to_string(), &settings.of(&config.file));
+            let findings = finding.into_iter().collect();
+            Some(CheckedFile::unreadable(path, findings))
+        }
     }
 }
 
@@ -368,17 +365,21 @@ fn index(found: &[Found], read: &[Option<Read>], user_agents: bool) -> Index {
 
 /// Reads a file: all of it to report on it, else its header, for that is all that rules ask
 /// of other files.
-fn read(id: FileId, found: &Found, wanted: bool) -> Read {
+fn read(id: FileId, found: &Found, configs: &Configs, wanted: bool) -> Read {
     let path = found.file.clone();
+    let reading = configs.reading(&path);
     if wanted {
         let source = files::read(&found.path);
         return source.map_or_else(Read::Unreadable, |source| {
-            let parse = || SourceFile::parse(id, path, &source);
+            let parse = || SourceFile::parse(id, path, &source, &reading);
             contained(parse).map_or(Read::Unreadable(Unreadable::Failed), Read::Whole)
         });
     }
     match files::read_header(&found.path) {
-        Ok(prefix) => Read::Header(path.clone(), Arc::new(header_facts(&path, &prefix.text))),
+        Ok(prefix) => {
+            let facts = header_facts(&path, &prefix.text, &reading);
+            Read::Header(path, Arc::new(facts))
+        }
         Err(reason) => Read::Unreadable(reason),
     }
 }
@@ -412,7 +413,7 @@ fn check(workspace: &Workspace, found: Found, read: Read) -> Option<CheckedFile>
             })
         }
         Read::Unreadable(reason) => {
-            let findings = rules::unreadable(&reason.to_string(), &workspace.config)
+            let findings = rules::unreadable(&reason.to_string(), &workspace.settings(&found.file))
                 .into_iter()
                 .collect();
             Some(CheckedFile::unreadable(found.path, findings))
@@ -452,7 +453,7 @@ fn insert_user_agents(index: &mut Index, found: &[Found]) {
     for (number, path) in agents.enumerate() {
         if let Ok(prefix) = files::read_header(&path) {
             let file = FilePath::new(&path.to_string_lossy());
-            let facts = Arc::new(header_facts(&file, &prefix.text));
+            let facts = Arc::new(header_facts(&file, &prefix.text, &Reading::default()));
             let id = FileId((found.len() + number) as u32);
             let _ = index.insert(id, file, facts, Depth::Header, Scope::User);
         }

@@ -5,11 +5,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use agentls_analysis::agent::SourceFile;
-use agentls_analysis::config;
+use agentls_analysis::config::Reading;
 use agentls_analysis::index::{Changed, FileId};
 use agentls_analysis::limits::MAX_FILE_BYTES;
 use agentls_analysis::path::FilePath;
-use agentls_analysis::rules;
 use agentls_analysis::syntax::document::Document;
 use agentls_analysis::text::{Change, PositionEncoding, Text};
 use tower_lsp::ls_types::{Diagnostic, Uri};
@@ -92,7 +91,10 @@ impl World {
             Some(kind @ (FoundKind::Config | FoundKind::Mcp | FoundKind::Plugin)) => {
                 Role::Settings(kind, Text::new(&text))
             }
-            Some(FoundKind::Markdown) | None => role_of(id, file.clone(), Text::new(&text)),
+            Some(FoundKind::Markdown) | None => {
+                let reading = owner.reading(&file);
+                role_of(id, file.clone(), Text::new(&text), &reading)
+            }
         };
         self.documents.insert(
             (*uri).clone(),
@@ -132,7 +134,10 @@ impl World {
                 (true, Some(first), _) => (first, true),
                 // Of the home folder the user's own agents are known and nothing else.
                 (true, None, Some(home)) => (self.space_at(home), true),
-                _ => (self.add_space(Space::new(None, false)), is_untitled),
+                _ => (
+                    self.add_space(Space::new(None, false, self.editor.clone())),
+                    is_untitled,
+                ),
             };
         };
         let root = |space: &Space| space.root().map(Path::to_path_buf);
@@ -156,7 +161,8 @@ impl World {
             .iter()
             .find(|(_, space)| space.root() == Some(&root))
             .map(|(id, _)| *id);
-        existing.unwrap_or_else(|| self.add_space(Space::new(Some(root), false)))
+        existing
+            .unwrap_or_else(|| self.add_space(Space::new(Some(root), false, self.editor.clone())))
     }
 
     pub(super) fn change(&mut self, uri: &Uri, version: i32, changes: Vec<Change>) {
@@ -247,8 +253,12 @@ impl World {
             Role::Agent(agent) => {
                 // Shares everything with the document's: it is there for the case of a panic.
                 let before = agent.document.text().clone();
+                let reading = space.reading(&document.path);
                 let parsed = catch_unwind(AssertUnwindSafe(|| {
-                    if changes.is_empty() && agent.file.id == document.id {
+                    let is_same_file = agent.file.id == document.id
+                        && agent.file.path == document.path
+                        && agent.file.facts.reading == reading;
+                    if changes.is_empty() && is_same_file {
                         return Some(agent.file.clone());
                     }
                     agent.document.apply(&changes, encoding);
@@ -256,10 +266,11 @@ impl World {
                     let is_small = agent.document.text().len() <= MAX_FILE_BYTES;
                     is_small.then(|| {
                         // A file that was renamed or moved is another one.
-                        if agent.file.id == document.id && agent.file.path == document.path {
+                        if is_same_file {
                             return agent.file.edited(&mut agent.document);
                         }
-                        SourceFile::new(document.id, document.path.clone(), &mut agent.document)
+                        let (id, path) = (document.id, document.path.clone());
+                        SourceFile::new(id, path, &mut agent.document, &reading)
                     })
                 }));
                 match parsed {
@@ -283,7 +294,8 @@ impl World {
             }
             Role::Unparsed(text) => {
                 let text = applied(text.clone(), &changes, encoding);
-                document.role = role_of(document.id, document.path.clone(), text);
+                let reading = space.reading(&document.path);
+                document.role = role_of(document.id, document.path.clone(), text, &reading);
                 match &document.role {
                     Role::Agent(agent) => agent.enter(space, &document.uri, document.version),
                     _ => Changed::default(),
@@ -296,15 +308,9 @@ impl World {
                 let source = text.to_source();
                 if *kind == FoundKind::Config {
                     is_config = true;
-                    // Only the one at the top of the workspace is in force.
-                    if document.path.as_str() == files::CONFIG_NAME {
-                        let (config, _) = config::parse(&source, &rules::rule_names());
-                        space.open_config(source.into(), config);
-                    }
-                    Changed {
-                        names: true,
-                        references: false,
-                    }
+                    // The walk that follows tells what it changes.
+                    space.open_config(&document.path, source.into());
+                    Changed::default()
                 } else {
                     let changed = space.open_settings(&document.path, *kind, &source);
                     let open = OpenText {
@@ -342,13 +348,13 @@ impl World {
 }
 
 /// A document of markdown.
-fn role_of(id: FileId, path: FilePath, text: Text) -> Role {
+fn role_of(id: FileId, path: FilePath, text: Text, reading: &Reading) -> Role {
     if text.len() > MAX_FILE_BYTES {
         return Role::Unparsed(text);
     }
     let parse = || {
         let mut document = Document::new(&text.to_source());
-        let file = SourceFile::new(id, path, &mut document);
+        let file = SourceFile::new(id, path, &mut document, reading);
         Role::Agent(Box::new(Agent { document, file }))
     };
     catch_unwind(AssertUnwindSafe(parse)).unwrap_or_else(|_| {

@@ -14,6 +14,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, TryRecvError};
 
+use agentls_analysis::config::Config;
 use agentls_analysis::index::FileId;
 use agentls_analysis::limits::MAX_FILE_BYTES;
 use agentls_analysis::rules;
@@ -118,6 +119,8 @@ pub(crate) enum Event {
     Stale,
     /// The client has answered to a refresh.
     Refreshed,
+    /// The editor's settings, or some of them, are new.
+    Configure(Arc<Config>),
     /// Whether the client watches files for us.
     Watched(bool),
     /// From a thread of ours.
@@ -147,6 +150,8 @@ pub(crate) struct World {
 
     client: Arc<Client>,
     is_watching: bool,
+    /// What the editor's settings say, for all workspaces.
+    editor: Arc<Config>,
     spaces: FxHashMap<SpaceId, Space>,
     next_space: u32,
     documents: FxHashMap<Uri, OpenDocument>,
@@ -184,6 +189,7 @@ impl World {
             pool: None,
             client: Arc::default(),
             is_watching: false,
+            editor: Arc::default(),
             spaces: FxHashMap::default(),
             next_space: 0,
             documents: FxHashMap::default(),
@@ -252,8 +258,23 @@ impl World {
             Event::Ask(ask) => self.ask(ask),
             Event::Stale => self.is_stale = true,
             Event::Refreshed => self.is_refreshing = false,
+            Event::Configure(editor) => self.configure(editor),
             Event::Watched(is_watching) => self.is_watching = is_watching,
             Event::Work(Work(done)) => self.take(done),
+        }
+    }
+
+    /// Takes what the editor says now.
+    fn configure(&mut self, editor: Arc<Config>) {
+        self.editor = editor;
+        let editor = &self.editor;
+        let changed: Vec<SpaceId> = self
+            .spaces
+            .iter_mut()
+            .filter_map(|(id, space)| space.set_editor(editor).then_some(*id))
+            .collect();
+        for id in changed {
+            self.walk(id);
         }
     }
 
@@ -299,7 +320,10 @@ impl World {
                 let reason = Unreadable::TooLarge {
                     bytes: text.len() as u64,
                 };
-                let finding = rules::unreadable(&reason.to_string(), &space.workspace.config);
+                let finding = rules::unreadable(
+                    &reason.to_string(),
+                    &space.workspace.settings(&document.path),
+                );
                 let findings = finding.into_iter().collect();
                 convert::diagnostics(&space.workspace, text, &view, findings)
             }

@@ -12,12 +12,12 @@ use dashmap::DashMap;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
+use crate::configs::{self, ConfigFile, Listing, OpenConfigs};
 use crate::files::{self, Found, FoundKind};
 use agentls_analysis::agent::{self, AgentFile};
-use agentls_analysis::config::{self, Config};
+use agentls_analysis::config::{Config, Configs, Reading};
 use agentls_analysis::index::{FileId, Scope};
 use agentls_analysis::path::FilePath;
-use agentls_analysis::rules;
 use agentls_analysis::syntax::document::Document;
 
 /// Files whose bodies come back in one event: few, since the world stands still meanwhile.
@@ -51,16 +51,22 @@ pub(super) type Known = Arc<FxHashMap<FilePath, Stamp>>;
 /// A walk that is wanted.
 pub(super) struct Scan {
     pub(super) root: Arc<PathBuf>,
-    /// The configuration in an open document, which counts in place of the disk's.
-    pub(super) config: Option<Arc<str>>,
+    /// What the editor says.
+    pub(super) editor: Arc<Config>,
+    /// The configurations in open documents, which count in place of the disk's.
+    pub(super) open_configs: OpenConfigs,
+    /// What held when `known` was read.
+    pub(super) configs: Arc<Configs>,
     pub(super) known: Known,
 }
 
 /// What a walk has found.
 pub(super) struct Scanned {
-    pub(super) config: Arc<Config>,
-    /// The text that `config` was read from.
-    pub(super) config_source: Arc<str>,
+    pub(super) configs: Arc<Configs>,
+    /// What the editor said.
+    pub(super) editor: Arc<Config>,
+    /// The files that `configs` was read from.
+    pub(super) config_files: Vec<ConfigFile>,
     pub(super) files: Vec<ScannedFile>,
     /// Configuration of hosts: MCP servers and manifests of plugins.
     pub(super) settings: Vec<(FilePath, FoundKind, String)>,
@@ -81,16 +87,15 @@ pub(super) enum News {
 
 /// Walks the workspace and reads the header of each file that is new or changed.
 pub(super) fn scan(scan: &Scan) -> Scanned {
-    let config_source: Arc<str> = scan.config.clone().unwrap_or_else(|| {
-        files::read(&scan.root.join(files::CONFIG_NAME))
-            .unwrap_or_default()
-            .into()
-    });
-    let (config, _) = config::parse(&config_source, &rules::rule_names());
     let begin = std::time::Instant::now();
-    let found = files::walk(&scan.root, &config);
+    let Listing {
+        found,
+        configs,
+        config_files,
+    } = configs::list(&scan.root, &scan.editor, &scan.open_configs);
     tracing::debug!(files = found.len(), elapsed = ?begin.elapsed(), "walked");
-    let user_agents = if config.user_agents == Some(false) {
+    let reads_as_before = configs.reads_as(&scan.configs);
+    let user_agents = if configs.user_agents() == Some(false) {
         Vec::new()
     } else {
         files::user_agents()
@@ -124,8 +129,11 @@ pub(super) fn scan(scan: &Scan) -> Scanned {
         .filter_map(|(file, path, scope)| {
             let metadata = fs::metadata(path).ok()?;
             let stamp = Stamp::of(&metadata);
-            let news = (scan.known.get(&file) != Some(&stamp))
-                .then(|| read_header(&file, path, &metadata));
+            let is_known = reads_as_before && scan.known.get(&file) == Some(&stamp);
+            let news = (!is_known).then(|| {
+                let reading = configs.reading(&file);
+                read_header(&file, path, &metadata, &reading)
+            });
             Some(ScannedFile {
                 path: file,
                 scope,
@@ -136,16 +144,17 @@ pub(super) fn scan(scan: &Scan) -> Scanned {
         .collect();
     tracing::debug!(elapsed = ?begin.elapsed(), "read the headers");
     Scanned {
-        config: Arc::new(config),
-        config_source,
+        configs: Arc::new(configs),
+        editor: scan.editor.clone(),
+        config_files,
         files,
         settings,
     }
 }
 
-fn read_header(file: &FilePath, path: &Path, metadata: &Metadata) -> News {
+fn read_header(file: &FilePath, path: &Path, metadata: &Metadata, reading: &Reading) -> News {
     match files::read_header_of(path, metadata) {
-        Ok(prefix) => News::Header(Arc::new(agent::header_facts(file, &prefix.text))),
+        Ok(prefix) => News::Header(Arc::new(agent::header_facts(file, &prefix.text, reading))),
         Err(reason) => {
             tracing::info!(path = %path.display(), %reason, "skipped");
             News::Unreadable
@@ -169,6 +178,8 @@ pub(super) struct Wanted {
     pub(super) id: FileId,
     pub(super) file: FilePath,
     pub(super) path: PathBuf,
+    /// How it is read.
+    pub(super) reading: Reading,
 }
 
 /// What the workers share.
@@ -214,7 +225,7 @@ impl Workers {
             .map(|metadata| Stamp::of(&metadata));
         let facts = files::read(&wanted.path)
             .ok()
-            .map(|source| self.facts(&wanted.file, &source));
+            .map(|source| self.facts(&wanted.file, &source, &wanted.reading));
         Parsed {
             id: wanted.id,
             path: wanted.file.clone(),
@@ -224,10 +235,11 @@ impl Workers {
     }
 
     /// What a text says, parsed unless it was before.
-    pub(super) fn facts(&self, path: &FilePath, source: &str) -> Arc<AgentFile> {
+    pub(super) fn facts(&self, path: &FilePath, source: &str, reading: &Reading) -> Arc<AgentFile> {
         let mut hasher = self.hasher.build_hasher();
         path.hash(&mut hasher);
         source.hash(&mut hasher);
+        reading.hash(&mut hasher);
         let key = hasher.finish();
         if let Some(facts) = self.cache.get(&key) {
             return facts.clone();
@@ -236,7 +248,7 @@ impl Workers {
         let facts = Arc::new(if files::is_host_settings(path) {
             agent::settings_facts(source)
         } else {
-            agent::facts(path, &mut Document::new(source))
+            agent::facts(path, &mut Document::new(source), reading)
         });
         self.cache.insert(key, facts.clone());
         facts

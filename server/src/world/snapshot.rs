@@ -15,6 +15,7 @@ use crate::files;
 use crate::lsp::capabilities::Client;
 use crate::lsp::convert;
 use agentls_analysis::agent::{self, AgentFile, Name, SourceFile};
+use agentls_analysis::config::Configs;
 use agentls_analysis::features::references::Search;
 use agentls_analysis::index::{Depth, FileId, IndexedFile, Scope, Workspace};
 use agentls_analysis::path::FilePath;
@@ -224,7 +225,9 @@ impl Bodies {
                 continue;
             };
             // Not remembered: what is typed would fill the memory, version by version.
-            let facts = agent::facts(file, &mut Document::new(&open.text.to_source()));
+            let reading = workspace.configs.reading(file);
+            let source = open.text.to_source();
+            let facts = agent::facts(file, &mut Document::new(&source), &reading);
             _ = index.insert(id, file.clone(), Arc::new(facts), Depth::Body, scope);
             Arc::make_mut(&mut view.open).insert(id, open.clone());
         }
@@ -244,7 +247,7 @@ impl Bodies {
             scope: before.scope,
             reason: Reason::Known,
         };
-        let looked = self.look(&root, &candidate, |_| true);
+        let looked = self.look(&root, &candidate, &workspace.configs, |_| true);
         take(&candidate, looked, workspace, view);
     }
 
@@ -298,7 +301,9 @@ impl Bodies {
         let looked: Vec<_> = candidates
             .par_iter()
             .map(|candidate| {
-                let looked = self.look(&root, candidate, |source| search.matches(source));
+                let configs = &workspace.configs;
+                let can_mention = |source: &str| search.matches(source);
+                let looked = self.look(&root, candidate, configs, can_mention);
                 let done = done.fetch_add(1, Ordering::Relaxed) + 1;
                 if let Some(shown) = &shown {
                     // A percentage, as there are fewer than 2^32 files.
@@ -317,6 +322,7 @@ impl Bodies {
         &self,
         root: &Path,
         candidate: &Candidate,
+        configs: &Configs,
         can_mention: impl Fn(&str) -> bool,
     ) -> Option<Looked> {
         let Candidate { file, reason, .. } = candidate;
@@ -334,7 +340,7 @@ impl Bodies {
         if *reason == Reason::Unread && !can_mention(&source) {
             return None;
         }
-        let facts = self.workers.facts(file, &source);
+        let facts = self.workers.facts(file, &source, &configs.reading(file));
         Some(Looked::Text(Text::new(&source), facts))
     }
 }

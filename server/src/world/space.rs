@@ -8,10 +8,11 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::scan::{Known, News, Parsed, Scan, Scanned, Stamp, Wanted};
 use super::snapshot::{OpenText, View};
+use crate::configs::{ConfigFile, OpenConfigs};
 use crate::files::{self, FoundKind};
 use crate::lsp::capabilities::Client;
 use agentls_analysis::agent::{AgentFile, settings_facts};
-use agentls_analysis::config::Config;
+use agentls_analysis::config::{Config, Configs, Reading};
 use agentls_analysis::index::{Changed, Depth, FileId, Scope, Workspace};
 use agentls_analysis::path::FilePath;
 
@@ -46,10 +47,13 @@ pub(super) struct Space {
     settings: FxHashSet<(FilePath, bool)>,
     /// Settings that count as they stand in an open document.
     open_settings: FxHashSet<FilePath>,
-    /// The text of the configuration in force, and whether it is that of an open document.
-    /// `None` until the disk says what it is.
-    config_source: Option<Arc<str>>,
-    is_config_open: bool,
+    /// The configurations in force, as the last walk has read them.
+    config_files: Vec<ConfigFile>,
+    /// Those of them that are open documents.
+    open_configs: OpenConfigs,
+    /// What the editor says, and what it said when the last walk began.
+    editor: Arc<Config>,
+    walked_for: Arc<Config>,
     next: u32,
     /// Tells the reader of bodies to stop.
     stop: Arc<AtomicBool>,
@@ -63,19 +67,24 @@ impl Drop for Space {
 }
 
 impl Space {
-    pub(super) fn new(root: Option<PathBuf>, is_folder: bool) -> Self {
+    pub(super) fn new(root: Option<PathBuf>, is_folder: bool, editor: Arc<Config>) -> Self {
         Self {
             is_ready: root.is_none(),
             root: root.map(Arc::new),
             is_folder,
-            workspace: Workspace::default(),
+            workspace: Workspace {
+                configs: Arc::new(Configs::new([], editor.clone())),
+                ..Workspace::default()
+            },
             open: Arc::default(),
             known: Known::default(),
             walking: Walking::Idle,
             settings: FxHashSet::default(),
             open_settings: FxHashSet::default(),
-            config_source: None,
-            is_config_open: false,
+            config_files: Vec::new(),
+            open_configs: OpenConfigs::new(),
+            walked_for: editor.clone(),
+            editor,
             next: 0,
             stop: Arc::default(),
             is_reading_bodies: false,
@@ -122,6 +131,28 @@ impl Space {
         (self.new_id(), file)
     }
 
+    /// How the file at `path` is to be read.
+    pub(super) fn reading(&self, path: &FilePath) -> Reading {
+        self.workspace.configs.reading(path)
+    }
+
+    /// What is wanted of the file at `path` when its body is.
+    fn wanted(&self, id: FileId, file: &FilePath, path: PathBuf) -> Wanted {
+        Wanted {
+            id,
+            file: file.clone(),
+            path,
+            reading: self.reading(file),
+        }
+    }
+
+    /// Takes what the editor says now. Whether that is news, so that a walk must follow.
+    pub(super) fn set_editor(&mut self, editor: &Arc<Config>) -> bool {
+        let is_new = !Arc::ptr_eq(&self.editor, editor);
+        self.editor = editor.clone();
+        is_new
+    }
+
     pub(super) fn new_id(&mut self) -> FileId {
         self.next += 1;
         FileId(self.next)
@@ -164,7 +195,7 @@ impl Space {
         match &self.root {
             Some(root) if self.known.contains_key(&file) => {
                 let path = root.join(file.as_str());
-                (Changed::default(), Some(Wanted { id, file, path }))
+                (Changed::default(), Some(self.wanted(id, &file, path)))
             }
             _ => (self.workspace.index.remove(id), None),
         }
@@ -178,10 +209,11 @@ impl Space {
             return None;
         }
         self.walking = Walking::Running;
-        let config = self.config_source.clone().filter(|_| self.is_config_open);
         Some(Scan {
             root,
-            config,
+            editor: self.editor.clone(),
+            open_configs: self.open_configs.clone(),
+            configs: self.workspace.configs.clone(),
             known: self.known.clone(),
         })
     }
@@ -196,14 +228,11 @@ impl Space {
     /// Takes what a walk has found.
     pub(super) fn take(&mut self, scanned: Scanned) -> Changed {
         let mut changed = Changed::default();
-        let mut is_config_new = false;
-        if !self.is_config_open && self.config_source.as_ref() != Some(&scanned.config_source) {
-            self.config_source = Some(scanned.config_source);
-            is_config_new = true;
-        }
-        if !self.is_config_open {
-            self.workspace.config = scanned.config;
-        }
+        let is_config_new = self.config_files != scanned.config_files
+            || !Arc::ptr_eq(&self.walked_for, &scanned.editor);
+        self.walked_for = scanned.editor;
+        self.config_files = scanned.config_files;
+        self.workspace.configs = scanned.configs;
         let mut known =
             FxHashMap::with_capacity_and_hasher(scanned.files.len(), Default::default());
         for file in scanned.files {
@@ -296,10 +325,7 @@ impl Space {
     /// Gives settings back to the disk. What they said holds until the walk that must follow.
     pub(super) fn close_settings(&mut self, path: &FilePath, kind: FoundKind) {
         match kind {
-            FoundKind::Config if path.as_str() == files::CONFIG_NAME => {
-                self.is_config_open = false;
-                self.config_source = None;
-            }
+            FoundKind::Config => _ = self.open_configs.remove(path),
             FoundKind::Mcp | FoundKind::Plugin => {
                 if let Some(id) = self.workspace.index.id_of(path) {
                     Arc::make_mut(&mut self.open).remove(&id);
@@ -309,7 +335,7 @@ impl Space {
                 let is_plugin = kind == FoundKind::Plugin;
                 self.settings.insert((path.clone(), is_plugin));
             }
-            FoundKind::Config | FoundKind::Markdown => {}
+            FoundKind::Markdown => {}
         }
     }
 
@@ -342,11 +368,9 @@ impl Space {
             .insert(id, path.clone(), Arc::new(facts), Depth::Body, scope)
     }
 
-    /// Takes the configuration from an open document.
-    pub(super) fn open_config(&mut self, source: Arc<str>, config: Config) {
-        self.is_config_open = true;
-        self.config_source = Some(source);
-        self.workspace.config = Arc::new(config);
+    /// Takes a configuration from an open document, for the walk that must follow.
+    pub(super) fn open_config(&mut self, path: &FilePath, source: Arc<str>) {
+        self.open_configs.insert(path.clone(), source);
     }
 
     /// Takes files that were read in whole, unless they were opened or have changed since.
@@ -445,11 +469,8 @@ impl Space {
     pub(super) fn known_file(&self, path: &Path) -> Option<Wanted> {
         let file = files::file_path(self.root()?, path);
         let id = self.workspace.index.id_of(&file)?;
-        (self.known.contains_key(&file) && !self.is_open(id)).then(|| Wanted {
-            id,
-            file,
-            path: path.to_path_buf(),
-        })
+        (self.known.contains_key(&file) && !self.is_open(id))
+            .then(|| self.wanted(id, &file, path.to_path_buf()))
     }
 
     /// The files whose bodies are still to be read, and what stops the reading; nothing while
@@ -464,11 +485,7 @@ impl Space {
             .index
             .files()
             .filter(|(id, file)| file.depth == Depth::Header && !self.is_open(*id))
-            .map(|(id, file)| Wanted {
-                id,
-                file: file.path.clone(),
-                path: root.join(file.path.as_str()),
-            })
+            .map(|(id, file)| self.wanted(id, &file.path, root.join(file.path.as_str())))
             .collect();
         self.is_reading_bodies = !wanted.is_empty();
         self.is_reading_bodies.then(|| (wanted, self.stop.clone()))

@@ -9,6 +9,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use tower_lsp::ls_types::{DidChangeWatchedFilesRegistrationOptions, Registration};
 
+use super::documents::Role;
 use super::progress::{self, Progress};
 use super::scan::{self, Parsed, Scanned, Wanted};
 use super::space::{Space, SpaceId};
@@ -43,7 +44,7 @@ impl World {
                 .find(|space| space.root() == Some(&folder))
             {
                 Some(space) => space.is_folder = true,
-                None => _ = self.add_space(Space::new(Some(folder), true)),
+                None => _ = self.add_space(Space::new(Some(folder), true, self.editor.clone())),
             }
         }
         for folder in removed {
@@ -209,6 +210,7 @@ impl World {
         tracing::debug!(elapsed = ?begin.elapsed(), "names are known");
         let is_first = !std::mem::replace(&mut space.is_ready, true);
         let again = space.end_walk();
+        self.read_as_configured(id);
         self.run_waiting();
         if is_first {
             for document in self
@@ -225,6 +227,23 @@ impl World {
             self.walk(id);
         }
         self.read_bodies(id);
+    }
+
+    /// Has open documents read anew that the configuration now says to read otherwise.
+    fn read_as_configured(&mut self, id: SpaceId) {
+        let Some(space) = self.spaces.get(&id) else {
+            return;
+        };
+        for document in self.documents.values_mut() {
+            let is_other = match &document.role {
+                Role::Agent(agent) => agent.file.facts.reading != space.reading(&document.path),
+                Role::Settings(..) | Role::Unparsed(_) => false,
+            };
+            if document.space == id && is_other {
+                document.is_settled = false;
+                queue(&mut self.edited, &document.uri);
+            }
+        }
     }
 
     /// Reads the bodies that are not read yet, in the background.

@@ -91,8 +91,13 @@ const AGENT: &[&str] = &[
 ];
 
 impl ColumnHeading {
-    /// Reads a heading, without its emoji, markup and case.
-    fn of(heading: &str) -> Self {
+    /// Reads a heading, without its emoji, markup and case. `delegation` are headings that mean
+    /// [`Self::Delegation`] to this workspace.
+    fn of(heading: &str, delegation: &[Box<str>]) -> Self {
+        let written = heading.trim().to_lowercase();
+        if delegation.iter().any(|known| **known == *written) {
+            return Self::Delegation;
+        }
         let mut plain = String::new();
         for c in heading.chars() {
             if c.is_alphabetic() {
@@ -126,6 +131,7 @@ impl ColumnHeading {
 pub(super) fn in_table(
     table: &Table,
     source: &str,
+    delegation_headers: &[Box<str>],
     columns: &mut Vec<AgentColumn>,
     mentions: &mut Vec<Mention>,
 ) {
@@ -139,7 +145,7 @@ pub(super) fn in_table(
         let Ok(column) = u16::try_from(columns.len()) else {
             return;
         };
-        let heading = ColumnHeading::of(heading.content.of(source));
+        let heading = ColumnHeading::of(heading.content.of(source), delegation_headers);
         let cells: Vec<Cell> = table
             .rows
             .iter()
@@ -311,7 +317,12 @@ mod tests {
     #[test]
     fn a_number_in_a_cell_names_nobody() {
         let source = "| Step | Delegate To |\n|---|---|\n| 1 | 2 |\n| 2a | data-scientist |\n";
-        let file = SourceFile::parse(FileId(1), FilePath::new("x.md"), source);
+        let file = SourceFile::parse(
+            FileId(1),
+            FilePath::new("x.md"),
+            source,
+            &Default::default(),
+        );
         let names: Vec<&str> = file
             .facts
             .mentions

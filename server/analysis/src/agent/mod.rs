@@ -8,6 +8,7 @@ mod mention;
 pub mod name;
 mod prose;
 mod section;
+mod suppression;
 
 use std::sync::Arc;
 
@@ -16,7 +17,9 @@ pub(crate) use mention::{AGENT_KEYS, call_value};
 pub use mention::{Confidence, Form, Mention};
 use mention::{Reader, Remembered};
 pub use name::Name;
+pub use suppression::{SuppressedRule, Suppression};
 
+use crate::config::Reading;
 use crate::host::{FileKind, Hosts, Role};
 use crate::index::FileId;
 use crate::loading::{Loading, loading};
@@ -37,6 +40,8 @@ pub(crate) const SKILL: &str = "SKILL";
 pub struct AgentFile {
     /// Which host reads it, as what.
     pub kind: FileKind,
+    /// What the configuration says about how it is read.
+    pub reading: Reading,
     /// Its frontmatter.
     pub header: Option<Header>,
     /// The text up to the end of the header, so that its ranges mean something without the
@@ -112,6 +117,8 @@ pub struct Body {
     pub columns: Vec<AgentColumn>,
     /// What was not looked at, because a limit was passed.
     pub skipped: Vec<Skipped>,
+    /// What its comments say not to report.
+    pub suppressions: Vec<Suppression>,
 }
 
 /// One file ready for rules and features. Cheap to clone.
@@ -134,8 +141,8 @@ pub struct SourceFile {
 
 impl SourceFile {
     /// Reads a document: its facts, and the errors of its Python.
-    pub fn new(id: FileId, path: FilePath, document: &mut Document) -> Self {
-        let header = header_facts(&path, document.source());
+    pub fn new(id: FileId, path: FilePath, document: &mut Document, reading: &Reading) -> Self {
+        let header = header_facts(&path, document.source(), reading);
         let nothing = Remembered::default();
         Self::with_header(id, path, header, document, Reader::after(&nothing))
     }
@@ -144,7 +151,8 @@ impl SourceFile {
     /// then what it says is not read again; of the prose, only what is new.
     pub fn edited(&self, document: &mut Document) -> Self {
         let header = self.facts.header_of(document.source());
-        let header = header.unwrap_or_else(|| header_facts(&self.path, document.source()));
+        let header = header
+            .unwrap_or_else(|| header_facts(&self.path, document.source(), &self.facts.reading));
         let reader = Reader::after(&self.prose);
         Self::with_header(self.id, self.path.clone(), header, document, reader)
     }
@@ -180,9 +188,9 @@ impl SourceFile {
     }
 
     /// Parses a text that nobody edits or looks at.
-    pub fn parse(id: FileId, path: FilePath, source: &str) -> Self {
+    pub fn parse(id: FileId, path: FilePath, source: &str, reading: &Reading) -> Self {
         let mut document = Document::new(source);
-        let header = header_facts(&path, document.source());
+        let header = header_facts(&path, document.source(), reading);
         Self {
             outline: None,
             ..Self::with_header(id, path, header, &mut document, Reader::once())
@@ -234,6 +242,7 @@ impl AgentFile {
         let in_header = |mention: &&Mention| mention.range.end <= header.end;
         Some(AgentFile {
             kind: self.kind,
+            reading: self.reading.clone(),
             header: self.header.clone(),
             header_text: self.header_text.clone(),
             loading: self.loading.clone(),
@@ -284,6 +293,7 @@ pub fn settings_facts(source: &str) -> AgentFile {
     mention::in_settings(source, &mut mentions);
     AgentFile {
         kind: FileKind::PLAIN,
+        reading: Reading::default(),
         header: None,
         header_text: Arc::from(""),
         loading: loading(""),
@@ -295,9 +305,9 @@ pub fn settings_facts(source: &str) -> AgentFile {
 
 /// The facts that the first bytes of a file give: its definition and the mentions of its
 /// header. `prefix` holds at least the whole header.
-pub fn header_facts(path: &FilePath, prefix: &str) -> AgentFile {
+pub fn header_facts(path: &FilePath, prefix: &str, reading: &Reading) -> AgentFile {
     let header = frontmatter::scan(prefix);
-    let kind = Hosts::builtin().classify(path, header.as_ref());
+    let kind = Hosts::builtin().classify(path, header.as_ref(), reading.host);
     let header_text: Arc<str> = match &header {
         Some(header) => Arc::from(prefix.get(..header.end as usize).unwrap_or(prefix)),
         None => Arc::from(""),
@@ -310,6 +320,7 @@ pub fn header_facts(path: &FilePath, prefix: &str) -> AgentFile {
     mention::settle(&mut mentions);
     AgentFile {
         kind,
+        reading: reading.clone(),
         header,
         header_text,
         loading: loading(prefix),
@@ -320,8 +331,8 @@ pub fn header_facts(path: &FilePath, prefix: &str) -> AgentFile {
 }
 
 /// All facts of a document.
-pub fn facts(path: &FilePath, document: &mut Document) -> AgentFile {
-    let header = header_facts(path, document.source());
+pub fn facts(path: &FilePath, document: &mut Document, reading: &Reading) -> AgentFile {
+    let header = header_facts(path, document.source(), reading);
     with_body(header, document, &mut Reader::once()).0
 }
 
@@ -341,7 +352,8 @@ fn with_body(
     let mut columns = Vec::new();
     mention::in_calls(&source, &mut facts.mentions);
     for table in &blocks.tables {
-        cell::in_table(table, &source, &mut columns, &mut facts.mentions);
+        let headers = &facts.reading.delegation_headers;
+        cell::in_table(table, &source, headers, &mut columns, &mut facts.mentions);
     }
     let mut above = section::Above::default();
     for block in &blocks.inlines {
@@ -367,6 +379,7 @@ fn with_body(
         fences: blocks.fences.clone(),
         columns,
         skipped,
+        suppressions: suppression::find(facts.header.as_ref(), &blocks.fences, &source),
     });
     let outline = Outline {
         blocks,
@@ -465,7 +478,7 @@ mod tests {
         ) {
             let path = FilePath::new(".claude/agents/a.md");
             let mut document = Document::new(&format!("---\nname: a\n---\n{body}"));
-            let mut file = SourceFile::new(FileId(0), path.clone(), &mut document);
+            let mut file = SourceFile::new(FileId(0), path.clone(), &mut document, &Reading::default());
             for (at, remove, insert) in edits {
                 let source = file.source.clone();
                 let at = floor(&source, at % (source.len() + 1));
@@ -474,7 +487,7 @@ mod tests {
                 let range = Some((position(at), position(end)));
                 document.apply(&[Change { range, text: insert }], PositionEncoding::Utf8);
                 file = file.edited(&mut document);
-                let anew = SourceFile::parse(FileId(0), path.clone(), &file.source);
+                let anew = SourceFile::parse(FileId(0), path.clone(), &file.source, &Reading::default());
                 prop_assert_eq!(&file.facts, &anew.facts, "{:?}", file.source);
             }
         }
@@ -487,14 +500,14 @@ mod tests {
         ) {
             let path = FilePath::new(".claude/agents/a.md");
             let mut document = Document::new(&format!("{head}{body}"));
-            let mut file = SourceFile::new(FileId(0), path.clone(), &mut document);
+            let mut file = SourceFile::new(FileId(0), path.clone(), &mut document, &Reading::default());
             for (at, remove, insert) in edits {
                 let at = at.min(file.source.len());
                 let position = |offset| document.text().position(offset, PositionEncoding::Utf8);
                 let range = Some((position(at), position((at + remove).min(file.source.len()))));
                 document.apply(&[Change { range, text: insert }], PositionEncoding::Utf8);
                 file = file.edited(&mut document);
-                let anew = SourceFile::parse(FileId(0), path.clone(), &file.source);
+                let anew = SourceFile::parse(FileId(0), path.clone(), &file.source, &Reading::default());
                 prop_assert_eq!(&file.facts, &anew.facts, "{:?}", file.source);
             }
         }

@@ -1106,7 +1106,12 @@ Work with shop-lead on plans. Support tax-expert.
         for line_end in ["\n", "\r\n", "\r", " \r\n  "] {
             let source =
                 format!("Ask the planner{line_end}agent, the tax-expert{line_end}**agent**.");
-            let file = SourceFile::parse(FileId(1), FilePath::new("x.md"), &source);
+            let file = SourceFile::parse(
+                FileId(1),
+                FilePath::new("x.md"),
+                &source,
+                &Default::default(),
+            );
             let mentions = file.facts.mentions.iter();
             let found: Vec<_> = mentions.map(|it| (it.name.as_str(), it.form)).collect();
             assert_eq!(

@@ -326,9 +326,8 @@ impl<'a> Cursor<'a> {
             KeyType::Model => {
                 let known = self
                     .workspace
-                    .config
-                    .known
-                    .models
+                    .settings(&self.file.path)
+                    .known_models()
                     .iter()
                     .map(|model| (model.to_string(), None));
                 one(host
@@ -465,9 +464,8 @@ impl<'a> Cursor<'a> {
         }
         words.extend(
             self.workspace
-                .config
-                .known
-                .tools
+                .settings(&self.file.path)
+                .known_tools()
                 .iter()
                 .map(|tool| (tool.to_string(), None)),
         );
@@ -779,7 +777,7 @@ fn shape(key: &Key) -> &'static str {
         KeyType::Model => "model",
         KeyType::Enum => "one of several",
         KeyType::Boolean => "true or false",
-        KeyType::Integer => "number",
+        KeyType::Integer | KeyType::Number => "number",
         KeyType::Tools => "tools",
         KeyType::Names | KeyType::List => "list",
         KeyType::Servers => "MCP servers",

@@ -502,7 +502,7 @@ mod tests {
         ) {
             let source = parts.concat();
             let mut document = Document::new(&source);
-            let file = SourceFile::new(FileId(0), FilePath::new("a.md"), &mut document);
+            let file = SourceFile::new(FileId(0), FilePath::new("a.md"), &mut document, &Default::default());
             let whole = ByteRange::new(0, file.source.len());
             assert_sound(&document_symbols(&file), whole, &file.source);
         }

@@ -449,7 +449,7 @@ impl<'a> Renaming<'a> {
         }
         text.push_str(edited.source.get(at..).unwrap_or(""));
         let path = self.path(id, file).to;
-        let facts = agent::facts(path, &mut Document::new(&text));
+        let facts = agent::facts(path, &mut Document::new(&text), &file.facts.reading);
         let mut resolver = self.after.resolver(&facts, path);
         places
             .into_iter()
@@ -474,7 +474,7 @@ fn facts_after(file: &IndexedFile, path: &FilePath, name: Option<&Name>) -> Agen
     {
         text.replace_range(edit.range.range(), &edit.new_text);
     }
-    let header = agent::header_facts(path, &text);
+    let header = agent::header_facts(path, &text, &file.facts.reading);
     AgentFile {
         kind: header.kind,
         definition: header.definition,

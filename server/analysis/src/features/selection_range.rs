@@ -368,7 +368,7 @@ mod tests {
         ) {
             let source = parts.concat();
             let mut document = Document::new(&source);
-            let file = SourceFile::new(FileId(0), FilePath::new("a.md"), &mut document);
+            let file = SourceFile::new(FileId(0), FilePath::new("a.md"), &mut document, &Default::default());
             let mut offset = offset.min(source.len());
             while !source.is_char_boundary(offset) { offset -= 1; }
             let ranges = selection_ranges(&file, offset);

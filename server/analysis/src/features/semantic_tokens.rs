@@ -1,6 +1,7 @@
 //! Semantic tokens: agents, tools, keys and values, for an editor to colour.
 
 use crate::agent::{AgentFile, Form, Mention, SourceFile};
+use crate::config::Settings;
 use crate::host::{FileKind, Hosts, Key, KeyType, KindData, Role, ToolStatus, split_specifier};
 use crate::index::{Index, Resolver, Workspace};
 use crate::limits::MAX_OUTLINE_ITEMS;
@@ -47,7 +48,7 @@ pub enum TokenModifier {
 /// The tokens of a file in the order of the text; they never overlap.
 pub fn semantic_tokens(workspace: &Workspace, file: &SourceFile) -> Vec<SemanticToken> {
     let mut found = Vec::new();
-    in_header(workspace, &file.facts, &mut found);
+    in_header(&workspace.settings(&file.path), &file.facts, &mut found);
     let mut agents = Agents {
         index: &workspace.index,
         resolver: workspace.index.resolver(&file.facts, &file.path),
@@ -122,7 +123,7 @@ impl Agents<'_> {
     }
 }
 
-fn in_header(workspace: &Workspace, facts: &AgentFile, found: &mut Vec<SemanticToken>) {
+fn in_header(settings: &Settings<'_>, facts: &AgentFile, found: &mut Vec<SemanticToken>) {
     let Some(header) = &facts.header else {
         return;
     };
@@ -142,7 +143,7 @@ fn in_header(workspace: &Workspace, facts: &AgentFile, found: &mut Vec<SemanticT
         });
         if let Some((host, key)) = key {
             if is_of(key, KeyType::Tools) {
-                tools(workspace, host, entry, facts, found);
+                tools(settings, host, entry, facts, found);
             }
             if is_known_value(host, key, entry) {
                 found.push(SemanticToken {
@@ -179,7 +180,7 @@ fn is_of(key: &Key, kind: KeyType) -> bool {
 
 /// The tools of a list, or of a mapping that turns each on or off.
 fn tools(
-    workspace: &Workspace,
+    settings: &Settings<'_>,
     host: &KindData,
     entry: &Entry,
     facts: &AgentFile,
@@ -196,7 +197,7 @@ fn tools(
         let items = list.into_iter().flat_map(|list| list.items);
         written.extend(items.map(|item| item.range));
     }
-    let known = &workspace.config.known.tools;
+    let known = settings.known_tools();
     for range in written {
         let item = range.of(&facts.header_text);
         let (name, _) = split_specifier(item);

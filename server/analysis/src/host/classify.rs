@@ -45,9 +45,18 @@ struct Dialect {
 }
 
 impl Hosts {
-    /// What the file at `path` with this header is.
-    pub fn classify(&self, path: &FilePath, header: Option<&Header>) -> FileKind {
-        self.classifier.classify(path, header)
+    /// What the file at `path` with this header is. `host` reads it whatever the path says.
+    pub fn classify(
+        &self,
+        path: &FilePath,
+        header: Option<&Header>,
+        host: Option<HostId>,
+    ) -> FileKind {
+        let kind = self.classifier.classify(path, header);
+        match host {
+            Some(host) => self.classifier.forced(path, header, host, kind),
+            None => kind,
+        }
     }
 
     /// Whether the path alone says that this is an agent, so that a missing header is a fault.
@@ -146,16 +155,47 @@ impl Classifier {
         }
     }
 
+    /// A file that the user has given to a host. What it is there is said by that host's own
+    /// paths, else by the other hosts'; else it is an agent, if it has a header.
+    fn forced(
+        &self,
+        path: &FilePath,
+        header: Option<&Header>,
+        host: HostId,
+        kind: FileKind,
+    ) -> FileKind {
+        let own = self
+            .rules_of(path)
+            .filter(|(_, rule)| rule.host == host)
+            .min_by_key(|(at, rule)| (rule.mark, *at));
+        let role = match own {
+            Some((_, rule)) => rule.role,
+            None if kind.role != Role::Plain => kind.role,
+            None if header.is_some() && !self.is_documentation(path) => Role::Agent,
+            None => return kind,
+        };
+        FileKind {
+            host: Some(host),
+            role,
+            ..kind
+        }
+    }
+
     /// The rule that decides by path: of the strongest mark the first.
     fn rule(&self, path: &FilePath) -> Option<&Rule> {
+        self.rules_of(path)
+            .min_by_key(|(at, rule)| (rule.mark, *at))
+            .map(|(_, rule)| rule)
+    }
+
+    /// Every rule for a path, with its place among all.
+    fn rules_of<'a>(&'a self, path: &FilePath) -> impl Iterator<Item = (usize, &'a Rule)> {
         self.globs
             .matches(path.as_str())
             .into_iter()
             .filter_map(|glob| self.rule_of_glob.get(glob))
-            .filter_map(|at| Some((at, self.rules.get(*at)?)))
+            .filter_map(|at| Some((*at, self.rules.get(*at)?)))
             .filter(|(_, rule)| !rule.except.is_match(path.as_str()))
-            .min_by_key(|(at, rule)| (rule.mark, **at))
-            .map(|(_, rule)| rule)
     }
 
     fn agent_elsewhere(&self, path: &FilePath, header: Option<&Header>) -> Option<FileKind> {
@@ -379,7 +419,7 @@ mod tests {
 
     fn check(path: &str, entries: Option<&[(&str, &str)]>, expected: &str) {
         let header = entries.map(header);
-        let kind = Hosts::builtin().classify(&FilePath::new(path), header.as_ref());
+        let kind = Hosts::builtin().classify(&FilePath::new(path), header.as_ref(), None);
         assert_eq!(show(kind), expected, "{path} {entries:?}");
     }
 
@@ -599,7 +639,7 @@ mod tests {
     fn mentions_are_reported_where_a_host_reads_them() {
         let reports = |path| {
             Hosts::builtin()
-                .classify(&FilePath::new(path), None)
+                .classify(&FilePath::new(path), None, None)
                 .reports_mentions()
         };
         assert!(reports("CLAUDE.md") && reports("AGENTS.md") && reports("commands/a.md"));

@@ -160,7 +160,14 @@ pub struct Key {
     /// All values, where there is an end of them.
     #[serde(default)]
     pub values: Vec<Named>,
-    /// The least integer.
+    /// Whether the host takes other values than `values` too.
+    #[serde(default)]
+    pub open: bool,
+    /// What a text must look like.
+    pub pattern: Option<Pattern>,
+    /// Most characters of a text.
+    pub most_characters: Option<usize>,
+    /// The least number.
     pub minimum: Option<i64>,
     /// What holds without the key, as a phrase.
     pub default: Option<String>,
@@ -178,8 +185,21 @@ pub struct Key {
     /// The keys of a mapping, where they are known.
     #[serde(default)]
     pub members: Vec<Key>,
+    /// The keys of each mapping in a list of mappings, where they are known.
+    #[serde(default)]
+    pub items: Vec<Key>,
     /// Ids of sources.
     pub source: Vec<String>,
+}
+
+/// What a text must look like.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pattern {
+    /// A regular expression that matches the whole text.
+    pub regex: String,
+    /// The same in words, as the end of "`name` takes ...".
+    pub words: String,
 }
 
 /// The type of a key's value.
@@ -198,6 +218,8 @@ pub enum KeyType {
     Boolean,
     /// A whole number of at least [`Key::minimum`].
     Integer,
+    /// Any number of at least [`Key::minimum`].
+    Number,
     /// Tools, as a comma string or a list.
     Tools,
     /// Names of skills or agents, as a list.
@@ -273,8 +295,10 @@ pub struct Tool {
     /// More that an author should know.
     pub note: Option<String>,
     /// Whether subagents get it.
+    #[serde(default)]
     pub subagents: Availability,
     /// Whether subagents in the background get it.
+    #[serde(default)]
     pub background: Availability,
     /// Whether it is still in use.
     #[serde(default)]
@@ -289,10 +313,11 @@ pub struct Tool {
 }
 
 /// Whether a tool can be had.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Availability {
     /// Yes.
+    #[default]
     Always,
     /// Not by an agent in the background.
     Foreground,

@@ -17,7 +17,7 @@ use classify::Classifier;
 pub use closest::{Reach, closest};
 pub use data::{
     Availability, Dialect, Files, HookEvent, HookHandler, Hooks, Host, Key, KeyType, KindData,
-    Limits, Mark, McpForm, MisplacedKey, Models, Named, Names, Patterns, PluginSupport,
+    Limits, Mark, McpForm, MisplacedKey, Models, Named, Names, Pattern, Patterns, PluginSupport,
     RemovedTool, RenamedTool, Source, Tool, ToolForm, ToolUse, UnknownKeys,
 };
 pub use kind::{McpName, ToolStatus, split_specifier};
@@ -102,6 +102,23 @@ pub enum Role {
     Memory,
     /// None of these.
     Plain,
+}
+
+impl Role {
+    /// What people call such a file: "agent".
+    pub fn noun(self) -> &'static str {
+        match self {
+            Self::Agent => "agent",
+            Self::Skill => "skill",
+            Self::Command => "command",
+            Self::Prompt => "prompt",
+            Self::Instructions => "instructions file",
+            Self::OutputStyle => "output style",
+            Self::Rule => "rule",
+            Self::Memory => "memory file",
+            Self::Plain => "markdown file",
+        }
+    }
 }
 
 /// Where a file lies.

@@ -13,7 +13,7 @@ use imbl::{GenericHashMap, OrdMap, OrdSet};
 use rustc_hash::FxBuildHasher;
 
 use crate::agent::{AgentFile, Definition, Form, Mention, Name, Symbol};
-use crate::config::Config;
+use crate::config::{Configs, Settings};
 use crate::host::Hosts;
 use crate::path::FilePath;
 use crate::syntax::yaml::{self, Value};
@@ -90,8 +90,15 @@ impl Changed {
 pub struct Workspace {
     /// Its names.
     pub index: Index,
-    /// Its `.agentls.yaml`.
-    pub config: Arc<Config>,
+    /// Its configurations.
+    pub configs: Arc<Configs>,
+}
+
+impl Workspace {
+    /// What holds for the file at `path`.
+    pub fn settings(&self, path: &FilePath) -> Settings<'_> {
+        self.configs.of(path)
+    }
 }
 
 /// The names of one workspace.
@@ -535,8 +542,10 @@ mod tests {
                     return;
                 }
                 let facts = match depth {
-                    Depth::Header => Arc::new(header_facts(&path, text)),
-                    Depth::Body => SourceFile::parse(id, path.clone(), text).facts,
+                    Depth::Header => Arc::new(header_facts(&path, text, &Default::default())),
+                    Depth::Body => {
+                        SourceFile::parse(id, path.clone(), text, &Default::default()).facts
+                    }
                 };
                 _ = index.insert(id, path, facts, *depth, Scope::Workspace);
             }
@@ -570,7 +579,7 @@ mod tests {
         let mut index = Index::default();
         let mut read = |at: u32, text: &str| {
             let (id, path) = (FileId(at), FilePath::new(PATHS[at as usize]));
-            let facts = SourceFile::parse(id, path.clone(), text).facts;
+            let facts = SourceFile::parse(id, path.clone(), text, &Default::default()).facts;
             let changed = index.insert(id, path, facts, Depth::Body, Scope::Workspace);
             (changed.names, changed.references)
         };

@@ -8,13 +8,13 @@ use crate::syntax::blocks::Fence;
 use crate::text::ByteRange;
 
 /// An agent without a prompt.
-pub(super) const EMPTY_BODY: Rule = rule("empty-body", Severity::Warning);
+pub(super) const EMPTY_BODY: Rule = rule!("empty-body", Severity::Warning);
 /// A fence that is never closed.
-pub(super) const UNCLOSED_FENCE: Rule = rule("unclosed-fence", Severity::Warning);
+pub(super) const UNCLOSED_FENCE: Rule = rule!("unclosed-fence", Severity::Warning);
 /// A fence of the same length opened inside another.
-pub(super) const NESTED_FENCE: Rule = rule("nested-fence", Severity::Warning);
+pub(super) const NESTED_FENCE: Rule = rule!("nested-fence", Severity::Warning);
 /// A Python fence that is not Python.
-pub(super) const PYTHON_SYNTAX: Rule = rule("python-syntax", Severity::Warning);
+pub(super) const PYTHON_SYNTAX: Rule = rule!("python-syntax", Severity::Warning);
 
 pub(super) fn check(report: &mut Report<'_>) {
     let Some(body) = &report.file.facts.body else {

@@ -4,7 +4,7 @@ use super::{Finding, Rule, Severity, rule, rule_names};
 use crate::config;
 
 /// Something in `.agentls.yaml` that has no effect.
-pub(super) const INVALID_CONFIGURATION: Rule = rule("invalid-configuration", Severity::Error);
+pub(super) const INVALID_CONFIGURATION: Rule = rule!("invalid-configuration", Severity::Error);
 
 /// Everything that is wrong with the text of a `.agentls.yaml`.
 pub fn check_config(source: &str) -> Vec<Finding> {
@@ -16,6 +16,7 @@ pub fn check_config(source: &str) -> Vec<Finding> {
         message: problem.message,
         related: Vec::new(),
         tag: None,
+        fixes: Vec::new(),
     };
     problems.into_iter().map(finding).collect()
 }

@@ -9,17 +9,17 @@ use crate::syntax::frontmatter::{Entry, Header};
 use crate::syntax::yaml::{Node, Resolved, Value};
 
 /// A key that is nearly one of the host's: the setting is lost without a word.
-pub(super) const MISSPELLED_KEY: Rule = rule("misspelled-key", Severity::Warning);
+pub(super) const MISSPELLED_KEY: Rule = rule!("misspelled-key", Severity::Warning);
 /// A key that the host does not know.
-pub(super) const UNKNOWN_KEY: Rule = rule("unknown-key", Severity::Hint);
+pub(super) const UNKNOWN_KEY: Rule = rule!("unknown-key", Severity::Hint);
 /// A key of the host that has no effect in this file.
-pub(super) const IGNORED_KEY: Rule = rule("ignored-key", Severity::Warning);
+pub(super) const IGNORED_KEY: Rule = rule!("ignored-key", Severity::Warning);
 /// A value outside an enumeration or of the wrong type.
-pub(super) const INVALID_VALUE: Rule = rule("invalid-value", Severity::Warning);
+pub(super) const INVALID_VALUE: Rule = rule!("invalid-value", Severity::Warning);
 /// A key that has a replacement.
-pub(super) const DEPRECATED_KEY: Rule = rule("deprecated-key", Severity::Hint);
+pub(super) const DEPRECATED_KEY: Rule = rule!("deprecated-key", Severity::Hint);
 /// The same key twice.
-pub(super) const DUPLICATE_KEY: Rule = rule("duplicate-key", Severity::Warning);
+pub(super) const DUPLICATE_KEY: Rule = rule!("duplicate-key", Severity::Warning);
 
 pub(super) fn check(host: &Reader<'_>, report: &mut Report<'_>) {
     let facts = &report.file.facts;
@@ -88,7 +88,7 @@ fn duplicates(header: &Header, report: &mut Report<'_>) {
 
 fn unknown(host: &Reader<'_>, header: &Header, entry: &Entry, report: &mut Report<'_>) {
     let key = &*entry.key;
-    if report.workspace.config.known.keys.contains(key) {
+    if report.settings.known_keys().contains(key) {
         return;
     }
     let host_name = host.title;
@@ -173,8 +173,12 @@ fn value(host: &Reader<'_>, key: &Key, entry: &Entry, report: &mut Report<'_>) {
                 None => format!("`{}` takes a whole number.", key.name),
             }),
         },
+        KeyType::Number => match resolved(&entry.value) {
+            Some(Resolved::Int(_) | Resolved::Float(_)) => None,
+            _ => Some(format!("`{}` takes a number.", key.name)),
+        },
         KeyType::Model => match written {
-            Some(text) if report.workspace.config.known.models.contains(text) => None,
+            Some(text) if report.settings.known_models().contains(text) => None,
             Some(text) if host.data.model_is_known(text) => None,
             Some(text) => Some(format!(
                 "{} has no model `{text}`: the call fails, or another model answers.{}",

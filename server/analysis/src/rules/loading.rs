@@ -6,27 +6,27 @@ use crate::loading::Verdict;
 use crate::text::ByteRange;
 
 /// Something stands before the opening `---` of what is clearly a header.
-pub(super) const FRONTMATTER_NOT_FIRST: Rule = rule("frontmatter-not-first", Severity::Error);
+pub(super) const FRONTMATTER_NOT_FIRST: Rule = rule!("frontmatter-not-first", Severity::Error);
 /// The header is never closed.
-pub(super) const FRONTMATTER_UNCLOSED: Rule = rule("frontmatter-unclosed", Severity::Error);
+pub(super) const FRONTMATTER_UNCLOSED: Rule = rule!("frontmatter-unclosed", Severity::Error);
 /// A file that is clearly an agent has no header.
-pub(super) const FRONTMATTER_MISSING: Rule = rule("frontmatter-missing", Severity::Error);
+pub(super) const FRONTMATTER_MISSING: Rule = rule!("frontmatter-missing", Severity::Error);
 /// The header does not parse, even by the host's second attempt.
-pub(super) const YAML_DROPPED: Rule = rule("yaml-dropped", Severity::Error);
+pub(super) const YAML_DROPPED: Rule = rule!("yaml-dropped", Severity::Error);
 /// The header loads only because the host puts values in quotes.
-pub(super) const YAML_REQUOTED: Rule = rule("yaml-requoted", Severity::Warning);
+pub(super) const YAML_REQUOTED: Rule = rule!("yaml-requoted", Severity::Warning);
 /// Not UTF-8, too large, or not readable.
-pub(super) const UNREADABLE_FILE: Rule = rule("unreadable-file", Severity::Warning);
+pub(super) const UNREADABLE_FILE: Rule = rule!("unreadable-file", Severity::Warning);
 /// A `---` inside a value ends the header early.
-pub(super) const HEADER_CUT: Rule = rule("header-cut", Severity::Warning);
+pub(super) const HEADER_CUT: Rule = rule!("header-cut", Severity::Warning);
 /// No `name`.
-pub(super) const MISSING_NAME: Rule = rule("missing-name", Severity::Error);
+pub(super) const MISSING_NAME: Rule = rule!("missing-name", Severity::Error);
 /// No `description`.
-pub(super) const MISSING_DESCRIPTION: Rule = rule("missing-description", Severity::Error);
+pub(super) const MISSING_DESCRIPTION: Rule = rule!("missing-description", Severity::Error);
 /// A name that the host refuses.
-pub(super) const INVALID_NAME: Rule = rule("invalid-name", Severity::Error);
+pub(super) const INVALID_NAME: Rule = rule!("invalid-name", Severity::Error);
 /// Two files of one root share a name.
-pub(super) const DUPLICATE_NAME: Rule = rule("duplicate-name", Severity::Warning);
+pub(super) const DUPLICATE_NAME: Rule = rule!("duplicate-name", Severity::Warning);
 
 pub(super) fn check(host: &Reader<'_>, report: &mut Report<'_>) {
     let facts = &report.file.facts;

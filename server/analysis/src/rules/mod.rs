@@ -5,17 +5,20 @@
 
 mod body;
 mod configuration;
+mod fix;
 mod keys;
 mod loading;
 mod references;
+mod suppression;
 #[cfg(test)]
 mod tests;
 mod tools;
 
 pub use configuration::check_config;
+pub use fix::{Applicability, Fix, NewFile, apply};
 
 use crate::agent::SourceFile;
-use crate::config::Config;
+use crate::config::Settings;
 pub use crate::config::Severity;
 use crate::host::{Hosts, KindData};
 use crate::index::{FileId, Workspace};
@@ -29,11 +32,27 @@ pub struct Rule {
     pub name: &'static str,
     /// How grave it is unless the user says otherwise.
     pub severity: Severity,
+    /// Whether it is on unless the user says otherwise.
+    pub is_on: bool,
+    /// What it finds, why that matters, an example and what to do, as markdown.
+    pub page: &'static str,
 }
 
-const fn rule(name: &'static str, severity: Severity) -> Rule {
-    Rule { name, severity }
+/// A rule with its page, `pages/NAME.md`.
+macro_rules! rule {
+    ($name:literal, $severity:expr) => {
+        rule!($name, $severity, true)
+    };
+    ($name:literal, $severity:expr, $is_on:expr) => {
+        Rule {
+            name: $name,
+            severity: $severity,
+            is_on: $is_on,
+            page: include_str!(concat!("pages/", $name, ".md")),
+        }
+    };
 }
+use rule;
 
 /// Every rule.
 pub const RULES: &[&Rule] = &[
@@ -63,6 +82,7 @@ pub const RULES: &[&Rule] = &[
     &references::BROKEN_LINK,
     &references::EXTENDS_CYCLE,
     &references::UNKNOWN_AGENT,
+    &suppression::UNUSED_SUPPRESSION,
     &tools::CONFLICTING_TOOL,
     &tools::EMPTY_TOOLS,
     &tools::IGNORED_SPECIFIER,
@@ -72,6 +92,11 @@ pub const RULES: &[&Rule] = &[
     &tools::UNKNOWN_MCP_SERVER,
     &tools::UNKNOWN_TOOL,
 ];
+
+/// The rule of that name.
+pub fn rule_called(name: &str) -> Option<&'static Rule> {
+    RULES.iter().copied().find(|rule| rule.name == name)
+}
 
 /// The names of all rules.
 pub fn rule_names() -> Vec<&'static str> {
@@ -93,6 +118,8 @@ pub struct Finding {
     pub related: Vec<Related>,
     /// How an editor may draw it.
     pub tag: Option<Tag>,
+    /// Ways to mend it, the best first.
+    pub fixes: Vec<Fix>,
 }
 
 /// Another place that belongs to a finding.
@@ -133,8 +160,8 @@ pub fn check(workspace: &Workspace, file: &SourceFile) -> Vec<Finding> {
 }
 
 /// The finding for a file that could not be read; `reason` completes "skipped: ".
-pub fn unreadable(reason: &str, config: &Config) -> Option<Finding> {
-    let severity = config
+pub fn unreadable(reason: &str, settings: &Settings<'_>) -> Option<Finding> {
+    let severity = settings
         .severity(loading::UNREADABLE_FILE.name)
         .unwrap_or(Some(loading::UNREADABLE_FILE.severity))?;
     Some(Finding {
@@ -144,6 +171,7 @@ pub fn unreadable(reason: &str, config: &Config) -> Option<Finding> {
         message: format!("This file is skipped: {reason}."),
         related: Vec::new(),
         tag: None,
+        fixes: Vec::new(),
     })
 }
 
@@ -151,6 +179,7 @@ pub fn unreadable(reason: &str, config: &Config) -> Option<Finding> {
 struct Report<'a> {
     workspace: &'a Workspace,
     file: &'a SourceFile,
+    settings: Settings<'a>,
     findings: Vec<Finding>,
 }
 
@@ -159,6 +188,7 @@ impl<'a> Report<'a> {
         Self {
             workspace,
             file,
+            settings: workspace.settings(&file.path),
             findings: Vec::new(),
         }
     }
@@ -180,12 +210,8 @@ impl<'a> Report<'a> {
         range: ByteRange,
         message: impl Into<String>,
     ) -> Added<'_> {
-        let Some(severity) = self
-            .workspace
-            .config
-            .severity(rule.name)
-            .unwrap_or(Some(default))
-        else {
+        let default = rule.is_on.then_some(default);
+        let Some(severity) = self.settings.severity(rule.name).unwrap_or(default) else {
             return Added(None);
         };
         self.findings.push(Finding {
@@ -195,11 +221,13 @@ impl<'a> Report<'a> {
             message: message.into(),
             related: Vec::new(),
             tag: None,
+            fixes: Vec::new(),
         });
         Added(self.findings.last_mut())
     }
 
     fn finish(mut self) -> Vec<Finding> {
+        suppression::apply(&mut self);
         self.findings
             .sort_by(|a, b| (a.range, a.rule).cmp(&(b.range, b.rule)));
         let mut seen = rustc_hash::FxHashMap::<&str, usize>::default();
@@ -219,6 +247,16 @@ impl Added<'_> {
     fn tag(self, tag: Tag) -> Self {
         if let Added(Some(finding)) = self {
             finding.tag = Some(tag);
+            Added(Some(finding))
+        } else {
+            self
+        }
+    }
+
+    /// Adds a way to mend it. It is computed only where the rule is on.
+    fn fix(self, fix: impl FnOnce() -> Option<Fix>) -> Self {
+        if let Added(Some(finding)) = self {
+            finding.fixes.extend(fix());
             Added(Some(finding))
         } else {
             self

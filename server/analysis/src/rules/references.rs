@@ -11,13 +11,13 @@ use crate::path::FilePath;
 use crate::text::ByteRange;
 
 /// `extends` names nothing.
-pub(super) const BROKEN_EXTENDS: Rule = rule("broken-extends", Severity::Error);
+pub(super) const BROKEN_EXTENDS: Rule = rule!("broken-extends", Severity::Error);
 /// A chain of `extends` that returns to itself.
-pub(super) const EXTENDS_CYCLE: Rule = rule("extends-cycle", Severity::Error);
+pub(super) const EXTENDS_CYCLE: Rule = rule!("extends-cycle", Severity::Error);
 /// A mention that names no agent. How grave it is depends on its form.
-pub(super) const UNKNOWN_AGENT: Rule = rule("unknown-agent", Severity::Warning);
+pub(super) const UNKNOWN_AGENT: Rule = rule!("unknown-agent", Severity::Warning);
 /// A link in prose to a markdown file that does not exist.
-pub(super) const BROKEN_LINK: Rule = rule("broken-link", Severity::Hint);
+pub(super) const BROKEN_LINK: Rule = rule!("broken-link", Severity::Hint);
 
 /// How many neighbours in the order of names are compared for "did you mean".
 const NEIGHBOURS: usize = 64;
@@ -123,7 +123,7 @@ fn unknown(report: &mut Report<'_>, mention: &Mention, severity: Severity) {
     };
     if is_known
         || name::is_placeholder(written)
-        || report.workspace.config.known.agents.contains(written)
+        || report.settings.known_agents().contains(written)
         || Hosts::builtin().builtin_agent(written).is_some()
         || (matches!(mention.form, Form::HeaderKey | Form::PeerKey)
             && !index.commands(&mention.name, &file.path).is_empty())
@@ -249,10 +249,8 @@ fn above(report: &mut Report<'_>, mention: &Mention) {
     let Some(target) = targets.first().copied() else {
         if name::is_placeholder(mention.name.as_str())
             || report
-                .workspace
-                .config
-                .known
-                .agents
+                .settings
+                .known_agents()
                 .contains(mention.name.as_str())
         {
             return;

@@ -9,21 +9,21 @@ use crate::syntax::list::Item;
 use crate::syntax::yaml::Value;
 
 /// Not a tool of the host, not MCP, not in the configuration.
-pub(super) const UNKNOWN_TOOL: Rule = rule("unknown-tool", Severity::Warning);
+pub(super) const UNKNOWN_TOOL: Rule = rule!("unknown-tool", Severity::Warning);
 /// An old name that still works.
-pub(super) const RENAMED_TOOL: Rule = rule("renamed-tool", Severity::Hint);
+pub(super) const RENAMED_TOOL: Rule = rule!("renamed-tool", Severity::Hint);
 /// A name that no longer exists.
-pub(super) const REMOVED_TOOL: Rule = rule("removed-tool", Severity::Warning);
+pub(super) const REMOVED_TOOL: Rule = rule!("removed-tool", Severity::Warning);
 /// Never given to subagents.
-pub(super) const UNAVAILABLE_TOOL: Rule = rule("unavailable-tool", Severity::Warning);
+pub(super) const UNAVAILABLE_TOOL: Rule = rule!("unavailable-tool", Severity::Warning);
 /// Granted and denied at once.
-pub(super) const CONFLICTING_TOOL: Rule = rule("conflicting-tool", Severity::Warning);
+pub(super) const CONFLICTING_TOOL: Rule = rule!("conflicting-tool", Severity::Warning);
 /// A specifier in brackets that has no effect here.
-pub(super) const IGNORED_SPECIFIER: Rule = rule("ignored-specifier", Severity::Warning);
+pub(super) const IGNORED_SPECIFIER: Rule = rule!("ignored-specifier", Severity::Warning);
 /// A tool of an MCP server that the workspace does not configure.
-pub(super) const UNKNOWN_MCP_SERVER: Rule = rule("unknown-mcp-server", Severity::Information);
+pub(super) const UNKNOWN_MCP_SERVER: Rule = rule!("unknown-mcp-server", Severity::Information);
 /// A list that grants nothing.
-pub(super) const EMPTY_TOOLS: Rule = rule("empty-tools", Severity::Information);
+pub(super) const EMPTY_TOOLS: Rule = rule!("empty-tools", Severity::Information);
 
 pub(super) fn check(host: &Reader<'_>, report: &mut Report<'_>) {
     let granted = items(report, "tools");
@@ -71,7 +71,7 @@ fn instead(tools: &[String]) -> String {
 fn one(host: &Reader<'_>, item: &Item, is_denied: bool, report: &mut Report<'_>) -> bool {
     let host_name = host.title;
     let (tool, specifier) = split_specifier(&item.text);
-    let known = &report.workspace.config.known.tools;
+    let known = report.settings.known_tools();
     if known.contains(&*item.text) || known.contains(tool) {
         return true;
     }

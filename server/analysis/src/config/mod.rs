@@ -3,14 +3,18 @@
 //! Read through the tree with ranges and not through serde, because a fault in it is a
 //! finding in its own file; whatever is right in it applies all the same.
 
+mod settings;
+
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 
-use crate::host::{Reach, closest};
+use crate::host::{HostId, Hosts, Reach, closest};
 use crate::path::FilePath;
 use crate::syntax::yaml::{self, Node, Resolved, Value};
 use crate::text::ByteRange;
+pub use settings::{Configs, Reading, Settings};
 
 /// The name of the file.
 pub const FILE_NAME: &str = ".agentls.yaml";
@@ -60,20 +64,23 @@ pub struct Config {
     pub known: Known,
     /// Whether the agents in the user's home are known.
     pub user_agents: Option<bool>,
+    /// Headings of table columns, in lower case, that mean "delegate to".
+    pub delegation_headers: Option<Arc<[Box<str>]>>,
     exclude: Exclude,
+    hosts: HostGlobs,
 }
 
-/// Names that exist elsewhere, so that nothing is reported about them.
+/// Names that exist elsewhere, so that nothing is reported about them. `None` where nothing is set.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Known {
     /// Agents.
-    pub agents: BTreeSet<Box<str>>,
+    pub agents: Option<BTreeSet<Box<str>>>,
     /// Tools, without a specifier.
-    pub tools: BTreeSet<Box<str>>,
+    pub tools: Option<BTreeSet<Box<str>>>,
     /// Models.
-    pub models: BTreeSet<Box<str>>,
+    pub models: Option<BTreeSet<Box<str>>>,
     /// Keys of headers.
-    pub keys: BTreeSet<Box<str>>,
+    pub keys: Option<BTreeSet<Box<str>>>,
 }
 
 /// A fault in a configuration file.
@@ -93,7 +100,7 @@ impl Config {
 
     /// Whether the file is left out. `path` is relative to the folder of the configuration.
     pub fn excludes(&self, path: &FilePath) -> bool {
-        self.exclude.matches(path.as_str())
+        self.exclude.decides(path.as_str()).unwrap_or(false)
     }
 }
 
@@ -106,15 +113,42 @@ struct Exclude {
 }
 
 impl Exclude {
-    fn matches(&self, path: &str) -> bool {
+    /// Whether it leaves out the file; `None` where no pattern is about it.
+    fn decides(&self, path: &str) -> Option<bool> {
         let last = self.globs.matches(path).into_iter().max();
-        last.and_then(|at| self.leaves_out.get(at))
-            .copied()
-            .unwrap_or(false)
+        last.and_then(|at| self.leaves_out.get(at)).copied()
     }
 }
 
-/// What the top level may hold. `delegation-headers` and `hosts` are for later versions.
+/// Globs over paths, each with the host that reads what it matches: the last that matches counts.
+#[derive(Clone, Debug, Default)]
+struct HostGlobs {
+    globs: GlobSet,
+    /// As they are written, each with its host.
+    written: Vec<(Box<str>, HostId)>,
+    /// For each glob of `globs` its place in `written`.
+    of_glob: Vec<usize>,
+}
+
+impl HostGlobs {
+    fn is_empty(&self) -> bool {
+        self.written.is_empty()
+    }
+
+    fn of(&self, path: &str) -> Option<HostId> {
+        let last = self.globs.matches(path).into_iter().max()?;
+        let (_, host) = self.written.get(*self.of_glob.get(last)?)?;
+        Some(*host)
+    }
+}
+
+impl PartialEq for HostGlobs {
+    fn eq(&self, other: &Self) -> bool {
+        self.written == other.written
+    }
+}
+
+/// What the top level may hold.
 const TOP: [&str; 6] = [
     "rules",
     "known",
@@ -167,7 +201,8 @@ impl Reader<'_> {
                 "known" => self.known(value),
                 "exclude" => self.exclude(value),
                 "user-agents" => self.user_agents(value),
-                name if TOP.contains(&name) => {}
+                "delegation-headers" => self.delegation_headers(value),
+                "hosts" => self.hosts(value),
                 name => self.unknown(key.0, "setting", name, &TOP),
             }
         }
@@ -218,18 +253,19 @@ impl Reader<'_> {
                 self.unknown(range, "list of names", name, &KNOWN);
                 continue;
             }
-            let names: Vec<Box<str>> = self
+            let names: BTreeSet<Box<str>> = self
                 .texts(value, name)
                 .into_iter()
                 .map(|(_, text)| text.into())
                 .collect();
             let known = &mut self.config.known;
-            match name {
-                "agents" => known.agents.extend(names),
-                "tools" => known.tools.extend(names),
-                "models" => known.models.extend(names),
-                _ => known.keys.extend(names),
-            }
+            let list = match name {
+                "agents" => &mut known.agents,
+                "tools" => &mut known.tools,
+                "models" => &mut known.models,
+                _ => &mut known.keys,
+            };
+            *list = Some(names);
         }
     }
 
@@ -237,35 +273,19 @@ impl Reader<'_> {
         let mut builder = GlobSetBuilder::new();
         let mut leaves_out = Vec::new();
         for (range, pattern) in self.texts(node, "exclude") {
-            let (negated, anywhere, glob) = taken_apart(pattern);
-            // A folder leaves out all that is in it; with a `/` at its end it is no file.
-            let folder = glob.trim_end_matches('/');
-            if folder.is_empty() {
-                self.problem(
-                    range,
-                    "This pattern is empty: it leaves nothing out".to_owned(),
-                );
-                continue;
-            }
-            let start = if anywhere { "**/" } else { "" };
-            let whole = (folder.len() == glob.len()).then(|| format!("{start}{folder}"));
-            for glob in whole.into_iter().chain([format!("{start}{folder}/**")]) {
-                match GlobBuilder::new(&glob)
-                    .literal_separator(true)
-                    .backslash_escape(true)
-                    .build()
-                {
-                    Ok(glob) => {
+            let (negated, pattern) = match pattern.strip_prefix('!') {
+                Some(rest) => (true, rest),
+                None => (false, pattern),
+            };
+            match globs(pattern) {
+                Ok(globs) => {
+                    for glob in globs {
                         builder.add(glob);
                         leaves_out.push(!negated);
                     }
-                    Err(error) => {
-                        self.problem(
-                            range,
-                            format!("This pattern leaves nothing out: {}", error.kind()),
-                        );
-                        break;
-                    }
+                }
+                Err(fault) => {
+                    self.problem(range, format!("This pattern leaves nothing out: {fault}"))
                 }
             }
         }
@@ -277,6 +297,48 @@ impl Reader<'_> {
                     format!("These patterns leave nothing out: {}", error.kind()),
                 );
             }
+        }
+    }
+
+    fn delegation_headers(&mut self, node: &Node) {
+        let headers = self.texts(node, "delegation-headers");
+        let headers = headers
+            .into_iter()
+            .map(|(_, text)| text.to_lowercase().into_boxed_str());
+        self.config.delegation_headers = Some(headers.collect());
+    }
+
+    fn hosts(&mut self, node: &Node) {
+        let mut builder = GlobSetBuilder::new();
+        let mut hosts = HostGlobs::default();
+        for ((range, pattern), value) in self.pairs(node, "`hosts`") {
+            let all = || Hosts::builtin().iter().map(|(_, host)| host.id.as_str());
+            let name = text(value).unwrap_or("");
+            let Some(host) = Hosts::builtin().by_name(name) else {
+                let meant = match closest(name, all(), Reach::Far) {
+                    Some(meant) => format!("did you mean `{meant}`?"),
+                    None => format!("there are `{}`", all().collect::<Vec<_>>().join("`, `")),
+                };
+                self.problem(value.range, format!("There is no host `{name}`: {meant}"));
+                continue;
+            };
+            match globs(pattern) {
+                Ok(globs) => {
+                    for glob in globs {
+                        builder.add(glob);
+                        hosts.of_glob.push(hosts.written.len());
+                    }
+                    hosts.written.push((pattern.into(), host));
+                }
+                Err(fault) => self.problem(range, format!("This pattern matches nothing: {fault}")),
+            }
+        }
+        match builder.build() {
+            Ok(globs) => self.config.hosts = HostGlobs { globs, ..hosts },
+            Err(error) => self.problem(
+                node.range,
+                format!("These patterns match nothing: {}", error.kind()),
+            ),
         }
     }
 
@@ -350,20 +412,28 @@ impl Reader<'_> {
     }
 }
 
-/// A pattern without its marks: whether it starts with `!`, whether it matches in every
-/// folder (no `/` but at its end), and the glob without a leading `/`.
-fn taken_apart(pattern: &str) -> (bool, bool, &str) {
-    let (negated, pattern) = match pattern.strip_prefix('!') {
-        Some(rest) => (true, rest),
-        None => (false, pattern),
-    };
+/// The globs of a pattern as in `.gitignore`: without a `/` but at its end it matches in every
+/// folder, and a folder matches with all that is in it.
+fn globs(pattern: &str) -> Result<Vec<Glob>, String> {
     let pattern = pattern.strip_prefix("./").unwrap_or(pattern);
-    let anchored = pattern.trim_end_matches('/').contains('/');
-    (
-        negated,
-        !anchored,
-        pattern.strip_prefix('/').unwrap_or(pattern),
-    )
+    let is_anchored = pattern.trim_end_matches('/').contains('/');
+    let glob = pattern.strip_prefix('/').unwrap_or(pattern);
+    let folder = glob.trim_end_matches('/');
+    if folder.is_empty() {
+        return Err("it is empty".to_owned());
+    }
+    let start = if is_anchored { "" } else { "**/" };
+    // With a `/` at its end it is no file.
+    let whole = (folder.len() == glob.len()).then(|| format!("{start}{folder}"));
+    whole
+        .into_iter()
+        .chain([format!("{start}{folder}/**")])
+        .map(|glob| {
+            let mut builder = GlobBuilder::new(&glob);
+            let builder = builder.literal_separator(true).backslash_escape(true);
+            builder.build().map_err(|error| error.kind().to_string())
+        })
+        .collect()
 }
 
 fn text(node: &Node) -> Option<&str> {
@@ -446,10 +516,12 @@ hosts: {}
             Some(Some(Severity::Information))
         );
         assert_eq!(config.severity("missing-name"), None);
-        assert!(config.known.agents.contains("release-captain"));
-        assert!(config.known.tools.contains("Deploy"));
-        assert!(config.known.models.contains("house-model"));
-        assert!(config.known.keys.contains("squad"));
+        let known = &config.known;
+        let has = |list: &Option<BTreeSet<Box<str>>>, name| list.as_ref().unwrap().contains(name);
+        assert!(has(&known.agents, "release-captain"));
+        assert!(has(&known.tools, "Deploy"));
+        assert!(has(&known.models, "house-model"));
+        assert!(has(&known.keys, "squad"));
         assert!(config.excludes(&FilePath::new("vendor/a.md")));
         assert_eq!(config.user_agents, Some(false));
     }
@@ -478,7 +550,7 @@ user-agents: yes
 ",
         );
         assert_eq!(config.severity("missing-name"), Some(Some(Severity::Hint)));
-        assert!(config.known.keys.contains("a"));
+        assert!(config.known.keys.unwrap().contains("a"));
     }
 
     #[test]
@@ -561,7 +633,7 @@ exclude:
   - 'a[.md'
     #^^^^^^^ This pattern leaves nothing out: unclosed character class; missing ']'
   - '/'
-    #^^^ This pattern is empty: it leaves nothing out
+    #^^^ This pattern leaves nothing out: it is empty
   - b.md
 ",
         );

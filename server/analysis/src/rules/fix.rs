@@ -1,0 +1,132 @@
+//! Ways to mend a finding, and how several are applied at once.
+
+use crate::path::FilePath;
+use crate::text::TextEdit;
+
+/// A way to mend a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fix {
+    /// What it does, as a command: "Rename to `maxTurns`".
+    pub title: String,
+    /// Edits of the file of the finding, in the order of the text; they never overlap.
+    pub edits: Vec<TextEdit>,
+    /// A file that is made.
+    pub create: Option<NewFile>,
+    /// Who may apply it.
+    pub applicability: Applicability,
+    /// Whether it is the one right answer.
+    pub is_preferred: bool,
+}
+
+/// A file that a fix makes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewFile {
+    /// Where; nothing is there yet.
+    pub path: FilePath,
+    /// What it holds.
+    pub text: String,
+}
+
+/// Who may apply a fix.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Applicability {
+    /// A person who has read it: there are several answers, or it makes a file.
+    Manual,
+    /// `--unsafe-fixes`: it is most likely meant, and it changes what the file does.
+    Unsafe,
+    /// `--fix` and fix-all: the file does what its author meant, and loads as it did or better.
+    Safe,
+}
+
+impl Fix {
+    /// The fix that makes `edits`, which is the one right answer.
+    pub fn safe(title: impl Into<String>, edits: impl Into<Vec<TextEdit>>) -> Self {
+        Self {
+            is_preferred: true,
+            ..Self::new(Applicability::Safe, title, edits)
+        }
+    }
+
+    /// The fix that makes `edits`.
+    pub fn new(
+        applicability: Applicability,
+        title: impl Into<String>,
+        edits: impl Into<Vec<TextEdit>>,
+    ) -> Self {
+        Self {
+            title: title.into(),
+            edits: edits.into(),
+            create: None,
+            applicability,
+            is_preferred: false,
+        }
+    }
+}
+
+/// The text with as many of `fixes` as do not touch one another, in their order. Of two that
+/// do, the first counts. Returns also how many were applied.
+pub fn apply<'f>(source: &str, fixes: impl IntoIterator<Item = &'f Fix>) -> (String, usize) {
+    let mut taken: Vec<&TextEdit> = Vec::new();
+    let mut applied = 0;
+    for fix in fixes {
+        let is_free = |edit: &TextEdit| {
+            taken
+                .iter()
+                .all(|other| !touches(edit, other) || *other == edit)
+        };
+        if fix.edits.is_empty() || !fix.edits.iter().all(is_free) {
+            continue;
+        }
+        for edit in &fix.edits {
+            if !taken.contains(&edit) {
+                taken.push(edit);
+            }
+        }
+        applied += 1;
+    }
+    taken.sort_by_key(|edit| edit.range);
+    let mut text = String::with_capacity(source.len());
+    let mut at = 0;
+    for edit in taken {
+        text.push_str(source.get(at..edit.range.start as usize).unwrap_or(""));
+        text.push_str(&edit.new_text);
+        at = edit.range.end as usize;
+    }
+    text.push_str(source.get(at..).unwrap_or(""));
+    (text, applied)
+}
+
+/// Whether two edits change the same bytes, or insert at the same place.
+fn touches(a: &TextEdit, b: &TextEdit) -> bool {
+    if a.range.is_empty() || b.range.is_empty() {
+        return a.range.start <= b.range.end && b.range.start <= a.range.end;
+    }
+    a.range.start < b.range.end && b.range.start < a.range.end
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::ByteRange;
+
+    fn fix(edits: &[(usize, usize, &str)]) -> Fix {
+        let edit = |(start, end, text): &(usize, usize, &str)| TextEdit {
+            range: ByteRange::new(*start, *end),
+            new_text: (*text).to_owned(),
+        };
+        Fix::safe("", edits.iter().map(edit).collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn of_two_fixes_that_touch_the_first_counts() {
+        let fixes = [
+            fix(&[(4, 5, "E")]),
+            fix(&[(0, 1, "A"), (4, 6, "x")]),
+            fix(&[(1, 2, "")]),
+            fix(&[(5, 5, "!")]),
+            fix(&[(6, 6, "?")]),
+            fix(&[(6, 6, "?")]),
+        ];
+        assert_eq!(apply("abcdef", &fixes), ("acdEf?".to_owned(), 4));
+    }
+}
