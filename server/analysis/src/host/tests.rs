@@ -125,9 +125,7 @@ mod data_files {
         check(
             "files",
             "globs: [\"**/*.md\", \"[a\"]",
-            expect![
-                "h.yaml:6: `[a` is no glob: error parsing glob '[a': unclosed character class; missing ']'"
-            ],
+            expect!["h.yaml:6: `[a` is no glob: unclosed character class; missing ']'"],
         );
         check(
             "keys",
@@ -416,6 +414,16 @@ mod knowledge {
         assert_eq!(effect(Role::Agent, "tools"), ToolEffect::Grants);
         assert_eq!(effect(Role::Agent, "disallowedTools"), ToolEffect::Denies);
         assert_eq!(effect(Role::Skill, "allowed-tools"), ToolEffect::Approves);
+    }
+
+    #[test]
+    fn an_agent_is_brought_by_its_own_host() {
+        let hosts = Hosts::builtin();
+        let of = |host, name| hosts.builtin_agent_of(kind(host, Role::Command), name);
+        assert!(of("claude-code", "explore").is_some(), "in any case");
+        assert!(of("claude-code", "build").is_none() && of("opencode", "build").is_some());
+        assert!(hosts.builtin_agent_of(FileKind::PLAIN, "build").is_none());
+        assert!(hosts.builtin_agent("build").is_some());
     }
 
     #[test]
