@@ -176,6 +176,9 @@ pub struct KindData {
     #[serde(default)]
     pub(super) misplaced_keys: Vec<MisplacedKey>,
     pub(super) community_keys: Option<Names>,
+    /// Whether it is not started where its list of tools holds none that it can get.
+    #[serde(default)]
+    pub needs_a_tool: bool,
     /// What the host does with tools that it does not know.
     #[serde(default)]
     pub unknown_tools: UnknownTools,

@@ -1,6 +1,7 @@
 //! Findings that comments switch off, and comments that switch off nothing.
 
-use super::{Fix, Report, Rule, Severity, Tag, did_you_mean, rule, rule_names};
+use super::values::likely;
+use super::{Applicability, Fix, Report, Rule, Severity, Tag, did_you_mean, rule, rule_names};
 use crate::agent::Suppression;
 use crate::host::{Reach, closest};
 use crate::text::{ByteRange, TextEdit};
@@ -57,13 +58,14 @@ fn unused(suppression: &Suppression, used: &[bool], report: &mut Report<'_>) {
         .filter(|(_, used)| !**used)
     {
         let names = rule_names();
-        let message = if names.contains(&&*rule.name) {
+        let is_rule = names.contains(&&*rule.name);
+        let meant = closest(&rule.name, names.into_iter(), Reach::Far).filter(|_| !is_rule);
+        let message = if is_rule {
             format!(
                 "`{}` finds nothing here: this comment is not needed.",
                 rule.name
             )
         } else {
-            let meant = closest(&rule.name, names.into_iter(), Reach::Far);
             format!("There is no rule `{}`.{}", rule.name, did_you_mean(meant))
         };
         let range = if is_all_unused {
@@ -71,11 +73,37 @@ fn unused(suppression: &Suppression, used: &[bool], report: &mut Report<'_>) {
         } else {
             rule.range
         };
-        let fix = removal(range, report.source());
-        report
+        let removal = removal(range, report.source());
+        let added = report
             .add(&UNUSED_SUPPRESSION, rule.range, message)
-            .tag(Tag::Unnecessary)
-            .fix(|| Some(fix));
+            .tag(Tag::Unnecessary);
+        let Some(meant) = meant else {
+            // A rule of another version may be meant.
+            let applicability = match is_rule {
+                true => Applicability::Safe,
+                false => Applicability::Unsafe,
+            };
+            added.fix(|| {
+                Some(Fix {
+                    applicability,
+                    ..removal
+                })
+            });
+            continue;
+        };
+        let renaming = TextEdit {
+            range: rule.range,
+            new_text: meant.to_owned(),
+        };
+        added
+            .fix(|| Some(likely(format!("Rename to `{meant}`"), [renaming])))
+            .fix(|| {
+                Some(Fix {
+                    applicability: Applicability::Manual,
+                    is_preferred: false,
+                    ..removal
+                })
+            });
     }
 }
 
