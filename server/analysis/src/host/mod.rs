@@ -8,6 +8,7 @@ mod classify;
 mod closest;
 mod data;
 mod kind;
+mod readers;
 
 use std::sync::LazyLock;
 
@@ -17,10 +18,13 @@ use classify::Classifier;
 pub use closest::{Reach, closest};
 pub use data::{
     Availability, Dialect, Files, HookEvent, HookHandler, Hooks, Host, Key, KeyType, KindData,
-    Limits, Mark, McpForm, MisplacedKey, Models, Named, Names, Pattern, Patterns, PluginSupport,
-    RemovedTool, RenamedTool, Source, Tool, ToolForm, ToolUse, UnknownKeys,
+    Limits, Mark, McpForm, MisplacedKey, Models, Named, Names, Parsing, Pattern, Patterns,
+    PluginSupport, Program, RemovedTool, RenamedTool, Source, Tool, ToolForm, ToolUse, UnknownKeys,
+    Unparsed,
 };
 pub use kind::{McpName, ToolStatus, split_specifier};
+pub use readers::ProgramId;
+use readers::Readers;
 
 /// The order counts where a file could be of several hosts.
 const FILES: &[(&str, &str)] = &[
@@ -137,6 +141,7 @@ pub enum Place {
 pub struct Hosts {
     hosts: Vec<Host>,
     classifier: Classifier,
+    readers: Readers,
 }
 
 impl Hosts {
@@ -157,7 +162,12 @@ impl Hosts {
 
     fn new(hosts: Vec<Host>, conventions: data::Conventions) -> Self {
         let classifier = Classifier::new(&hosts, conventions);
-        Self { hosts, classifier }
+        let readers = Readers::new(&hosts);
+        Self {
+            hosts,
+            classifier,
+            readers,
+        }
     }
 
     /// All of them.
