@@ -149,7 +149,7 @@ impl PartialEq for HostGlobs {
 }
 
 /// What the top level may hold.
-const TOP: [&str; 6] = [
+pub const SETTINGS: [&str; 6] = [
     "rules",
     "known",
     "exclude",
@@ -203,7 +203,7 @@ impl Reader<'_> {
                 "user-agents" => self.user_agents(value),
                 "delegation-headers" => self.delegation_headers(value),
                 "hosts" => self.hosts(value),
-                name => self.unknown(key.0, "setting", name, &TOP),
+                name => self.unknown(key.0, "setting", name, &SETTINGS),
             }
         }
     }
