@@ -332,7 +332,7 @@ impl World {
                 convert::diagnostics(&space.workspace, agent.document.text(), &view, findings)
             }
             Role::Settings(FoundKind::Config, text) => {
-                let findings = rules::check_config(&text.to_source());
+                let findings = rules::check_config(&text.to_source(), document.path.is_top());
                 convert::diagnostics(&space.workspace, text, &view, findings)
             }
             Role::Unparsed(text) if text.len() > MAX_FILE_BYTES => {

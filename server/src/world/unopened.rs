@@ -280,7 +280,7 @@ impl Check {
 
     fn config(&self, config: &ConfigFile) -> Option<(FilePath, Arc<Uri>, Vec<Diagnostic>)> {
         let source = config.source.as_ref().ok()?;
-        let findings = rules::check_config(source);
+        let findings = rules::check_config(source, config.file.is_top());
         let text = Text::new(source);
         let diagnostics = convert::diagnostics(&self.workspace, &text, &self.view, findings);
         let uri = Arc::new(convert::uri_of(&config.path)?);
