@@ -11,6 +11,8 @@ mod fix;
 mod keys;
 mod loading;
 mod names;
+#[cfg(test)]
+mod pages;
 mod references;
 mod suppression;
 #[cfg(test)]
