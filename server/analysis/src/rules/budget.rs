@@ -113,7 +113,7 @@ fn over(
 /// The tokens that a host has for the descriptions of its agents.
 fn budget(kind: crate::host::FileKind) -> Option<usize> {
     let limits = Hosts::builtin().data(kind)?.limits.as_ref()?;
-    Some(limits.descriptions_tokens)
+    limits.descriptions_tokens
 }
 
 #[cfg(test)]

@@ -62,7 +62,7 @@ fn tags(text: &str, base: usize) -> impl Iterator<Item = Tag> + '_ {
     starts.filter_map(move |(at, _)| tag(text, at, base))
 }
 
-/// The tags of a description. Without a closing tag the word is only talked about.
+/// The tags of a description.
 fn in_value(value: ByteRange, source: &str) -> Vec<Tag> {
     tags(value.of(source), value.start as usize).collect()
 }

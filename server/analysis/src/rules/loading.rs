@@ -5,10 +5,11 @@ mod mend;
 mod tests;
 
 use super::{Applicability, Fix, Reader, Report, Rule, Severity, rule};
+use crate::edit::quoted;
 use crate::host::{Hosts, Parsing, Program, Unparsed};
 use crate::loading::{Verdict, loading_by};
 use crate::rules::names;
-use crate::rules::text::{first_words, line_end, quoted, slug};
+use crate::rules::text::{first_words, line_end, slug};
 use crate::syntax::frontmatter::{self, Header};
 use crate::text::{ByteRange, TextEdit};
 

@@ -1,9 +1,10 @@
 //! What a file is called: there, valid, and no other's.
 
 use super::loading::title;
-use super::text::{first_words, line_end, quoted, slug, value};
+use super::text::{first_words, line_end, slug};
 use super::{Applicability, Fix, Reader, Report, Rule, Severity, rule};
 use crate::agent::{Definition, Name, Symbol};
+use crate::edit::{self, quoted, scalar};
 use crate::host::{Hosts, Place, Role};
 use crate::index::{FileId, Index, IndexedFile, Scope};
 use crate::loading::Verdict;
@@ -150,7 +151,13 @@ fn name_applicability(header: &Header, name: &str, report: &Report<'_>) -> Appli
 }
 
 fn named_fix(source: &str, header: &Header, name: &str, applicability: Applicability) -> Fix {
-    let edit = set(source, header, "name", &value(name), None);
+    let edit = set(
+        source,
+        header,
+        "name",
+        &scalar(name, edit::Place::Block),
+        None,
+    );
     Fix {
         is_preferred: true,
         ..Fix::new(
@@ -186,25 +193,51 @@ fn set(
 
 fn invalid(host: &Reader<'_>, definition: &Definition, report: &mut Report<'_>) {
     let name = definition.name.as_str();
-    let Some(fault) = host.data.name_fault(name) else {
-        return;
-    };
+    let key = host.data.key("name");
+    let pattern = key.and_then(|key| key.pattern.as_ref());
+    let is_refused = key.is_some_and(|key| key.required);
     let host_name = title(host, report);
     let noun = report.file.facts.kind.role.noun();
     let better = slug(name);
-    let message = format!("{host_name} skips this {noun}: its name {fault}. Call it `{better}`.");
+    let is_better = better != name && pattern.is_none_or(|pattern| pattern.matches(&better));
+    let fault = match host.data.name_fault(name) {
+        Some(fault) => format!("{host_name} skips this {noun}: its name {fault}."),
+        None => {
+            let most = key.and_then(|key| key.most_characters);
+            let too_long = most.filter(|most| name.chars().count() > *most);
+            let what = match (pattern, too_long) {
+                (_, Some(most)) => format!("at most {most} characters"),
+                (Some(pattern), _) if !pattern.matches(name) => pattern.words.clone(),
+                _ => return,
+            };
+            match is_refused {
+                true => format!("{host_name} does not load this {noun}: `name` takes {what}."),
+                false => format!("`name` takes {what}: not every program takes this {noun}."),
+            }
+        }
+    };
+    let advice = match is_better {
+        true => format!(" Call it `{better}`."),
+        false => String::new(),
+    };
+    let severity = match is_refused {
+        true => INVALID_NAME.severity,
+        false => Severity::Warning,
+    };
     let range = definition.name_range;
-    report.add(&INVALID_NAME, range, message).fix(|| {
-        let edit = TextEdit {
-            range,
-            new_text: better.clone(),
-        };
-        let title = format!("Rename to `{better}`");
-        Some(Fix {
-            is_preferred: true,
-            ..Fix::new(Applicability::Unsafe, title, [edit])
-        })
-    });
+    report
+        .add_as(&INVALID_NAME, severity, range, fault + &advice)
+        .fix(|| {
+            let edit = TextEdit {
+                range,
+                new_text: better.clone(),
+            };
+            let title = format!("Rename to `{better}`");
+            is_better.then(|| Fix {
+                is_preferred: true,
+                ..Fix::new(Applicability::Unsafe, title, [edit])
+            })
+        });
 }
 
 /// The agents of a name as seen from a file, without the file itself.

@@ -1,6 +1,4 @@
-//! Text that fixes write: names, descriptions, values of a header.
-
-use crate::syntax::yaml;
+//! Text that fixes write: line ends, names, descriptions.
 
 /// The line end that a text has first; `\n` where it has none.
 pub(super) fn line_end(source: &str) -> &'static str {
@@ -26,34 +24,6 @@ pub(super) fn slug(text: &str) -> String {
         "my-agent".to_owned()
     } else {
         slug.to_owned()
-    }
-}
-
-/// `text`, which is one line, as the value of a key: plain where that means the same, else in
-/// the quotes that ask for the fewest escapes.
-pub(super) fn value(text: &str) -> String {
-    let (node, fault) = yaml::parse(&format!("key: {text}"), 0);
-    let read = node.as_ref().and_then(|node| node.get("key"));
-    let is_same = fault.is_none()
-        && read.is_some_and(|read| {
-            read.as_str() == Some(text) && read.resolve() == Some(yaml::Resolved::Str)
-        });
-    if is_same && !text.starts_with(['"', '\'']) {
-        text.to_owned()
-    } else {
-        quoted(text)
-    }
-}
-
-/// `text`, which is one line, in quotes.
-pub(super) fn quoted(text: &str) -> String {
-    if !text.contains(['"', '\\']) {
-        format!("\"{text}\"")
-    } else if !text.contains('\'') {
-        format!("'{text}'")
-    } else {
-        let escaped = text.replace('\\', "\\\\").replace('"', "\\\"");
-        format!("\"{escaped}\"")
     }
 }
 

@@ -1,9 +1,10 @@
 //! How a header that is not YAML becomes YAML: one line of text goes into quotes, several
 //! become a block. What comes out is parsed before it is offered.
 
+use crate::edit::quoted;
 use crate::host::{KeyType, KindData, Parsing};
 use crate::loading::Verdict;
-use crate::rules::text::{line_end, quoted};
+use crate::rules::text::line_end;
 use crate::rules::{Applicability, Fix};
 use crate::syntax::frontmatter::{Entry, Header};
 use crate::syntax::yaml;

@@ -2,10 +2,11 @@
 //! that is missing.
 
 use crate::agent::{Form, Mention, Name, SourceFile};
+use crate::edit::{self, scalar};
 use crate::host::{Reach, closest};
 use crate::index::{Scope, Workspace, decoded, last_stem};
 use crate::path::FilePath;
-use crate::rules::text::{line_end, plain, slug, value};
+use crate::rules::text::{line_end, plain, slug};
 use crate::rules::{Applicability, Fix, NewFile};
 use crate::text::TextEdit;
 
@@ -65,7 +66,7 @@ pub(super) fn create_agent(
     let lines = [
         "---",
         &format!("name: {name}"),
-        &format!("description: {}", value(&description)),
+        &format!("description: {}", scalar(&description, edit::Place::Block)),
         "---",
         "",
         &format!("You are {name}."),
