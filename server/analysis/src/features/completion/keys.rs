@@ -135,6 +135,7 @@ fn shape(key: &Key) -> &'static str {
         KeyType::Names | KeyType::List => "list",
         KeyType::Servers => "MCP servers",
         KeyType::Mapping => "mapping",
+        KeyType::ToolSwitches => "tools, each true or false",
         KeyType::Any => "value",
     }
 }
