@@ -356,6 +356,11 @@ impl Index {
         }
     }
 
+    /// The plugins of the workspace: their folders and names.
+    pub fn plugins(&self) -> impl Iterator<Item = (&FilePath, &Name)> {
+        self.plugins.iter()
+    }
+
     /// The folder of the plugin that a file belongs to.
     pub fn plugin_of<'p>(&self, path: &'p FilePath) -> Option<&'p str> {
         let mut folder = path.folder();

@@ -53,6 +53,9 @@ impl Cursor<'_> {
         if after_at || self.is_call_value() {
             return self.names_at(&[], |text| text);
         }
+        if is_slash(lead) {
+            return self.commands(self.name_token());
+        }
         Completions::default()
     }
 
@@ -97,4 +100,12 @@ impl Cursor<'_> {
             _ => word,
         }
     }
+}
+
+/// Whether a text ends with the slash of a command: one that starts a word.
+fn is_slash(text: &str) -> bool {
+    text.strip_suffix('/').is_some_and(|before| {
+        before.is_empty()
+            || before.ends_with(|c: char| c.is_whitespace() || matches!(c, '`' | '"' | '\'' | '('))
+    })
 }

@@ -2,14 +2,22 @@
 
 mod agents;
 mod body;
+mod hooks;
 mod keys;
+mod place;
+mod skeleton;
 mod tools;
 mod values;
 
+use keys::Offer;
+use place::{Place, Step};
+use values::Room;
+
 use crate::agent::{AGENT_KEYS, SourceFile};
-use crate::host::{Hosts, Role};
+use crate::host::{Hosts, Key, KeyType, KindData, Role};
 use crate::index::Workspace;
-use crate::syntax::frontmatter::Header;
+use crate::limits::MAX_COMPLETIONS;
+use crate::syntax::frontmatter::{Entry, Header};
 use crate::text::{ByteRange, TextEdit};
 
 /// What the client can take.
@@ -22,10 +30,27 @@ pub struct Options {
 /// The answer to one request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Completions {
-    /// The items, best first; at most [`crate::limits::MAX_COMPLETIONS`].
+    /// The items, best first; at most [`MAX_COMPLETIONS`].
     pub items: Vec<Item>,
     /// Whether there are more, so that typing on should ask again.
     pub incomplete: bool,
+}
+
+impl Completions {
+    /// Appends what is not there yet, as far as there is room.
+    fn add(&mut self, other: Completions) {
+        self.incomplete |= other.incomplete;
+        for item in other.items {
+            if self.items.iter().any(|known| known.label == item.label) {
+                continue;
+            }
+            if self.items.len() == MAX_COMPLETIONS {
+                self.incomplete = true;
+                break;
+            }
+            self.items.push(item);
+        }
+    }
 }
 
 /// One proposal.
@@ -56,6 +81,10 @@ pub enum ItemKind {
     Tool,
     /// An agent.
     Agent,
+    /// A skill.
+    Skill,
+    /// A command.
+    Command,
     /// A file.
     File,
     /// A whole header.
@@ -169,29 +198,134 @@ impl<'a> Cursor<'a> {
         let before = self.line_before();
         let host = Hosts::builtin().data(self.file.facts.kind);
         if before.chars().all(is_key_char) && !before.starts_with('-') {
-            return host.map_or_else(Completions::default, |host| {
-                self.keys(host, &header.entries, self.token(is_key_char))
-            });
+            let others = header.entries.iter();
+            let others = others.filter(|entry| !entry.key_range.touches(self.offset));
+            let present: Vec<&str> = others.map(|entry| &*entry.key).collect();
+            return host.map_or_else(Completions::default, |host| self.top_keys(host, &present));
         }
-        let Some(entry) = header
-            .entries
-            .iter()
-            .rev()
-            .find(|entry| (entry.key_range.end as usize) < self.offset)
-        else {
+        let entry = header.entries.iter().rev();
+        let entry = entry
+            .clone()
+            .find(|entry| (entry.key_range.end as usize) < self.offset);
+        let known = entry.and_then(|entry| Some((host?, host?.key(&entry.key)?)));
+        let room = entry.and_then(|entry| Room::of(entry, self.source()));
+        let (Some(entry), Some(room)) = (entry, room) else {
             return Completions::default();
         };
-        match &*entry.key {
-            "extends" => self.extends(entry),
-            "agent" if matches!(self.file.facts.kind.role, Role::Skill | Role::Command) => {
-                self.agent_list(entry)
+        match (&*entry.key, known) {
+            ("extends", _) => self.extends(room),
+            (_, Some((host, key))) => self
+                .below(host, key, entry)
+                .unwrap_or_else(|| self.value(host, key, room)),
+            ("handoffs", None) => self.handoffs(entry),
+            ("agent", None) if matches!(self.file.facts.kind.role, Role::Skill | Role::Command) => {
+                self.agent_list(room)
             }
-            key if AGENT_KEYS.contains(&key) => self.agent_list(entry),
-            key => match host.and_then(|host| Some((host, host.key(key)?))) {
-                Some((host, key)) => self.value(host, key, entry),
-                None => Completions::default(),
-            },
+            (key, None) if AGENT_KEYS.contains(&key) => self.agent_list(room),
+            _ => Completions::default(),
         }
+    }
+
+    /// What can stand below a key, where the cursor is in a mapping or in a list of them.
+    /// `None` in the value of the key itself.
+    fn below(&self, host: &KindData, key: &Key, entry: &Entry) -> Option<Completions> {
+        let place = self.place(entry)?;
+        if key.kind == KeyType::Mapping
+            && let Some(hooks) = host.hooks.as_ref().filter(|_| key.name == "hooks")
+        {
+            return Some(self.hooks(host, hooks, &place));
+        }
+        let level = Level::at(key, &place.path);
+        if let Some(present) = &place.keys {
+            let keys = match level {
+                Some(Level::Value(key)) if key.is_of(KeyType::ToolSwitches) => {
+                    let tools = self.tool_words(host, key.effect);
+                    return Some(self.plain_keys(tools, present));
+                }
+                Some(Level::Value(key)) => key.members.as_slice(),
+                Some(Level::Items(key)) => key.items.as_slice(),
+                _ => &[],
+            };
+            if !keys.is_empty() {
+                let column = self.line_before().len() - self.typed(self.token(is_key_char)).len();
+                return Some(self.keys(&Offer {
+                    keys,
+                    present,
+                    indent: &" ".repeat(column),
+                    in_flow: place.in_flow,
+                }));
+            }
+        }
+        let is_own_value = match place.path[..] {
+            [] => true,
+            [Step::Item] => key.items.is_empty(),
+            _ => false,
+        };
+        if is_own_value {
+            return None;
+        }
+        let room = place.value.map(|range| Room::within(range, self.source()));
+        Some(match (level, room) {
+            (Some(Level::Value(key) | Level::Items(key)), Some(room)) => {
+                self.value(host, key, room)
+            }
+            (Some(Level::Switch), Some(room)) => self.switch(room),
+            _ => Completions::default(),
+        })
+    }
+
+    /// Who work is handed to, in a key that the host does not know.
+    fn handoffs(&self, entry: &Entry) -> Completions {
+        let place = self.place(entry);
+        let value = place.filter(|place| place.path == [Step::Item, Step::Key("agent")]);
+        match value.and_then(|place| place.value) {
+            Some(range) => self.agent_list(Room::within(range, self.source())),
+            None => Completions::default(),
+        }
+    }
+
+    fn place(&self, entry: &Entry) -> Option<Place<'a>> {
+        let start = entry.key_range.start as usize;
+        let end = entry.range.end as usize;
+        place::place(&self.file.source, start, end, self.offset)
+    }
+}
+
+/// What the data say of a place below a key.
+#[derive(Clone, Copy)]
+enum Level<'h> {
+    /// The value of this key.
+    Value(&'h Key),
+    /// An item in the list that is the value of this key.
+    Items(&'h Key),
+    /// Whether a tool is on.
+    Switch,
+}
+
+impl<'h> Level<'h> {
+    fn at(key: &'h Key, path: &[Step<'_>]) -> Option<Self> {
+        let mut level = Level::Value(key);
+        for step in path {
+            level = match (level, step) {
+                (Level::Value(key), Step::Item) => Level::Items(key),
+                (Level::Value(key), Step::Key(_)) if key.is_of(KeyType::ToolSwitches) => {
+                    Level::Switch
+                }
+                (Level::Value(key), Step::Key(name)) => {
+                    match key.members.iter().find(|member| member.name == *name) {
+                        Some(member) => Level::Value(member),
+                        // A pattern, whose value is one of those of its key.
+                        None if !key.values.is_empty() => Level::Value(key),
+                        None => return None,
+                    }
+                }
+                (Level::Items(key), Step::Key(name)) => {
+                    Level::Value(key.items.iter().find(|item| item.name == *name)?)
+                }
+                (Level::Items(_) | Level::Switch, _) => return None,
+            };
+        }
+        Some(level)
     }
 }
 

@@ -1,85 +1,114 @@
 //! The values of a key, and the places in lists where one more can stand.
 
 use super::{Completions, Cursor, Item, ItemKind, Rank, quality};
-use crate::host::{Key, KeyType, KindData};
+use crate::host::{Key, KeyType, KindData, NamesOf};
 use crate::syntax::frontmatter::Entry;
 use crate::syntax::list::{self, ListStyle, Quote};
 use crate::text::{ByteRange, TextEdit};
 
-impl Cursor<'_> {
-    pub(super) fn value(&self, host: &KindData, key: &Key, entry: &Entry) -> Completions {
-        let one = |values: Vec<(String, Option<String>)>| {
-            // A value of one word stands on the line of its key.
-            let line = self.line_before();
-            if !line.contains(':') {
-                return Completions::default();
-            }
-            let token = self.token(|c| !c.is_whitespace() && !matches!(c, '"' | '\'' | '#' | ','));
-            let colon = entry.key_range.end as usize + 1;
-            let token = ByteRange::new(
-                (token.start as usize).max(colon.min(self.offset)),
-                token.end as usize,
-            );
-            self.words(values, token, ItemKind::Value)
-        };
-        match key.kind {
-            KeyType::Model => {
-                let known = self
-                    .workspace
-                    .settings(&self.file.path)
-                    .known_models()
-                    .iter()
-                    .map(|model| (model.to_string(), None));
-                one(host
-                    .model_aliases()
-                    .iter()
-                    .map(|model| (model.name.clone(), Some(model.doc.clone())))
-                    .chain(host.model_ids().iter().map(|id| (id.clone(), None)))
-                    .chain(known)
-                    .collect())
-            }
-            KeyType::Boolean => one(vec![("true".to_owned(), None), ("false".to_owned(), None)]),
-            KeyType::Tools => self.tools(host, key, entry),
-            _ if !key.values.is_empty() => one(key
-                .values
-                .iter()
-                .map(|value| (value.name.to_string(), Some(value.doc.to_string())))
-                .collect()),
-            _ => Completions::default(),
+/// A word with markdown about it.
+pub(super) type Word = (String, Option<String>);
+
+/// Where a value stands, or can stand.
+#[derive(Clone, Copy)]
+pub(super) struct Room {
+    /// The byte behind the colon or dash before it.
+    pub(super) start: usize,
+    /// The value; empty where nothing is written yet.
+    value: ByteRange,
+}
+
+impl Room {
+    /// The room for the value of an entry.
+    pub(super) fn of(entry: &Entry, source: &str) -> Option<Self> {
+        let key_end = entry.key_range.end as usize;
+        let colon = source.get(key_end..)?.find(':')?;
+        Some(Self {
+            start: key_end + colon + 1,
+            value: entry.value_range,
+        })
+    }
+
+    /// Room between `range.start`, behind a colon or dash, and `range.end`.
+    pub(super) fn within(range: ByteRange, source: &str) -> Self {
+        Self {
+            start: range.start as usize,
+            value: range.trimmed(source),
         }
+    }
+}
+
+impl Cursor<'_> {
+    /// What the value of a key can be.
+    pub(super) fn value(&self, host: &KindData, key: &Key, room: Room) -> Completions {
+        if key.is_of(KeyType::Tools) {
+            return self.tools(host, key, room);
+        }
+        let Some(slot) = self.slot(room) else {
+            return Completions::default();
+        };
+        let named = key.values.iter();
+        let mut words: Vec<Word> = named
+            .map(|value| (value.name.clone(), Some(value.doc.clone())))
+            .collect();
+        if key.is_of(KeyType::Model) {
+            words.extend(self.models(host));
+        }
+        if key.is_of(KeyType::Boolean) {
+            words.extend(["true", "false"].map(|word| (word.to_owned(), None)));
+        }
+        if key.is_of(KeyType::Servers) {
+            let servers = self.servers(host).into_iter();
+            words.extend(servers.map(|server| (server, None)));
+        }
+        words.retain(|(word, _)| !slot.taken.contains(word));
+        let mut found = self.words(words, slot.range, ItemKind::Value);
+        match key.names {
+            Some(NamesOf::Agents) => found.add(self.agents(slot.range, &slot.taken)),
+            Some(NamesOf::Skills) => found.add(self.skills(slot.range, &slot.taken)),
+            None => {}
+        }
+        slot.fit(found)
+    }
+
+    /// Whether something is on.
+    pub(super) fn switch(&self, room: Room) -> Completions {
+        let Some(slot) = self.slot(room) else {
+            return Completions::default();
+        };
+        let words = ["true", "false"].map(|word| (word.to_owned(), None));
+        slot.fit(self.words(words.into(), slot.range, ItemKind::Value))
+    }
+
+    fn models(&self, host: &KindData) -> Vec<Word> {
+        let aliases = host.model_aliases().iter();
+        let aliases = aliases.map(|model| (model.name.clone(), Some(model.doc.clone())));
+        let ids = host.model_ids().iter().map(|id| (id.clone(), None));
+        let settings = self.workspace.settings(&self.file.path);
+        let known = settings.known_models().iter();
+        let known = known.map(|model| (model.to_string(), None));
+        aliases.chain(ids).chain(known).collect()
     }
 
     /// Single words, those first that fit what was typed.
-    pub(super) fn words(
-        &self,
-        words: Vec<(String, Option<String>)>,
-        token: ByteRange,
-        kind: ItemKind,
-    ) -> Completions {
+    pub(super) fn words(&self, words: Vec<Word>, token: ByteRange, kind: ItemKind) -> Completions {
         let typed = self.typed(token);
-        let mut ranked: Vec<(Rank, (String, Option<String>))> = Vec::new();
-        for (position, (word, doc)) in words.into_iter().enumerate() {
-            if let Some(quality) = quality(typed, &word) {
-                ranked.push((
-                    Rank {
-                        later: false,
-                        quality,
-                        position,
-                    },
-                    (word, doc),
-                ));
+        let mut ranked: Vec<(Rank, Word)> = Vec::new();
+        for (position, word) in words.into_iter().enumerate() {
+            if let Some(quality) = quality(typed, &word.0) {
+                let rank = Rank {
+                    later: false,
+                    quality,
+                    position,
+                };
+                ranked.push((rank, word));
             }
         }
         ranked.sort_by_key(|(rank, _)| *rank);
-        let blank = if self.source()[..token.start as usize].ends_with(':') {
-            " "
-        } else {
-            ""
-        };
         let items = ranked.into_iter().map(|(_, (word, documentation))| Item {
             edit: TextEdit {
                 range: token,
-                new_text: format!("{blank}{word}"),
+                new_text: word.clone(),
             },
             label: word,
             kind,
@@ -93,18 +122,12 @@ impl Cursor<'_> {
         }
     }
 
-    /// The slot of a list in which the cursor stands.
-    pub(super) fn slot(&self, entry: &Entry) -> Option<Slot> {
-        let colon = entry.key_range.end as usize;
-        let start = self
-            .source()
-            .get(colon..)?
-            .find(':')
-            .map(|at| colon + at + 1)?;
-        let value = if entry.value_range.is_empty() {
-            ByteRange::empty(start.min(self.offset))
+    /// The slot of a list, or of a single value, in which the cursor stands.
+    pub(super) fn slot(&self, room: Room) -> Option<Slot> {
+        let value = if room.value.is_empty() {
+            ByteRange::empty(room.start.min(self.offset))
         } else {
-            entry.value_range
+            room.value
         };
         // On the quotes around an item the cursor is in its room but not in its text.
         let at = list::item_at(self.source(), value, self.offset)
@@ -139,7 +162,25 @@ pub(super) struct Slot {
 }
 
 impl Slot {
-    pub(super) fn quoted(&self, text: &str) -> String {
+    /// A slot whose item is written as it is.
+    pub(super) fn bare(range: ByteRange, taken: Vec<String>) -> Self {
+        Self {
+            range,
+            quote: Quote::None,
+            blank: "",
+            taken,
+        }
+    }
+
+    /// The items as this list writes its own.
+    pub(super) fn fit(&self, mut found: Completions) -> Completions {
+        for item in &mut found.items {
+            item.edit.new_text = self.quoted(&item.edit.new_text);
+        }
+        found
+    }
+
+    fn quoted(&self, text: &str) -> String {
         match self.quote {
             Quote::None => format!("{}{text}", self.blank),
             Quote::Single => format!("{}'{text}'", self.blank),
