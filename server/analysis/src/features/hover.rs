@@ -357,8 +357,9 @@ fn about_tool(title: &str, host: &KindData, written: &str) -> Option<String> {
     let (name, _) = split_specifier(written);
     let about = |tool: &Tool| {
         let mut text = tool.doc.clone();
-        let more = [about_set(tool), tool.note.clone()].into_iter().flatten();
-        for more in more.chain(host.subagent.then(|| availability(tool).to_owned())) {
+        let availability = availability(host, tool).map(str::to_owned);
+        let more = [about_set(tool), tool.note.clone(), availability];
+        for more in more.into_iter().flatten() {
             text.push_str("\n\n");
             text.push_str(&more);
         }
@@ -424,8 +425,13 @@ pub(super) fn about_set(tool: &Tool) -> Option<String> {
     (!tools.is_empty()).then(|| format!("It holds {}.", in_ticks(tools)))
 }
 
-/// Whether a subagent can have a tool, in one sentence.
-pub(super) fn availability(tool: &Tool) -> &'static str {
+/// Whether a subagent can have a tool, in one sentence, where the host makes a difference.
+pub(super) fn availability(host: &KindData, tool: &Tool) -> Option<&'static str> {
+    let differs = |tool: &Tool| tool.subagents != Availability::Always;
+    (host.subagent && host.tools().iter().any(differs)).then(|| to_subagents(tool))
+}
+
+fn to_subagents(tool: &Tool) -> &'static str {
     match tool.subagents {
         Availability::Always if tool.background == Availability::Foreground => {
             "Subagents get it, but not in the background."

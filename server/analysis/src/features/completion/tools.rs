@@ -150,12 +150,10 @@ impl Cursor<'_> {
 
 /// A tool in markdown.
 fn about(host: &KindData, tool: &Tool) -> String {
+    let more = [availability(host, tool).map(str::to_owned), about_set(tool)];
     let mut text = tool.doc.clone();
-    if host.subagent {
-        text = format!("{text}\n\n{}", availability(tool));
-    }
-    if let Some(set) = about_set(tool) {
-        text = format!("{text}\n\n{set}");
+    for more in more.into_iter().flatten() {
+        text = format!("{text}\n\n{more}");
     }
     text
 }

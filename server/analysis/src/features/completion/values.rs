@@ -142,10 +142,12 @@ impl Cursor<'_> {
             _ if at.item.quote != Quote::None => Quote::None,
             _ => others.unwrap_or_default(),
         };
+        let is_first = at.style != ListStyle::Comma || at.others.is_empty();
         let needs_blank = at.item.range.is_empty() && self.line_before().ends_with([',', ':', '-']);
         Some(Slot {
             range: at.item.range,
             quote,
+            is_plain: is_first && at.item.quote == Quote::None,
             blank: if needs_blank { " " } else { "" },
             taken: at.others.into_iter().map(|item| item.text.into()).collect(),
         })
@@ -157,9 +159,14 @@ pub(super) struct Slot {
     pub(super) range: ByteRange,
     /// The quotes to put around a new item: those of the others, unless it stands in some already.
     quote: Quote,
+    /// Whether a new item starts a plain scalar, so that not everything can stand without quotes.
+    is_plain: bool,
     blank: &'static str,
     pub(super) taken: Vec<String>,
 }
+
+/// Characters that begin something else than plain text in YAML.
+const MARKS: [char; 10] = ['*', '&', '!', '|', '>', '%', '@', '`', '#', '?'];
 
 impl Slot {
     /// A slot whose item is written as it is.
@@ -167,6 +174,7 @@ impl Slot {
         Self {
             range,
             quote: Quote::None,
+            is_plain: false,
             blank: "",
             taken,
         }
@@ -182,6 +190,9 @@ impl Slot {
 
     fn quoted(&self, text: &str) -> String {
         match self.quote {
+            Quote::None if self.is_plain && text.starts_with(MARKS) => {
+                format!("{}'{text}'", self.blank)
+            }
             Quote::None => format!("{}{text}", self.blank),
             Quote::Single => format!("{}'{text}'", self.blank),
             Quote::Double => format!("{}\"{text}\"", self.blank),

@@ -185,6 +185,23 @@ mod skills_and_commands {
     }
 
     #[test]
+    fn the_servers_of_a_plugin_and_of_the_header_are_known() {
+        assert_eq!(
+            labels(
+                "//- /shop/.claude-plugin/plugin.json\n{\"name\": \"shop\", \"mcpServers\": {\"orders\": {}}}\n//- /.claude/agents/a.md\n---\nname: a\nmcpServers:\n  - till\n  - stock: {command: x}\ntools: mcp__$0\n---\n"
+            ),
+            [
+                "mcp__orders",
+                "mcp__orders__*",
+                "mcp__stock",
+                "mcp__stock__*",
+                "mcp__till",
+                "mcp__till__*"
+            ]
+        );
+    }
+
+    #[test]
     fn an_import_leads_to_its_file() {
         for from in ["CLAUDE.md", ".claude/rules/r.md"] {
             let text = if from == "CLAUDE.md" {
