@@ -249,6 +249,11 @@ pub struct KindData {
     pub(super) renamed_tools: Vec<RenamedTool>,
     #[serde(default)]
     pub(super) removed_tools: Vec<RemovedTool>,
+    /// What stands before a tool in the text below the header: `#tool:`.
+    pub tool_mark: Option<String>,
+    /// The keys that a new header has, where none is required.
+    #[serde(default)]
+    pub skeleton: Vec<String>,
     pub(super) mcp: Option<McpForm>,
     pub(super) models: Option<Models>,
     #[serde(default)]
