@@ -11,6 +11,7 @@ pub mod document_link;
 pub mod document_symbol;
 pub mod file_rename;
 pub mod folding;
+pub mod formatting;
 pub mod hierarchy;
 pub mod hover;
 pub mod implementation;
