@@ -35,7 +35,12 @@ pub(super) fn align(table: &Table, source: &str, edits: &mut Vec<TextEdit>) {
     let Some(header) = line(&table.header, source) else {
         return;
     };
-    if delimiter.cells.len() != header.cells.len() {
+    // To some readers a second row of dashes begins another table.
+    let has_other = |row: &Row| is_delimiter(row.range.of(source));
+    if delimiter.cells.len() != header.cells.len()
+        || table.rows.iter().any(has_other)
+        || touches_row(table, source)
+    {
         return;
     }
     let rows: Vec<Line> = table
@@ -89,24 +94,8 @@ fn line(row: &Row, source: &str) -> Option<Line> {
 
 /// The line below the header.
 fn delimiter(table: &Table, source: &str) -> Option<Line> {
-    let end = table.header.range.end as usize;
-    let rest = source.get(end..)?;
-    let line_end = match rest.as_bytes() {
-        [b'\r', b'\n', ..] => 2,
-        [b'\r' | b'\n', ..] => 1,
-        _ => return None,
-    };
-    let start = end + line_end;
-    let text = source.get(start..)?;
-    let text = &text[..text.find(['\n', '\r']).unwrap_or(text.len())];
-    // What stands before it marks a quote or is the room below the mark of a list.
-    let row = text.trim_start_matches([' ', '\t', '>']);
-    let start = start + text.len() - row.len();
-    let row = row.trim_end_matches(BLANKS);
-    let marks = row
-        .bytes()
-        .all(|byte| matches!(byte, b'|' | b'-' | b':' | b' ' | b'\t'));
-    if !marks || !row.contains('-') {
+    let (start, row) = below(source, table.header.range.end as usize)?;
+    if !is_delimiter(row) {
         return None;
     }
     let inner = row.strip_prefix('|').unwrap_or(row);
@@ -121,6 +110,43 @@ fn delimiter(table: &Table, source: &str) -> Option<Line> {
         range: ByteRange::new(start, start + row.len()),
         cells,
     })
+}
+
+/// Whether a line right above or below a table looks like a row: readers do not agree on which
+/// table it is of.
+fn touches_row(table: &Table, source: &str) -> bool {
+    let above = source.get(..table.range.start as usize).unwrap_or("");
+    let above = above.trim_end_matches(|c| !matches!(c, '\n' | '\r'));
+    let above = ["\r\n", "\n", "\r"]
+        .iter()
+        .find_map(|end| above.strip_suffix(end));
+    let above = above.and_then(|above| above.rsplit(['\n', '\r']).next());
+    let is_above = above.is_some_and(|line| line.contains('|'));
+    let below = below(source, table.range.end as usize);
+    is_above || below.is_some_and(|(_, row)| row.contains('|'))
+}
+
+/// Where the row on the line below the one that ends at `end` starts, and its text.
+fn below(source: &str, end: usize) -> Option<(usize, &str)> {
+    let rest = source.get(end..)?;
+    let line_end = match rest.as_bytes() {
+        [b'\r', b'\n', ..] => 2,
+        [b'\r' | b'\n', ..] => 1,
+        _ => return None,
+    };
+    let line = rest.get(line_end..)?;
+    let line = &line[..line.find(['\n', '\r']).unwrap_or(line.len())];
+    // What stands before it marks a quote or is the room below the mark of a list.
+    let row = line.trim_start_matches([' ', '\t', '>']);
+    let start = end + line_end + line.len() - row.len();
+    Some((start, row.trim_end_matches(BLANKS)))
+}
+
+fn is_delimiter(row: &str) -> bool {
+    row.contains('-')
+        && row
+            .bytes()
+            .all(|byte| matches!(byte, b'|' | b'-' | b':' | b' ' | b'\t'))
 }
 
 const BLANKS: [char; 2] = [' ', '\t'];
