@@ -29,7 +29,7 @@ use crate::syntax::document::Document;
 use crate::syntax::frontmatter::{self, Entry, Header};
 use crate::syntax::list::{self, NameList};
 use crate::syntax::outline::Outline;
-use crate::syntax::python::PythonError;
+use crate::syntax::python::{PythonCache, PythonError};
 use crate::text::ByteRange;
 
 /// The stem of the main file of a skill, whose folder bears its name.
@@ -184,6 +184,25 @@ impl SourceFile {
             python: python.into(),
             outline: Some(Arc::new(outline)),
             prose: Arc::new(reader.now),
+        }
+    }
+
+    /// A file whose facts, with its body's, are known from the very same text.
+    pub fn with_facts(id: FileId, path: FilePath, source: Arc<str>, facts: Arc<AgentFile>) -> Self {
+        let mut pythons = PythonCache::default();
+        let fences = facts.body.iter().flat_map(|body| &body.fences);
+        let python = fences
+            .filter(|fence| is_python(fence, &source))
+            .flat_map(|fence| pythons.code(&source, fence).errors.to_vec())
+            .collect();
+        Self {
+            id,
+            path,
+            source,
+            facts,
+            python,
+            outline: None,
+            prose: Arc::default(),
         }
     }
 

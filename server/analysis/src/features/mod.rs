@@ -22,6 +22,7 @@ pub mod rename;
 mod renaming;
 pub mod selection_range;
 pub mod semantic_tokens;
+pub mod status;
 pub mod type_hierarchy;
 pub mod workspace_symbols;
 mod written_path;

@@ -8,6 +8,8 @@ mod configuration;
 mod fix;
 mod keys;
 mod loading;
+#[cfg(test)]
+mod pages;
 mod references;
 mod suppression;
 #[cfg(test)]
