@@ -269,7 +269,7 @@ fn findings(files: &Files<'_>) -> Vec<Finding> {
     let configs = files
         .iter()
         .filter(|(path, _)| path.ends_with(config::FILE_NAME));
-    let of_configs = configs.flat_map(|(_, text)| rules::check_config(text));
+    let of_configs = configs.flat_map(|(_, text)| rules::check_config(text, true));
     of_files.chain(of_configs).collect()
 }
 

@@ -4,7 +4,6 @@ use crate::agent::SourceFile;
 use crate::host::Hosts;
 use crate::loading::Verdict;
 use crate::syntax::frontmatter::{self, Header};
-use crate::syntax::yaml::{Node, Value};
 use crate::text::{ByteRange, TextEdit};
 
 /// A key with the lines of its entry and what stands above them.
@@ -80,27 +79,12 @@ fn says_the_same(header: &Header, source: &str, edit: &TextEdit) -> bool {
         return false;
     };
     let is_same = |key: &str| match (header.entry(key), after.entry(key)) {
-        (Some(before), Some(after)) => says_as(&before.value, &after.value),
+        (Some(before), Some(after)) => {
+            before.value.without_places() == after.value.without_places()
+        }
         _ => false,
     };
     after.end == header.end
         && after.entries.len() == header.entries.len()
         && header.entries.iter().all(|entry| is_same(&entry.key))
-}
-
-/// Whether two values are the same, wherever they stand.
-pub(super) fn says_as(one: &Node, other: &Node) -> bool {
-    match (&one.value, &other.value) {
-        (Value::Sequence { .. }, Value::Sequence { .. }) => {
-            let (one, other) = (one.items(), other.items());
-            one.len() == other.len() && one.iter().zip(other).all(|(a, b)| says_as(a, b))
-        }
-        (Value::Mapping { .. }, Value::Mapping { .. }) => {
-            let (one, other) = (one.pairs(), other.pairs());
-            let is_same =
-                |(a, b): (&(Node, Node), &(Node, Node))| says_as(&a.0, &b.0) && says_as(&a.1, &b.1);
-            one.len() == other.len() && one.iter().zip(other).all(is_same)
-        }
-        (one, other) => one == other,
-    }
 }

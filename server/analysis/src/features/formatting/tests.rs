@@ -181,28 +181,14 @@ fn values(header: &Header) -> Vec<(String, String)> {
         .iter()
         .map(|entry| {
             let last = header.entry(&entry.key).unwrap();
-            (entry.key.to_string(), without_places(&last.value))
+            (
+                entry.key.to_string(),
+                format!("{:?}", last.value.without_places()),
+            )
         })
         .collect();
     values.sort();
     values
-}
-
-fn without_places(node: &crate::syntax::yaml::Node) -> String {
-    use crate::syntax::yaml::Value;
-    match &node.value {
-        Value::Sequence { items, .. } => {
-            format!("{:?}", items.iter().map(without_places).collect::<Vec<_>>())
-        }
-        Value::Mapping { pairs, .. } => format!(
-            "{:?}",
-            pairs
-                .iter()
-                .map(|(key, value)| (without_places(key), without_places(value)))
-                .collect::<Vec<_>>()
-        ),
-        value => format!("{value:?}"),
-    }
 }
 
 /// What stands outside of tables, and the blocks that are no tables.
