@@ -3,6 +3,7 @@
 //! text read its [`crate::syntax::outline::Outline`] as well.
 
 pub mod call_hierarchy;
+pub mod code_actions;
 pub mod code_lens;
 pub mod completion;
 pub mod declaration;
@@ -11,11 +12,13 @@ pub mod document_link;
 pub mod document_symbol;
 pub mod file_rename;
 pub mod folding;
+pub mod formatting;
 pub mod hierarchy;
 pub mod hover;
 pub mod implementation;
 mod inherited;
 pub mod inlay_hints;
+pub mod refactor;
 pub mod references;
 pub mod rename;
 mod renaming;
