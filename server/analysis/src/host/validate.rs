@@ -214,6 +214,10 @@ impl<'a> Check<'a> {
             self.globs(&member(&path, "globs"), &files.globs);
             self.globs(&member(&path, "except"), &files.except);
         }
+        for (at, reader) in host.readers.iter().enumerate() {
+            let path = item("readers", at);
+            self.globs(&member(&path, "globs"), &reader.globs);
+        }
         if let Some(dialect) = &host.dialect {
             self.globs("dialect.tool-globs", &dialect.tool_globs);
             self.unique("tool", strings("dialect.tools", &dialect.tools));

@@ -59,7 +59,7 @@ fn unused(suppression: &Suppression, used: &[bool], report: &mut Report<'_>) {
     {
         let names = rule_names();
         let is_rule = names.contains(&&*rule.name);
-        let meant = closest(&rule.name, names.into_iter(), Reach::Far).filter(|_| !is_rule);
+        let meant = closest(&rule.name, names, Reach::Far).filter(|_| !is_rule);
         let message = if is_rule {
             format!(
                 "`{}` finds nothing here: this comment is not needed.",
@@ -68,12 +68,11 @@ fn unused(suppression: &Suppression, used: &[bool], report: &mut Report<'_>) {
         } else {
             format!("There is no rule `{}`.{}", rule.name, did_you_mean(meant))
         };
-        let range = if is_all_unused {
-            suppression.comment
+        let removal = if is_all_unused {
+            removal(suppression.comment, report.source())
         } else {
-            rule.range
+            name_removal(&rule.name, rule.range, report.source())
         };
-        let removal = removal(range, report.source());
         let added = report
             .add(&UNUSED_SUPPRESSION, rule.range, message)
             .tag(Tag::Unnecessary);
@@ -107,11 +106,28 @@ fn unused(suppression: &Suppression, used: &[bool], report: &mut Report<'_>) {
     }
 }
 
-/// Takes a comment, or a name in it, away with the blanks before it; with its line, where
-/// nothing else stands there.
+/// Takes one of several names out of a comment, with the comma or the blank at its side.
+fn name_removal(name: &str, range: ByteRange, source: &str) -> Fix {
+    let (from, to) = (range.start as usize, range.end as usize);
+    let before = source[..from].trim_end();
+    let range = if before.ends_with(',') {
+        ByteRange::new(before.len() - 1, to)
+    } else {
+        let after = source[to..].trim_start_matches([' ', '\t', ',']);
+        ByteRange::new(from, source.len() - after.len())
+    };
+    let edit = TextEdit {
+        range,
+        new_text: String::new(),
+    };
+    Fix::safe(format!("Remove `{name}` from the comment"), [edit])
+}
+
+/// Takes a comment away with the blanks before it; with its line, where nothing else stands
+/// there.
 fn removal(range: ByteRange, source: &str) -> Fix {
     let (from, to) = (range.start as usize, range.end as usize);
-    let before = source[..from].trim_end_matches([' ', '\t', ',']);
+    let before = source[..from].trim_end_matches([' ', '\t']);
     let is_first = before.is_empty() || before.ends_with(['\n', '\r']);
     let after = &source[to..];
     let line_end = ["\r\n", "\n", "\r"]

@@ -279,6 +279,7 @@ Body.
 ---
 name: twin
       ^^^^ warning duplicate-name
+      ^^^^ information shadowed-name
 description: c
 ---
 Body.
@@ -286,12 +287,14 @@ Body.
 ---
 name: "twin"
        ^^^^ warning duplicate-name
+       ^^^^ information shadowed-name
 description: c
 ---
 Body.
 //- /other/.claude/agents/c.md
 ---
 name: twin
+      ^^^^ information shadowed-name
 description: c
 ---
 Body.
