@@ -145,7 +145,7 @@ fn rename_title(name: &str) -> String {
 fn severity(host: &Reader<'_>, rule: &Rule) -> Severity {
     match host.data.unknown_keys {
         UnknownKeys::Refused => Severity::Error,
-        UnknownKeys::Ignored | UnknownKeys::PassedOn => rule.severity,
+        UnknownKeys::Ignored | UnknownKeys::PassedOn | UnknownKeys::Undocumented => rule.severity,
     }
 }
 
@@ -156,6 +156,7 @@ fn fate(host: &Reader<'_>, key: &str) -> String {
         UnknownKeys::Ignored => format!("{title} ignores `{key}`"),
         UnknownKeys::Refused => format!("{title} refuses this file because of `{key}`"),
         UnknownKeys::PassedOn => format!("{title} hands `{key}` on to the model's provider"),
+        UnknownKeys::Undocumented => format!("{title} does not document `{key}`"),
     }
 }
 
@@ -201,6 +202,8 @@ fn unknown(host: &Reader<'_>, header: &Header, entry: &Entry, report: &mut Repor
         UnknownKeys::Ignored => format!("{} does not know `{key}` and ignores it.", host.title),
         UnknownKeys::Refused => format!("{}, which it does not know. Remove it.", fate(host, key)),
         UnknownKeys::PassedOn => format!("{}: it does not know it.", fate(host, key)),
+        // It can be right.
+        UnknownKeys::Undocumented => return,
     };
     let severity = severity(host, &UNKNOWN_KEY);
     let added = report.add_as(&UNKNOWN_KEY, severity, entry.key_range, message);
@@ -221,7 +224,7 @@ fn misspelled(
 ) {
     let file = report.file;
     let loss = match host.data.unknown_keys {
-        UnknownKeys::Refused => "",
+        UnknownKeys::Refused | UnknownKeys::Undocumented => "",
         UnknownKeys::Ignored | UnknownKeys::PassedOn => ", so the setting is lost",
     };
     let is_taken = header.entry(right).is_some();
