@@ -392,9 +392,9 @@ mod knowledge {
     #[test]
     fn a_key_can_be_needed_in_some_files_only() {
         let description = data("gemini", Role::Agent).key("description").unwrap();
-        assert!(description.is_required(|_| None));
-        assert!(description.is_required(|key| (key == "kind").then_some("local")));
-        assert!(!description.is_required(|key| (key == "kind").then_some("remote")));
+        assert!(description.is_required(|_| false));
+        assert!(description.is_required(|key| key == "kind"));
+        assert!(!description.is_required(|key| key == "agent_card_url"));
         assert!(
             !data("copilot", Role::Agent)
                 .key("description")

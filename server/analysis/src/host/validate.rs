@@ -319,7 +319,13 @@ impl<'a> Check<'a> {
         let others = others.flat_map(|keys| strings(&community, &keys.names));
         self.unique("key", all.chain(wrong).chain(others));
         for (at, key) in data.keys.iter().enumerate() {
-            self.key(key, &item(&keys, at));
+            let path = item(&keys, at);
+            self.key(key, &path);
+            for (path, other) in strings(&member(&path, "unless"), &key.unless) {
+                self.expect(is_key(&data.keys, other), &path, || {
+                    format!("there is no key `{other}`")
+                });
+            }
         }
         for (at, key) in data.misplaced_keys.iter().enumerate() {
             let path = item(&misplaced, at);

@@ -336,3 +336,11 @@ fn dashes_that_cut_a_header_are_written_otherwise() {
         [format!("Safe: {}", agent("name: a-b\ndescription: c"))]
     );
 }
+
+#[test]
+fn an_agent_that_runs_elsewhere_needs_no_description() {
+    let remote = "---\nname: a-b\nagent_card_url: https://a.b/c\n---\n";
+    assert_eq!(found(".gemini/agents/a.md", remote), [""; 0]);
+    let local = "---\nname: a-b\n---\nText.\n";
+    assert_eq!(found(".gemini/agents/a.md", local), ["missing-description"]);
+}
