@@ -216,6 +216,8 @@ pub enum UnknownKeys {
     Refused,
     /// It hands them to the model's provider.
     PassedOn,
+    /// What it does is not documented, and other keys than the known ones can be right.
+    Undocumented,
 }
 
 /// What a host does with a tool that it does not know.
@@ -257,6 +259,9 @@ pub struct Key {
     /// Whether the host skips a file without it.
     #[serde(default)]
     pub required: bool,
+    /// Values of other keys with which a required key may be missing.
+    #[serde(default)]
+    pub unless: BTreeMap<String, String>,
     /// All values, where there is an end of them.
     #[serde(default)]
     pub values: Vec<Named>,
@@ -441,7 +446,7 @@ pub struct Names {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Tool {
-    /// As it is written.
+    /// As it is written; `*` for any characters.
     pub name: String,
     /// What it does, in one sentence.
     pub doc: String,
