@@ -4,6 +4,7 @@ mod buffer;
 mod client;
 mod edits;
 mod ends;
+mod formats;
 mod hierarchy;
 mod live;
 mod outline;
