@@ -40,6 +40,9 @@ pub(crate) fn conventions(file: &str, source: &str) -> Vec<Fault> {
     check.faults
 }
 
+/// The lists that hold globs, as they stand in the path of a glob.
+const GLOBS: [&str; 3] = [".globs[", ".except[", "-globs["];
+
 /// A text in the file and its path: `kinds.agent.keys[2].name`.
 struct Node {
     path: String,
@@ -179,11 +182,22 @@ impl<'a> Check<'a> {
         }
     }
 
-    fn globs(&mut self, path: &str, globs: &[String]) {
-        for (at, glob) in globs.iter().enumerate() {
-            if let Err(error) = Glob::new(glob) {
-                self.wrong(&item(path, at), format!("`{glob}` is no glob: {error}"));
-            }
+    /// Every glob compiles, wherever it stands.
+    fn globs(&mut self) {
+        let wrong: Vec<(String, String)> = self
+            .nodes
+            .iter()
+            .filter(|node| GLOBS.iter().any(|list| node.path.contains(list)))
+            .filter_map(|node| {
+                let error = Glob::new(&node.text).err()?;
+                Some((
+                    node.path.clone(),
+                    format!("`{}` is no glob: {}", node.text, error.kind()),
+                ))
+            })
+            .collect();
+        for (path, message) in wrong {
+            self.wrong(&path, message);
         }
     }
 
@@ -209,13 +223,8 @@ impl<'a> Check<'a> {
         });
         self.sources(host);
         self.unique("folder", strings("folders", &host.folders));
-        for (at, files) in host.files.iter().enumerate() {
-            let path = item("files", at);
-            self.globs(&member(&path, "globs"), &files.globs);
-            self.globs(&member(&path, "except"), &files.except);
-        }
+        self.globs();
         if let Some(dialect) = &host.dialect {
-            self.globs("dialect.tool-globs", &dialect.tool_globs);
             self.unique("tool", strings("dialect.tools", &dialect.tools));
         }
         for (role, data) in &host.kinds {
