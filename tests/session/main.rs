@@ -5,6 +5,7 @@ mod client;
 mod configuration;
 mod edits;
 mod ends;
+mod formats;
 mod hierarchy;
 mod live;
 mod outline;
