@@ -145,7 +145,8 @@ fn rename_title(name: &str) -> String {
 fn severity(host: &Reader<'_>, rule: &Rule) -> Severity {
     match host.data.unknown_keys {
         UnknownKeys::Refused => Severity::Error,
-        UnknownKeys::Ignored | UnknownKeys::PassedOn | UnknownKeys::Undocumented => rule.severity,
+        UnknownKeys::Ignored | UnknownKeys::PassedOn => rule.severity,
+        UnknownKeys::Undocumented => Severity::Hint,
     }
 }
 
@@ -156,7 +157,7 @@ fn fate(host: &Reader<'_>, key: &str) -> String {
         UnknownKeys::Ignored => format!("{title} ignores `{key}`"),
         UnknownKeys::Refused => format!("{title} refuses this file because of `{key}`"),
         UnknownKeys::PassedOn => format!("{title} hands `{key}` on to the model's provider"),
-        UnknownKeys::Undocumented => format!("{title} does not document `{key}`"),
+        UnknownKeys::Undocumented => format!("{title} is not known to read `{key}`"),
     }
 }
 
@@ -182,8 +183,9 @@ fn unknown(host: &Reader<'_>, header: &Header, entry: &Entry, report: &mut Repor
                     fate(host, key),
                     an(file.facts.kind.role.noun())
                 );
+                let severity = severity(host, &IGNORED_KEY);
                 report
-                    .add(&IGNORED_KEY, entry.key_range, message)
+                    .add_as(&IGNORED_KEY, severity, entry.key_range, message)
                     .tag(Tag::Unnecessary)
                     .fix(|| removal(&file.source, header, entry));
             }
