@@ -22,7 +22,7 @@ pub use suppression::{SuppressedRule, Suppression};
 use crate::config::Reading;
 use crate::host::{FileKind, Hosts, Role};
 use crate::index::FileId;
-use crate::loading::{Loading, loading};
+use crate::loading::{Loading, Verdict, loading};
 use crate::path::FilePath;
 use crate::syntax::blocks::{Fence, Skipped};
 use crate::syntax::document::Document;
@@ -315,7 +315,7 @@ pub fn settings_facts(source: &str) -> AgentFile {
         reading: Reading::default(),
         header: None,
         header_text: Arc::from(""),
-        loading: loading(""),
+        loading: Loading::without_header(Verdict::None),
         definition: None,
         mentions,
         body: None,
@@ -340,9 +340,9 @@ pub fn header_facts(path: &FilePath, prefix: &str, reading: &Reading) -> AgentFi
     AgentFile {
         kind,
         reading: reading.clone(),
+        loading: loading(prefix, header.as_ref(), path, kind),
         header,
         header_text,
-        loading: loading(prefix),
         definition,
         mentions,
         body: None,
