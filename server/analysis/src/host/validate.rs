@@ -335,6 +335,12 @@ impl<'a> Check<'a> {
             self.named("model", &member(&path, "aliases"), &models.aliases);
             let ids = member(&member(&path, "ids"), "names");
             self.unique("model", strings(&ids, &models.ids.names));
+            let globs = member(&member(&path, "patterns"), "globs");
+            for (path, glob) in strings(&globs, &models.patterns.globs) {
+                self.expect(!glob.contains(['?', '[', '{']), &path, || {
+                    format!("`{glob}`: `*` is the only sign in the pattern of a model")
+                });
+            }
         }
         if let Some(hooks) = &data.hooks {
             let events = member(&member(path, "hooks"), "events");
