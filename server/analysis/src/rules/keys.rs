@@ -146,6 +146,7 @@ fn severity(host: &Reader<'_>, rule: &Rule) -> Severity {
     match host.data.unknown_keys {
         UnknownKeys::Refused => Severity::Error,
         UnknownKeys::Ignored | UnknownKeys::PassedOn => rule.severity,
+        UnknownKeys::Undocumented => Severity::Hint,
     }
 }
 
@@ -156,6 +157,7 @@ fn fate(host: &Reader<'_>, key: &str) -> String {
         UnknownKeys::Ignored => format!("{title} ignores `{key}`"),
         UnknownKeys::Refused => format!("{title} refuses this file because of `{key}`"),
         UnknownKeys::PassedOn => format!("{title} hands `{key}` on to the model's provider"),
+        UnknownKeys::Undocumented => format!("{title} is not known to read `{key}`"),
     }
 }
 
@@ -181,8 +183,9 @@ fn unknown(host: &Reader<'_>, header: &Header, entry: &Entry, report: &mut Repor
                     fate(host, key),
                     an(file.facts.kind.role.noun())
                 );
+                let severity = severity(host, &IGNORED_KEY);
                 report
-                    .add(&IGNORED_KEY, entry.key_range, message)
+                    .add_as(&IGNORED_KEY, severity, entry.key_range, message)
                     .tag(Tag::Unnecessary)
                     .fix(|| removal(&file.source, header, entry));
             }
@@ -201,6 +204,8 @@ fn unknown(host: &Reader<'_>, header: &Header, entry: &Entry, report: &mut Repor
         UnknownKeys::Ignored => format!("{} does not know `{key}` and ignores it.", host.title),
         UnknownKeys::Refused => format!("{}, which it does not know. Remove it.", fate(host, key)),
         UnknownKeys::PassedOn => format!("{}: it does not know it.", fate(host, key)),
+        // It can be right.
+        UnknownKeys::Undocumented => return,
     };
     let severity = severity(host, &UNKNOWN_KEY);
     let added = report.add_as(&UNKNOWN_KEY, severity, entry.key_range, message);
@@ -221,7 +226,7 @@ fn misspelled(
 ) {
     let file = report.file;
     let loss = match host.data.unknown_keys {
-        UnknownKeys::Refused => "",
+        UnknownKeys::Refused | UnknownKeys::Undocumented => "",
         UnknownKeys::Ignored | UnknownKeys::PassedOn => ", so the setting is lost",
     };
     let is_taken = header.entry(right).is_some();
