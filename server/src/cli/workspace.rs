@@ -413,7 +413,7 @@ fn faulty(config: &ConfigFile) -> Option<CheckedFile> {
     let path = config.path.clone();
     match &config.source {
         Ok(source) => {
-            let findings = rules::check_config(source);
+            let findings = rules::check_config(source, config.file.is_top());
             (!findings.is_empty()).then(|| CheckedFile {
                 source: source.clone(),
                 is_readable: true,

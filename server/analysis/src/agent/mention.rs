@@ -14,11 +14,11 @@ use super::cell;
 use super::name::{self, Name};
 use super::prose;
 use super::section::Place;
-use crate::host::{FileKind, Role};
+use crate::host::{FileKind, Hosts, Key, KeyType, NamesOf, Role};
 use crate::limits;
 use crate::syntax::blocks::{Blocks, Fence, InlineBlock, Limit, Skipped};
 use crate::syntax::document::Document;
-use crate::syntax::frontmatter::Header;
+use crate::syntax::frontmatter::{Entry, Header};
 use crate::syntax::inline::{self, InlineKind};
 use crate::syntax::list;
 use crate::syntax::yaml::{self, Node};
@@ -242,29 +242,90 @@ pub(super) fn in_header(
     source: &str,
     mentions: &mut Vec<Mention>,
 ) {
+    let host = Hosts::builtin().data(kind);
     for entry in &header.entries {
-        match &*entry.key {
-            "extends" => names(source, entry.value_range, Form::Extends, mentions),
-            "agent" if matches!(kind.role, Role::Skill | Role::Command | Role::Prompt) => {
-                names(source, entry.value_range, Form::AgentKey, mentions);
-            }
-            "handoffs" => handoffs(source, &entry.value, mentions),
-            "tools" | "disallowedTools" | "allowed-tools" | "disallowed-tools" => {
-                tool_calls(source, entry.value_range, mentions);
-            }
-            "skills" => names(source, entry.value_range, Form::SkillKey, mentions),
-            // Below it may be keys of its own: `agents: {primary: [x]}`.
-            key if AGENT_KEYS.contains(&key) && entry.value.pairs().is_empty() => {
-                let form = if PEER_KEYS.contains(&key) {
-                    Form::PeerKey
-                } else {
+        let known = host.and_then(|host| host.key(&entry.key));
+        match (&*entry.key, known) {
+            ("extends", _) => names(source, entry.value_range, Form::Extends, mentions),
+            (_, Some(key)) if tells(key) => {
+                let form = if key.is_of(KeyType::Names) {
                     Form::HeaderKey
+                } else {
+                    Form::AgentKey
                 };
-                names(source, entry.value_range, form, mentions);
+                in_value(key, form, source, entry.value_range, &entry.value, mentions);
             }
-            key if NO_PROSE.contains(&key) => {}
-            _ => in_prose(source, entry.value_range, Place::default(), mentions),
+            (name, _) => in_community_key(name, kind, source, entry, mentions),
         }
+    }
+}
+
+/// Whether the data of a host say what the value of a key names.
+fn tells(key: &Key) -> bool {
+    key.names.is_some()
+        || key.is_of(KeyType::Tools)
+        || key.items.iter().chain(&key.members).any(tells)
+}
+
+/// Mentions in the value of a key, as the data of a host say; names of agents have the form `agents`.
+fn in_value(
+    key: &Key,
+    agents: Form,
+    source: &str,
+    range: ByteRange,
+    value: &Node,
+    mentions: &mut Vec<Mention>,
+) {
+    match key.names {
+        Some(NamesOf::Agents) => return names(source, range, agents, mentions),
+        Some(NamesOf::Skills) => return names(source, range, Form::SkillKey, mentions),
+        None => {}
+    }
+    if key.is_of(KeyType::Tools) {
+        return tool_calls(source, range, mentions);
+    }
+    if key.kind == KeyType::Text {
+        return in_prose(source, range, Place::default(), mentions);
+    }
+    let of_items = value.items().iter().map(|item| (&key.items, item));
+    for (keys, mapping) in of_items.chain([(&key.members, value)]) {
+        for (name, value) in mapping.pairs() {
+            let known = keys.iter().find(|key| Some(&*key.name) == name.as_str());
+            if let Some(key) = known {
+                in_value(key, Form::HeaderKey, source, value.range, value, mentions);
+            }
+        }
+    }
+}
+
+/// Mentions in the value of a key of which the host knows nothing, by what people use it for.
+fn in_community_key(
+    key: &str,
+    kind: FileKind,
+    source: &str,
+    entry: &Entry,
+    mentions: &mut Vec<Mention>,
+) {
+    match key {
+        "agent" if matches!(kind.role, Role::Skill | Role::Command | Role::Prompt) => {
+            names(source, entry.value_range, Form::AgentKey, mentions);
+        }
+        "handoffs" => handoffs(source, &entry.value, mentions),
+        "tools" | "disallowedTools" | "allowed-tools" | "disallowed-tools" => {
+            tool_calls(source, entry.value_range, mentions);
+        }
+        "skills" => names(source, entry.value_range, Form::SkillKey, mentions),
+        // Below it may be keys of its own: `agents: {primary: [x]}`.
+        key if AGENT_KEYS.contains(&key) && entry.value.pairs().is_empty() => {
+            let form = if PEER_KEYS.contains(&key) {
+                Form::PeerKey
+            } else {
+                Form::HeaderKey
+            };
+            names(source, entry.value_range, form, mentions);
+        }
+        key if NO_PROSE.contains(&key) => {}
+        _ => in_prose(source, entry.value_range, Place::default(), mentions),
     }
 }
 
@@ -304,34 +365,62 @@ fn handoffs(source: &str, value: &Node, mentions: &mut Vec<Mention>) {
     }
 }
 
-/// The names in `Agent(a, b)` and `Task(a)`.
+/// The names in `Agent(a, b)`, `Task(a)` and `Skill(a)`.
 fn tool_calls(source: &str, range: ByteRange, mentions: &mut Vec<Mention>) {
     for item in list::names(source, range)
         .into_iter()
         .flat_map(|list| list.items)
     {
         let text = item.range.of(source);
-        let Some((tool, rest)) = text.split_once('(') else {
-            continue;
-        };
-        if !matches!(tool.trim(), "Agent" | "Task") {
-            continue;
+        let mut read = 0;
+        // Where blanks part the tools, an item holds several.
+        while let Some(open) = text[read..].find('(').map(|at| read + at) {
+            let tool = text[read..open].trim_end();
+            let tool = tool.rsplit(char::is_whitespace).next().unwrap_or(tool);
+            let inside = &text[open + 1..];
+            let inside = &inside[..inside.find(')').unwrap_or(inside.len())];
+            read = open + 1 + inside.len();
+            let form = match tool {
+                "Agent" | "Task" => Form::ToolCall,
+                "Skill" => Form::SkillKey,
+                _ => continue,
+            };
+            names_in_brackets(
+                source,
+                item.range.start as usize + open + 1,
+                inside,
+                form,
+                mentions,
+            );
         }
-        let inside = rest.strip_suffix(')').unwrap_or(rest);
-        let mut at = item.range.start as usize + tool.len() + 1;
-        for part in inside.split(',') {
-            let blanks = part.len() - part.trim_start().len();
-            let name = part.trim().trim_matches(['"', '\'']);
-            let offset = part.find(name).unwrap_or(blanks);
-            if !name.is_empty() && name != "*" {
-                mentions.push(Mention {
-                    range: ByteRange::new(at + offset, at + offset + name.len()),
-                    name: Name::new(name),
-                    form: Form::ToolCall,
-                });
-            }
-            at += part.len() + 1;
+    }
+}
+
+/// Names that commas part, without quotes; `*` and what follows a blank are none.
+fn names_in_brackets(
+    source: &str,
+    mut at: usize,
+    inside: &str,
+    form: Form,
+    mentions: &mut Vec<Mention>,
+) {
+    for part in inside.split(',') {
+        let blanks = part.len() - part.trim_start().len();
+        let mut name = part.trim().trim_matches(['"', '\'']);
+        if form == Form::SkillKey {
+            name = name.split([' ', '*']).next().unwrap_or(name);
         }
+        let offset = part.find(name).unwrap_or(blanks);
+        if !name.is_empty() && name != "*" {
+            let range = ByteRange::new(at + offset, at + offset + name.len());
+            debug_assert_eq!(range.of(source), name);
+            mentions.push(Mention {
+                range,
+                name: Name::new(name),
+                form,
+            });
+        }
+        at += part.len() + 1;
     }
 }
 

@@ -3,11 +3,13 @@
 use super::inherited::is_inheritable;
 use crate::agent::{AgentFile, Form, SourceFile};
 use crate::host::{
-    Availability, Hosts, Key, KeyType, KindData, PluginSupport, Tool, ToolStatus, split_specifier,
+    Availability, FileKind, Hooks, Hosts, Key, KeyType, KindData, PluginSupport, Tool, ToolStatus,
+    split_specifier,
 };
 use crate::index::{FileId, Index, Workspace};
 use crate::syntax::frontmatter::Entry;
-use crate::syntax::yaml::Value;
+use crate::syntax::list::{self, Item};
+use crate::syntax::yaml::{Node, Value};
 use crate::text::ByteRange;
 
 /// What to show, and the text that it is about.
@@ -41,9 +43,8 @@ pub fn hover(workspace: &Workspace, file: &SourceFile, offset: usize) -> Option<
         }
         if !mention.form.is_path()
             && mention.form != Form::Extends
-            && let Some(found) = Hosts::builtin().builtin_agent(mention.name.as_str())
+            && let Some(markdown) = builtin_agent(file.facts.kind, mention.name.as_str())
         {
-            let markdown = format!("**{}** · built-in agent\n\n{}", found.name, found.doc);
             return Some(Hover {
                 range: mention.range,
                 markdown,
@@ -61,96 +62,331 @@ pub fn hover(workspace: &Workspace, file: &SourceFile, offset: usize) -> Option<
             markdown: agent(index, file.id, 0)?,
         });
     }
-    in_header(file, offset)
+    in_header(file, offset).or_else(|| tool_in_body(file, offset))
+}
+
+/// An agent that the host of a file brings, or else another host.
+fn builtin_agent(kind: FileKind, name: &str) -> Option<String> {
+    let hosts = Hosts::builtin();
+    let own = kind.host.and_then(|id| hosts.host(id));
+    let hosts = own.into_iter().chain(hosts.iter().map(|(_, host)| host));
+    let mut agents = hosts.flat_map(|host| {
+        let agents = host.kinds.values().flat_map(KindData::builtin_agents);
+        agents.map(move |agent| (host, agent))
+    });
+    let (host, agent) = agents.find(|(_, agent)| agent.name.eq_ignore_ascii_case(name))?;
+    let (name, doc) = (&agent.name, &agent.doc);
+    Some(format!(
+        "**{name}** · built-in agent of {}\n\n{doc}",
+        host.title
+    ))
 }
 
 fn in_header(file: &SourceFile, offset: usize) -> Option<Hover> {
     let host = Hosts::builtin().data(file.facts.kind)?;
-    let title = Hosts::builtin().title(file.facts.kind);
     let entry = file.facts.entry_at(offset)?;
     let key = host.key(&entry.key)?;
-    if entry.key_range.touches(offset) {
-        return Some(Hover {
-            range: entry.key_range,
-            markdown: about_key(title, key),
-        });
-    }
-    if key.kind == KeyType::Tools {
-        let list = file.facts.list(&entry.key)?;
-        let item = list
-            .items
-            .iter()
-            .find(|item| item.range.touches(offset) && !item.range.is_empty())?;
-        return Some(Hover {
-            range: item.range,
-            markdown: about_tool(title, host, &item.text)?,
-        });
-    }
-    let written = entry
-        .value
-        .as_str()
-        .filter(|_| entry.value_range.touches(offset))?;
-    let markdown = match key.kind {
-        KeyType::Model => {
-            let model = host
-                .model_aliases()
-                .iter()
-                .find(|model| model.name == written)?;
-            format!("**{}** · model\n\n{}", model.name, model.doc)
-        }
-        _ => {
-            let value = key.values.iter().find(|value| value.name == written)?;
-            format!("`{}: {}`\n\n{}", key.name, value.name, value.doc)
-        }
+    let about = About {
+        file,
+        host,
+        title: Hosts::builtin().title(file.facts.kind),
+        offset,
     };
+    if entry.key_range.touches(offset) {
+        return Some(about.key(key, None, entry.key_range));
+    }
+    if is_hooks(host, key) {
+        return about.hooks(host.hooks.as_ref()?, &entry.value);
+    }
+    about.value(key, key, &entry.value, entry.value_range)
+}
+
+fn is_hooks(host: &KindData, key: &Key) -> bool {
+    key.kind == KeyType::Mapping && key.name == "hooks" && host.hooks.is_some()
+}
+
+/// What is asked about.
+struct About<'a> {
+    file: &'a SourceFile,
+    host: &'a KindData,
+    title: &'a str,
+    offset: usize,
+}
+
+impl About<'_> {
+    fn touches(&self, node: &Node) -> bool {
+        !node.range.is_empty() && node.range.touches(self.offset)
+    }
+
+    /// What is under the cursor in the value of a key, which belongs to `entry`.
+    fn value(&self, entry: &Key, key: &Key, value: &Node, range: ByteRange) -> Option<Hover> {
+        if key.is_of(KeyType::ToolSwitches) && !value.pairs().is_empty() {
+            let names = value.pairs().iter().map(|(name, _)| name);
+            let name = names.clone().find(|name| self.touches(name))?;
+            return self.tool(name.as_str()?, name.unquoted_range());
+        }
+        if key.is_of(KeyType::Tools) {
+            let list = list::names(&self.file.facts.header_text, range)?;
+            let is_here = |item: &&Item| item.range.touches(self.offset) && !item.range.is_empty();
+            let item = list.items.iter().find(is_here)?;
+            let range = match key.blanks_separate {
+                true => self.word(item.range),
+                false => item.range,
+            };
+            return self.tool(range.of(&self.file.source), range);
+        }
+        let of_items = value.items().iter().map(|item| (&key.items, item));
+        for (keys, mapping) in of_items.chain([(&key.members, value)]) {
+            for (name, value) in mapping.pairs() {
+                let known = keys.iter().find(|key| Some(&*key.name) == name.as_str());
+                match known {
+                    Some(known) if self.touches(name) => {
+                        return Some(self.key(known, Some(entry), name.range));
+                    }
+                    Some(known) if self.touches(value) => {
+                        return self.value(entry, known, value, value.range);
+                    }
+                    // A pattern, whose value is one of those of its key.
+                    None if self.touches(value) && !key.values.is_empty() => {
+                        return self.word_of(key, value);
+                    }
+                    _ => {}
+                }
+            }
+        }
+        let items = value.items().iter();
+        let here = items
+            .chain([value])
+            .find(|node| node.as_str().is_some() && self.touches(node));
+        self.word_of(key, here?)
+    }
+
+    /// A value that the host gives a meaning.
+    fn word_of(&self, key: &Key, value: &Node) -> Option<Hover> {
+        let written = value.as_str()?;
+        let named = key.values.iter().find(|value| value.name == written);
+        let markdown = match named {
+            Some(value) => format!("`{}: {}`\n\n{}", key.name, value.name, value.doc),
+            None if key.is_of(KeyType::Model) => {
+                let mut aliases = self.host.model_aliases().iter();
+                let model = aliases.find(|model| model.name == written)?;
+                format!("**{}** · model\n\n{}", model.name, model.doc)
+            }
+            None => return None,
+        };
+        Some(Hover {
+            range: value.range,
+            markdown,
+        })
+    }
+
+    /// The word around the cursor in an item that blanks part; those in brackets part none.
+    fn word(&self, item: ByteRange) -> ByteRange {
+        let mut depth = 0usize;
+        let mut start = item.start as usize;
+        for (at, c) in item.of(&self.file.source).char_indices() {
+            let at = item.start as usize + at;
+            match c {
+                '(' => depth += 1,
+                ')' => depth = depth.saturating_sub(1),
+                c if c.is_whitespace() && depth == 0 => {
+                    if at >= self.offset {
+                        return ByteRange::new(start, at);
+                    }
+                    start = at + c.len_utf8();
+                }
+                _ => {}
+            }
+        }
+        ByteRange::new(start, item.end as usize)
+    }
+
+    fn tool(&self, written: &str, range: ByteRange) -> Option<Hover> {
+        Some(Hover {
+            range,
+            markdown: about_tool(self.title, self.host, written)?,
+        })
+    }
+
+    /// A key, which may stand below another.
+    fn key(&self, key: &Key, parent: Option<&Key>, range: ByteRange) -> Hover {
+        let mut text = format!("**{}** · {} · {}", key.name, self.title, shape(key));
+        if key.required {
+            text.push_str(" · required");
+        }
+        if let Some(parent) = parent {
+            text.push_str(&format!("\n\nIn `{}`.", parent.name));
+        }
+        text.push_str(&format!("\n\n{}", key.doc));
+        if let Some(instead) = &key.deprecated {
+            text.push_str(&format!("\n\nOut of date: {instead}."));
+        }
+        for (label, names) in [
+            ("Values", key.value_names()),
+            ("Keys", key.members.iter().map(|key| &*key.name).collect()),
+            (
+                "Keys of each item",
+                key.items.iter().map(|key| &*key.name).collect(),
+            ),
+        ] {
+            if !names.is_empty() {
+                text.push_str(&format!("\n\n{label}: {}", in_ticks(names)));
+            }
+        }
+        if let Some(minimum) = key.minimum {
+            text.push_str(&format!("\n\nAt least {minimum}."));
+        }
+        if let Some(most) = key.most_characters {
+            text.push_str(&format!("\n\nAt most {most} characters."));
+        }
+        if let Some(pattern) = &key.pattern {
+            text.push_str(&format!("\n\n`{}` takes {}.", key.name, pattern.words));
+        }
+        if let Some(default) = &key.default {
+            text.push_str(&format!("\n\nDefault: {default}"));
+        }
+        if let Some(invalid) = &key.invalid {
+            text.push_str(&format!("\n\n{invalid}"));
+        }
+        if let Some(since) = &key.since {
+            text.push_str(&format!("\n\nSince {} {since}.", self.title));
+        }
+        if key.plugin == PluginSupport::Ignored {
+            text.push_str("\n\nIgnored in the agents of plugins.");
+        }
+        Hover {
+            range,
+            markdown: text,
+        }
+    }
+
+    /// An event, or the type of a handler.
+    fn hooks(&self, hooks: &Hooks, value: &Node) -> Option<Hover> {
+        let events = value.pairs().iter();
+        let (event, groups) = events
+            .clone()
+            .find(|(event, groups)| self.touches(event) || self.touches(groups))?;
+        if self.touches(event) {
+            let known = hooks
+                .events
+                .iter()
+                .find(|known| Some(&*known.name) == event.as_str())?;
+            let matcher = if known.matcher {
+                ""
+            } else {
+                "\n\nA matcher has no effect."
+            };
+            return Some(Hover {
+                range: event.range,
+                markdown: format!("**{}** · hook\n\n{}{matcher}", known.name, known.doc),
+            });
+        }
+        let handlers = groups.items().iter().filter_map(|group| group.get("hooks"));
+        let types = handlers
+            .flat_map(Node::items)
+            .filter_map(|handler| handler.get("type"));
+        let written = types.into_iter().find(|written| self.touches(written))?;
+        let known = hooks.handlers.iter();
+        let known = known
+            .into_iter()
+            .find(|known| Some(&*known.name) == written.as_str())?;
+        let fields: Vec<&str> = known.fields.iter().map(String::as_str).collect();
+        Some(Hover {
+            range: written.range,
+            markdown: format!(
+                "`type: {}`\n\n{}\n\nFields: {}",
+                known.name,
+                known.doc,
+                in_ticks(fields)
+            ),
+        })
+    }
+}
+
+/// The tool that a body names behind the mark of its host: `#tool:read`.
+fn tool_in_body(file: &SourceFile, offset: usize) -> Option<Hover> {
+    let kind = file.facts.kind;
+    let host = Hosts::builtin().data(kind)?;
+    let mark = host.tool_mark.as_deref()?;
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '/');
+    let (before, after) = (file.source.get(..offset)?, file.source.get(offset..)?);
+    let start = before.trim_end_matches(is_part).len();
+    let length = after.find(|c| !is_part(c)).unwrap_or(after.len());
+    let range = ByteRange::new(start, offset + length);
+    let name = range.of(&file.source).trim_end_matches(['.', '/']);
+    if !before[..start].ends_with(mark) {
+        return None;
+    }
     Some(Hover {
-        range: entry.value_range,
-        markdown,
+        range: ByteRange::new(start, start + name.len()),
+        markdown: about_tool(Hosts::builtin().title(kind), host, name)?,
     })
 }
 
-fn about_key(title: &str, key: &Key) -> String {
-    let mut text = format!("**{}**", key.name);
-    if key.required {
-        text.push_str(" · required");
+fn in_ticks(names: Vec<&str>) -> String {
+    let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    names.join(", ")
+}
+
+/// The shapes that the value of a key can have, in a few words.
+pub(super) fn shape(key: &Key) -> String {
+    let one = |kind: KeyType| match kind {
+        KeyType::Text | KeyType::Name => "text",
+        KeyType::Model => "model",
+        KeyType::Enum if key.open => "text",
+        KeyType::Enum => "one of several",
+        KeyType::Boolean => "true or false",
+        KeyType::Integer | KeyType::Number => "number",
+        KeyType::Tools => "tools",
+        KeyType::ToolSwitches => "tools, each on or off",
+        KeyType::Names | KeyType::List => "list",
+        KeyType::Servers => "MCP servers",
+        KeyType::Mapping => "mapping",
+        KeyType::Any => "value",
+    };
+    let mut shapes = vec![one(key.kind)];
+    for kind in &key.also {
+        if !shapes.contains(&one(*kind)) {
+            shapes.push(one(*kind));
+        }
     }
-    text.push_str(&format!("\n\n{}", key.doc));
-    if !key.values.is_empty() {
-        let values: Vec<String> = key
-            .values
-            .iter()
-            .map(|value| format!("`{}`", value.name))
-            .collect();
-        text.push_str(&format!("\n\nValues: {}", values.join(", ")));
-    }
-    if let Some(default) = &key.default {
-        text.push_str(&format!("\n\nDefault: {default}"));
-    }
-    if let Some(since) = &key.since {
-        text.push_str(&format!("\n\nSince {title} {since}."));
-    }
-    if key.plugin == PluginSupport::Ignored {
-        text.push_str("\n\nIgnored in the agents of plugins.");
-    }
-    text
+    shapes.join(", or ")
 }
 
 fn about_tool(title: &str, host: &KindData, written: &str) -> Option<String> {
     let (name, _) = split_specifier(written);
+    let about = |tool: &Tool| {
+        let mut text = tool.doc.clone();
+        let availability = availability(host, tool).map(str::to_owned);
+        let more = [about_set(tool), tool.note.clone(), availability];
+        for more in more.into_iter().flatten() {
+            text.push_str("\n\n");
+            text.push_str(&more);
+        }
+        text
+    };
     Some(match host.tool(written) {
-        ToolStatus::Known(tool) => format!(
-            "**{}** · tool\n\n{}\n\n{}",
-            tool.name,
-            tool.doc,
-            availability(tool)
-        ),
+        ToolStatus::Known(tool) if tool.name == name || name.contains('/') => {
+            let noun = if tool.set.is_empty() {
+                "tool"
+            } else {
+                "set of tools"
+            };
+            format!("**{}** · {noun}\n\n{}", tool.name, about(tool))
+        }
+        ToolStatus::Known(tool) => {
+            format!(
+                "**{name}** · another name of **{}**\n\n{}",
+                tool.name,
+                about(tool)
+            )
+        }
         ToolStatus::Renamed { tool, old } => {
             format!(
-                "**{}** · old name of **{}**\n\n{}\n\n{}",
+                "**{}** · old name of **{}**\n\n{}",
                 old.name,
                 tool.name,
-                tool.doc,
-                availability(tool)
+                about(tool)
             )
         }
         ToolStatus::Removed(old) => {
@@ -183,8 +419,19 @@ fn about_tool(title: &str, host: &KindData, written: &str) -> Option<String> {
     })
 }
 
-/// Whether a subagent can have a tool, in one sentence.
-pub(super) fn availability(tool: &Tool) -> &'static str {
+/// What a set of tools holds, in a sentence.
+pub(super) fn about_set(tool: &Tool) -> Option<String> {
+    let tools: Vec<&str> = tool.set.iter().map(String::as_str).collect();
+    (!tools.is_empty()).then(|| format!("It holds {}.", in_ticks(tools)))
+}
+
+/// Whether a subagent can have a tool, in one sentence, where the host makes a difference.
+pub(super) fn availability(host: &KindData, tool: &Tool) -> Option<&'static str> {
+    let differs = |tool: &Tool| tool.subagents != Availability::Always;
+    (host.subagent && host.tools().iter().any(differs)).then(|| to_subagents(tool))
+}
+
+fn to_subagents(tool: &Tool) -> &'static str {
     match tool.subagents {
         Availability::Always if tool.background == Availability::Foreground => {
             "Subagents get it, but not in the background."

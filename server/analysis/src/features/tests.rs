@@ -38,13 +38,15 @@ fn with_team(file: &str) -> Fixture {
     Fixture::parse(&format!("{TEAM}{}", file.trim_start_matches('\n')))
 }
 
+mod formats;
+
 mod goto_definition {
     use super::*;
 
     /// The cursor leads to exactly the places drawn as `definition`, in the order of their
     /// numbers where they have some, from exactly the text drawn as `origin` where it is drawn.
     #[track_caller]
-    fn check(fixture: &str) {
+    pub(super) fn check(fixture: &str) {
         let fixture = with_team(fixture);
         let (file, offset) = fixture.cursor();
         let found = definition::goto_definition(&fixture.workspace, file, offset);
@@ -304,7 +306,7 @@ mod hovers {
     use super::*;
 
     #[track_caller]
-    fn check(fixture: &str, expected: Expect) {
+    pub(super) fn check(fixture: &str, expected: Expect) {
         let fixture = with_team(fixture);
         let (file, offset) = fixture.cursor();
         let found = hover::hover(&fixture.workspace, file, offset);
@@ -396,7 +398,7 @@ Body.
             "//- /.claude/agents/a.md\n---\nname: a\nmem$0ory: project\n---\n",
             expect![[r#"
                 [memory]
-                **memory**
+                **memory** · Claude Code · one of several
 
                 Gives the agent a folder of notes that outlives the session, and the file tools to keep it.
 
@@ -424,7 +426,7 @@ Body.
             "//- /CLAUDE.md\nTask(subagent_type=\"general-$0purpose\")\n",
             expect![[r#"
                 [general-purpose]
-                **general-purpose** · built-in agent
+                **general-purpose** · built-in agent of Claude Code
 
                 Takes on any work of several steps.
             "#]],
@@ -435,7 +437,7 @@ Body.
 mod completions {
     use super::*;
 
-    fn complete(fixture: &str, snippets: bool) -> (Fixture, Completions) {
+    pub(super) fn complete(fixture: &str, snippets: bool) -> (Fixture, Completions) {
         let fixture = with_team(fixture);
         let (file, offset) = fixture.cursor();
         let found =
@@ -444,7 +446,7 @@ mod completions {
     }
 
     /// The labels in order.
-    fn labels(fixture: &str) -> Vec<String> {
+    pub(super) fn labels(fixture: &str) -> Vec<String> {
         complete(fixture, false)
             .1
             .items
@@ -455,7 +457,7 @@ mod completions {
 
     /// Accepting `label` turns the text into `expected`, both whole files.
     #[track_caller]
-    fn check_edit(label: &str, before: &str, after: &str) {
+    pub(super) fn check_edit(label: &str, before: &str, after: &str) {
         let (fixture, found) = complete(before, false);
         let (file, _) = fixture.cursor();
         let item = found.items.iter().find(|item| item.label == label);

@@ -1,6 +1,6 @@
 //! What hosts together know about agents: the folders, the built-in ones, what names one.
 
-use super::{FileKind, Hosts, Key, KindData, Named, Place};
+use super::{FileKind, Hosts, Key, KindData, Named, Place, ToolStatus};
 
 impl Hosts {
     /// Whether a folder of this name belongs to a host.
@@ -39,7 +39,7 @@ impl Hosts {
 impl KindData {
     /// Why the host refuses a name, as the end of "its name ...".
     pub fn name_fault(&self, name: &str) -> Option<String> {
-        let most = self.limits.as_ref()?.name_characters;
+        let most = self.limits.as_ref()?.name_characters?;
         if name.starts_with('-') {
             Some("starts with `-`".to_owned())
         } else if name.contains(':') {
@@ -51,12 +51,12 @@ impl KindData {
         }
     }
 
-    /// The name that a tool has today.
+    /// The name that the host has for a tool today.
     pub fn current_tool_name<'a>(&'a self, name: &'a str) -> &'a str {
-        self.renamed_tools()
-            .iter()
-            .find(|tool| tool.name == name)
-            .map_or(name, |tool| &tool.now)
+        match self.tool(name) {
+            ToolStatus::Known(tool) | ToolStatus::Renamed { tool, .. } => &tool.name,
+            _ => name,
+        }
     }
 }
 

@@ -1,10 +1,64 @@
 //! The schema of `hosts/*.yaml`. What each entry says comes from its sources; the words are ours.
+//!
+//! The build script reads the files with this very source, so it stands on its own.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
+use regex::Regex;
 use serde::Deserialize;
 
-use super::{Place, Role};
+/// What a file is to its host.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// An agent.
+    Agent,
+    /// The main file of a skill.
+    Skill,
+    /// A slash command.
+    Command,
+    /// A prompt file.
+    Prompt,
+    /// Instructions that apply to some files.
+    Instructions,
+    /// An output style.
+    OutputStyle,
+    /// A rule.
+    Rule,
+    /// What is always read: CLAUDE.md, AGENTS.md.
+    Memory,
+    /// None of these.
+    Plain,
+}
+
+impl Role {
+    /// What people call such a file: "agent".
+    pub fn noun(self) -> &'static str {
+        match self {
+            Self::Agent => "agent",
+            Self::Skill => "skill",
+            Self::Command => "command",
+            Self::Prompt => "prompt",
+            Self::Instructions => "instructions file",
+            Self::OutputStyle => "output style",
+            Self::Rule => "rule",
+            Self::Memory => "memory file",
+            Self::Plain => "markdown file",
+        }
+    }
+}
+
+/// Where a file lies.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub enum Place {
+    /// In a folder of its host: `.claude/agents`.
+    HostFolder,
+    /// In an `agents` folder that no host owns.
+    AgentsFolder,
+    /// Anywhere else.
+    Elsewhere,
+}
 
 /// Everything that is known about one host.
 #[derive(Debug, Deserialize)]
@@ -26,6 +80,9 @@ pub struct Host {
     pub sources: BTreeMap<String, Source>,
     /// Which files it reads. Among entries of the same place the first that matches counts.
     pub files: Vec<Files>,
+    /// The programs that read such files, the one that matters most first.
+    #[serde(default)]
+    pub readers: Vec<Program>,
     /// A file at no known path is an agent of this host when its header has all of these keys.
     #[serde(default)]
     pub header_of_agent: Vec<String>,
@@ -61,6 +118,64 @@ pub struct Files {
     pub except: Vec<String>,
     /// Ids of sources.
     pub source: Vec<String>,
+}
+
+/// A program that reads agent files, and what it makes of their headers.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Program {
+    /// Its name in data and tests: `copilot-cli`.
+    pub id: String,
+    /// Its name in messages: "Copilot CLI".
+    pub title: String,
+    /// How it parses a header.
+    pub header: Parsing,
+    /// Whether it is known to see no header below a byte order mark, a blank line or text.
+    #[serde(default)]
+    pub header_first: bool,
+    /// What it does with a file whose header does not parse; nothing is known where a role
+    /// is missing.
+    #[serde(default)]
+    pub unparsed: BTreeMap<Role, Unparsed>,
+    /// Globs of the files that it reads, of its own host and of others; all of its host's
+    /// files where there are none.
+    #[serde(default)]
+    pub globs: Vec<String>,
+    /// It leaves out the files whose `target` is another than this.
+    pub target: Option<String>,
+    /// Keys that say what the agent does, so that its body may be empty.
+    #[serde(default)]
+    pub prompt_keys: Vec<String>,
+    /// Ids of sources.
+    pub source: Vec<String>,
+}
+
+/// How a program parses a header.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Parsing {
+    /// As YAML, and when that fails once more with the values in quotes that may be at fault.
+    /// The header ends at the first `---`, wherever it stands.
+    Requotes,
+    /// As YAML, and when that fails once more with `key: a: b` turned into a block of text.
+    BlockScalars,
+    /// As YAML.
+    Strict,
+    /// By a parser that goes on after a fault.
+    Lenient,
+    /// Nothing is known; a parse as YAML is the best guess.
+    #[default]
+    Unverified,
+}
+
+/// What a program does with a file whose header does not parse.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Unparsed {
+    /// It drops the file.
+    Dropped,
+    /// It reads the body as if there were no header.
+    WithoutHeader,
 }
 
 /// What about a path tells its role, strongest first.
@@ -107,16 +222,38 @@ pub struct KindData {
     pub unknown_keys: UnknownKeys,
     /// Ids of sources of that.
     pub source: Vec<String>,
+    /// Whether it runs as a subagent, so that it counts which tools subagents get.
+    #[serde(default)]
+    pub subagent: bool,
+    /// Words that the host takes for a boolean beside `true` and `false`.
+    #[serde(default)]
+    pub boolean_words: Vec<String>,
+    /// The kind of file whose keys it has too, with those that are misplaced there.
+    pub(super) keys_of: Option<KeysOf>,
+    /// The kind of file whose tools, models and hooks count here too.
+    pub(super) vocabulary_of: Option<Role>,
+    #[serde(default)]
     pub(super) keys: Vec<Key>,
     #[serde(default)]
     pub(super) misplaced_keys: Vec<MisplacedKey>,
     pub(super) community_keys: Option<Names>,
+    /// What the host does with tools that it does not know.
+    #[serde(default)]
+    pub unknown_tools: UnknownTools,
+    /// Whether tools may be written in upper or lower case.
+    #[serde(default)]
+    pub(super) tools_in_any_case: bool,
     #[serde(default)]
     pub(super) tools: Vec<Tool>,
     #[serde(default)]
     pub(super) renamed_tools: Vec<RenamedTool>,
     #[serde(default)]
     pub(super) removed_tools: Vec<RemovedTool>,
+    /// What stands before a tool in the text below the header: `#tool:`.
+    pub tool_mark: Option<String>,
+    /// The keys that a new header has, where none is required.
+    #[serde(default)]
+    pub skeleton: Vec<String>,
     pub(super) mcp: Option<McpForm>,
     pub(super) models: Option<Models>,
     #[serde(default)]
@@ -142,8 +279,32 @@ pub enum UnknownKeys {
     PassedOn,
 }
 
-/// A key of a header.
+/// What a host does with a tool that it does not know.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum UnknownTools {
+    /// It leaves the entry out.
+    #[default]
+    Ignored,
+    /// It refuses the file.
+    Refused,
+    /// Extensions bring tools that no list holds, so an unknown name can be right.
+    Open,
+}
+
+/// Keys that a kind of file has in common with another.
 #[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeysOf {
+    /// The other kind.
+    pub role: Role,
+    /// Keys of the other kind that are none of this one.
+    #[serde(default)]
+    pub except: Vec<String>,
+}
+
+/// A key of a header.
+#[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Key {
     /// As it is written.
@@ -163,7 +324,7 @@ pub struct Key {
     /// Whether the host takes other values than `values` too.
     #[serde(default)]
     pub open: bool,
-    /// What a text must look like.
+    /// What a text must look like that is none of `values`.
     pub pattern: Option<Pattern>,
     /// Most characters of a text.
     pub most_characters: Option<usize>,
@@ -185,21 +346,72 @@ pub struct Key {
     /// The keys of a mapping, where they are known.
     #[serde(default)]
     pub members: Vec<Key>,
+    /// Whether the mapping may have other keys than `members` too.
+    #[serde(default)]
+    pub open_members: bool,
     /// The keys of each mapping in a list of mappings, where they are known.
     #[serde(default)]
     pub items: Vec<Key>,
+    /// What the names in the value are names of.
+    pub names: Option<NamesOf>,
+    /// What a list of tools is for.
+    #[serde(default)]
+    pub effect: ToolEffect,
+    /// Whether blanks part the names in a text as commas do.
+    #[serde(default)]
+    pub blanks_separate: bool,
     /// Ids of sources.
     pub source: Vec<String>,
 }
 
+/// What names in a value are names of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NamesOf {
+    /// Agents.
+    Agents,
+    /// Skills.
+    Skills,
+}
+
+/// What a list of tools is for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ToolEffect {
+    /// No other tools can be used.
+    #[default]
+    Grants,
+    /// These tools cannot be used.
+    Denies,
+    /// These tools are used without a question; specifiers narrow them.
+    Approves,
+}
+
 /// What a text must look like.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Pattern {
     /// A regular expression that matches the whole text.
     pub regex: String,
     /// The same in words, as the end of "`name` takes ...".
     pub words: String,
+    #[serde(skip)]
+    compiled: OnceLock<Option<Regex>>,
+}
+
+impl Pattern {
+    /// The expression, held to the whole text.
+    pub(super) fn compile(&self) -> Result<Regex, regex::Error> {
+        Regex::new(&format!("^(?:{})$", self.regex))
+    }
+
+    /// Whether `text` looks like that.
+    pub fn matches(&self, text: &str) -> bool {
+        self.compiled
+            .get_or_init(|| self.compile().ok())
+            .as_ref()
+            .is_none_or(|regex| regex.is_match(text))
+    }
 }
 
 /// The type of a key's value.
@@ -222,6 +434,8 @@ pub enum KeyType {
     Number,
     /// Tools, as a comma string or a list.
     Tools,
+    /// Tools as a mapping, each with `true` or `false`.
+    ToolSwitches,
     /// Names of skills or agents, as a list.
     Names,
     /// MCP servers: a list of names and of mappings, or one mapping.
@@ -248,7 +462,7 @@ pub enum PluginSupport {
 }
 
 /// A name with what it means.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Named {
     /// As it is written.
@@ -261,7 +475,7 @@ pub struct Named {
 }
 
 /// A key that people write in this kind of file and that is not one of it.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MisplacedKey {
     /// As it is written.
@@ -275,7 +489,7 @@ pub struct MisplacedKey {
 }
 
 /// Names without more about each.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Names {
     /// The names.
@@ -285,7 +499,7 @@ pub struct Names {
 }
 
 /// A tool.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Tool {
     /// As it is written.
@@ -306,6 +520,12 @@ pub struct Tool {
     /// For a deprecated tool: what to use in its place.
     #[serde(default)]
     pub instead: Vec<String>,
+    /// For a set of tools: the tools. Each is called `set/tool` too.
+    #[serde(default)]
+    pub set: Vec<String>,
+    /// Other names that mean the same, in other programs mostly.
+    #[serde(default)]
+    pub aliases: Vec<String>,
     /// The first version of the host that has it.
     pub since: Option<String>,
     /// Ids of sources.
@@ -345,7 +565,7 @@ pub enum ToolUse {
 }
 
 /// An old name that still works.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RenamedTool {
     /// The old name.
@@ -359,7 +579,7 @@ pub struct RenamedTool {
 }
 
 /// An old name that does nothing any more.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RemovedTool {
     /// The old name.
@@ -373,35 +593,44 @@ pub struct RemovedTool {
 }
 
 /// How the tools of MCP servers are named.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct McpForm {
-    /// What stands before the server.
+    /// What stands before the server, if anything.
+    #[serde(default)]
     pub prefix: String,
     /// What stands between server and tool.
     pub separator: String,
+    /// Whether a server without a tool names nothing.
+    #[serde(default)]
+    pub needs_tool: bool,
     /// Files of a project that configure servers, relative to its folder.
+    #[serde(default)]
     pub files: Vec<String>,
-    /// Starts of servers that no file of a workspace configures.
+    /// Starts of servers that no file of a workspace configures; an empty one: any may be so.
+    #[serde(default)]
     pub elsewhere: Vec<String>,
     /// Ids of sources.
     pub source: Vec<String>,
 }
 
 /// The models that a host takes.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Models {
     /// Short names.
+    #[serde(default)]
     pub aliases: Vec<Named>,
     /// Full ids that were seen.
+    #[serde(default)]
     pub ids: Names,
     /// Shapes of ids that are handed on unread.
+    #[serde(default)]
     pub patterns: Patterns,
 }
 
 /// Shapes of names.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Patterns {
     /// Globs over the whole name; `*` crosses everything.
@@ -411,7 +640,7 @@ pub struct Patterns {
 }
 
 /// Hooks.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Hooks {
     /// When they run.
@@ -425,7 +654,7 @@ pub struct Hooks {
 }
 
 /// When a hook runs.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct HookEvent {
     /// As it is written.
@@ -437,7 +666,7 @@ pub struct HookEvent {
 }
 
 /// What a hook does.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct HookHandler {
     /// The value of its `type`.
@@ -449,7 +678,7 @@ pub struct HookHandler {
 }
 
 /// A form of an entry in a list of tools.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ToolForm {
     /// An example of it.
@@ -465,17 +694,25 @@ pub struct ToolForm {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Limits {
     /// Longest name, in characters.
-    pub name_characters: usize,
+    pub name_characters: Option<usize>,
+    /// Longest prompt, in characters.
+    pub prompt_characters: Option<usize>,
+    /// Longest file, in characters.
+    pub file_characters: Option<usize>,
+    /// What the description of one file may take where all are listed, in characters.
+    pub listing_characters: Option<usize>,
+    /// Lines of a file that authors are advised not to pass.
+    pub advised_lines: Option<usize>,
     /// What the names and descriptions of all agents may take together, in tokens.
-    pub descriptions_tokens: usize,
+    pub descriptions_tokens: Option<usize>,
     /// Lines of an agent's memory that are read.
-    pub memory_lines: usize,
+    pub memory_lines: Option<usize>,
     /// Kilobytes of an agent's memory that are read.
-    pub memory_kilobytes: usize,
+    pub memory_kilobytes: Option<usize>,
     /// How deep agents may start agents.
-    pub nesting_depth: usize,
+    pub nesting_depth: Option<usize>,
     /// How many agents may run at once.
-    pub concurrent_agents: usize,
+    pub concurrent_agents: Option<usize>,
     /// Ids of sources.
     pub source: Vec<String>,
 }
@@ -492,6 +729,54 @@ pub(super) struct Conventions {
     pub(super) ambiguous_endings: Vec<String>,
     /// Folders whose files are an agent only with a full header.
     pub(super) support_folders: Vec<String>,
+}
+
+impl Host {
+    /// Gives each kind of file what it has in common with another.
+    pub(super) fn share(&mut self) {
+        let roles: Vec<Role> = self.kinds.keys().copied().collect();
+        for role in roles {
+            let Some(mut data) = self.kinds.remove(&role) else {
+                continue;
+            };
+            if let Some(of) = &data.keys_of
+                && let Some(other) = self.kinds.get(&of.role)
+            {
+                let own: Vec<String> = data.names_of_keys().map(str::to_owned).collect();
+                let is_new = |name: &String| !own.contains(name) && !of.except.contains(name);
+                let keys = other.keys.iter().filter(|key| is_new(&key.name));
+                data.keys.extend(keys.cloned());
+                let misplaced = other.misplaced_keys.iter();
+                let misplaced = misplaced.filter(|key| is_new(&key.name));
+                data.misplaced_keys.extend(misplaced.cloned());
+                if data.community_keys.is_none() {
+                    data.community_keys.clone_from(&other.community_keys);
+                }
+            }
+            if let Some(other) = data.vocabulary_of.and_then(|of| self.kinds.get(&of)) {
+                data.unknown_tools = other.unknown_tools;
+                data.tools_in_any_case = other.tools_in_any_case;
+                data.tools.clone_from(&other.tools);
+                data.renamed_tools.clone_from(&other.renamed_tools);
+                data.removed_tools.clone_from(&other.removed_tools);
+                data.tool_forms.extend(other.tool_forms.iter().cloned());
+                data.mcp.clone_from(&other.mcp);
+                data.models.clone_from(&other.models);
+                data.hooks.clone_from(&other.hooks);
+            }
+            self.kinds.insert(role, data);
+        }
+    }
+}
+
+impl KindData {
+    /// The keys that something is said about.
+    pub(super) fn names_of_keys(&self) -> impl Iterator<Item = &str> {
+        let misplaced = self.misplaced_keys.iter().map(|key| &key.name);
+        let community = self.community_keys.iter().flat_map(|keys| &keys.names);
+        let keys = self.keys.iter().map(|key| &key.name);
+        keys.chain(misplaced).chain(community).map(String::as_str)
+    }
 }
 
 impl Mark {

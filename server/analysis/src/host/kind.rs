@@ -2,7 +2,8 @@
 
 use super::closest::{Reach, closest};
 use super::data::{
-    Key, KindData, McpForm, MisplacedKey, Named, RemovedTool, RenamedTool, Tool, ToolUse,
+    Key, KeyType, KindData, McpForm, MisplacedKey, Named, Pattern, RemovedTool, RenamedTool, Tool,
+    ToolUse,
 };
 
 /// What an entry in a list of tools is.
@@ -79,6 +80,11 @@ impl KindData {
         )
     }
 
+    /// Whether the host takes this word, as it is written, for a boolean.
+    pub fn is_boolean(&self, word: &str) -> bool {
+        matches!(word, "true" | "false") || self.boolean_words.iter().any(|known| known == word)
+    }
+
     /// A key that is known to be written here and does not belong here.
     pub fn misplaced_key(&self, name: &str) -> Option<&MisplacedKey> {
         self.misplaced_keys.iter().find(|key| key.name == name)
@@ -109,19 +115,16 @@ impl KindData {
     /// What `item`, with or without a specifier, is.
     pub fn tool<'a>(&'a self, item: &'a str) -> ToolStatus<'a> {
         let (name, _) = split_specifier(item);
-        if let Some(tool) = self.tools.iter().find(|tool| tool.name == name) {
+        if let Some(tool) = self.tool_called(name) {
             return ToolStatus::Known(tool);
         }
-        if let Some(old) = self.renamed_tools.iter().find(|old| old.name == name)
+        let is_it = |old: &str| self.is_same_tool(old, name);
+        if let Some(old) = self.renamed_tools.iter().find(|old| is_it(&old.name))
             && let Some(tool) = self.tools.iter().find(|tool| tool.name == old.now)
         {
             return ToolStatus::Renamed { tool, old };
         }
-        if let Some(removed) = self
-            .removed_tools
-            .iter()
-            .find(|removed| removed.name == name)
-        {
+        if let Some(removed) = self.removed_tools.iter().find(|old| is_it(&old.name)) {
             return ToolStatus::Removed(removed);
         }
         if name == "*" {
@@ -131,6 +134,31 @@ impl KindData {
             Some(name) => ToolStatus::Mcp(name),
             None => ToolStatus::Unknown,
         }
+    }
+
+    /// The tool that is called so, by an alias or in its set (`set/tool`) too.
+    fn tool_called(&self, name: &str) -> Option<&Tool> {
+        let is_it = |known: &str| self.is_same_tool(known, name);
+        let found = self
+            .tools
+            .iter()
+            .find(|tool| is_it(&tool.name) || tool.aliases.iter().any(|alias| is_it(alias)));
+        found.or_else(|| {
+            let (set, member) = name.split_once('/')?;
+            let set = self
+                .tools
+                .iter()
+                .find(|tool| !tool.set.is_empty() && self.is_same_tool(&tool.name, set))?;
+            let member = set
+                .set
+                .iter()
+                .find(|tool| self.is_same_tool(tool, member))?;
+            self.tools.iter().find(|tool| tool.name == *member)
+        })
+    }
+
+    fn is_same_tool(&self, known: &str, written: &str) -> bool {
+        known == written || self.tools_in_any_case && known.eq_ignore_ascii_case(written)
     }
 
     /// The tool that was probably meant: one edit or one naming style away, two edits in a
@@ -156,6 +184,9 @@ impl KindData {
             Some((server, tool)) => (server, Some(tool)),
             None => (rest, None),
         };
+        if form.needs_tool && tool.is_none_or(str::is_empty) {
+            return None;
+        }
         let elsewhere = form
             .elsewhere
             .iter()
@@ -177,10 +208,11 @@ impl KindData {
         self.models.as_ref().map_or(&[], |models| &models.ids.names)
     }
 
-    /// Whether the host takes this model, or hands it on unread.
+    /// Whether the host takes this model, or hands it on unread. So it is with any model where
+    /// none is known.
     pub fn model_is_known(&self, model: &str) -> bool {
         let Some(models) = &self.models else {
-            return false;
+            return true;
         };
         models.aliases.iter().any(|alias| alias.name == model)
             || models.ids.names.iter().any(|id| id == model)
@@ -213,6 +245,24 @@ impl KindData {
 }
 
 impl Key {
+    /// Whether the value may be of this type.
+    pub fn is_of(&self, kind: KeyType) -> bool {
+        self.kind == kind || self.also.contains(&kind)
+    }
+
+    /// Whether the host takes this text, as far as values and their shape are known.
+    pub fn takes(&self, text: &str) -> bool {
+        let is_bound = !self.values.is_empty() || self.pattern.is_some();
+        let is_value = self.values.iter().any(|value| value.name == text);
+        let fits = |pattern: &Pattern| pattern.matches(text);
+        let is_right =
+            !is_bound || self.open || is_value || self.pattern.as_ref().is_some_and(fits);
+        is_right
+            && self
+                .most_characters
+                .is_none_or(|most| text.chars().count() <= most)
+    }
+
     /// The value that was probably meant.
     pub fn closest_value(&self, value: &str) -> Option<&str> {
         closest(

@@ -116,7 +116,7 @@ pub struct Index {
     mentions: Map<Name, Ids>,
     /// Files that extend something.
     extending: OrdSet<FileId>,
-    /// Servers by the file that configures them.
+    /// Servers by the file that configures them, or the folder of the plugin that brings them.
     mcp: Map<FilePath, Arc<[Name]>>,
     /// Plugin names by their folder.
     plugins: Map<FilePath, Name>,
@@ -336,9 +336,10 @@ impl Index {
     }
 
     /// Takes `folder` (workspace-relative, without a final `/`) as the root of a plugin whose
-    /// manifest reads `source`; `None` forgets it.
+    /// manifest reads `source`, its MCP servers included; `None` forgets it.
     pub fn set_plugin(&mut self, folder: &str, source: Option<&str>) -> Changed {
         let key = FilePath::new(folder);
+        let servers = self.set_mcp(&key, source.unwrap_or(""));
         let name = source.map(|source| {
             let (node, _) = yaml::parse(source, 0);
             let name = node
@@ -350,10 +351,15 @@ impl Index {
             Some(name) => self.plugins.insert(key, name.clone()),
             None => self.plugins.remove(&key),
         };
-        Changed {
+        servers.or(Changed {
             names: before != name,
             references: false,
-        }
+        })
+    }
+
+    /// The plugins of the workspace: their folders and names.
+    pub fn plugins(&self) -> impl Iterator<Item = (&FilePath, &Name)> {
+        self.plugins.iter()
     }
 
     /// The folder of the plugin that a file belongs to.
@@ -398,6 +404,11 @@ impl Index {
         let from = self.names[Symbol::Agent as usize]
             .range::<_, str>((Bound::Included(start), Bound::Unbounded));
         from.map(|(name, _)| name)
+    }
+
+    /// The files of that stem.
+    pub fn with_stem(&self, stem: &Name) -> impl Iterator<Item = FileId> + '_ {
+        self.stems.get(stem).into_iter().flat_map(Ids::iter)
     }
 
     /// The files that extend something.

@@ -198,8 +198,10 @@ fn value(host: &Reader<'_>, key: &Key, entry: &Entry, report: &mut Report<'_>) {
                 )
             })
         }
-        KeyType::Mapping => (!matches!(entry.value.value, Value::Mapping { .. }))
-            .then(|| format!("`{}` takes a mapping.", key.name)),
+        KeyType::Mapping | KeyType::ToolSwitches => {
+            (!matches!(entry.value.value, Value::Mapping { .. }))
+                .then(|| format!("`{}` takes a mapping.", key.name))
+        }
         KeyType::List => (!matches!(entry.value.value, Value::Sequence { .. }))
             .then(|| format!("`{}` takes a list.", key.name)),
         KeyType::Servers => (!matches!(

@@ -4,16 +4,23 @@
 //! One file for each family, one registry ([`RULES`]). A rule reads facts and the index.
 
 mod body;
+mod budget;
 mod configuration;
+mod examples;
 mod fix;
 mod keys;
 mod loading;
+mod names;
+#[cfg(test)]
+mod pages;
 mod references;
 mod suppression;
 #[cfg(test)]
 mod tests;
+mod text;
 mod tools;
 
+pub use budget::check_budgets;
 pub use configuration::check_config;
 pub use fix::{Applicability, Fix, NewFile, apply};
 
@@ -60,28 +67,33 @@ pub const RULES: &[&Rule] = &[
     &body::NESTED_FENCE,
     &body::PYTHON_SYNTAX,
     &body::UNCLOSED_FENCE,
+    &budget::DESCRIPTION_BUDGET,
     &configuration::INVALID_CONFIGURATION,
+    &examples::MALFORMED_EXAMPLE,
     &keys::DEPRECATED_KEY,
     &keys::DUPLICATE_KEY,
     &keys::IGNORED_KEY,
     &keys::INVALID_VALUE,
     &keys::MISSPELLED_KEY,
     &keys::UNKNOWN_KEY,
-    &loading::DUPLICATE_NAME,
     &loading::FRONTMATTER_MISSING,
     &loading::FRONTMATTER_NOT_FIRST,
     &loading::FRONTMATTER_UNCLOSED,
     &loading::HEADER_CUT,
-    &loading::INVALID_NAME,
-    &loading::MISSING_DESCRIPTION,
-    &loading::MISSING_NAME,
     &loading::UNREADABLE_FILE,
     &loading::YAML_DROPPED,
     &loading::YAML_REQUOTED,
+    &names::DUPLICATE_NAME,
+    &names::INVALID_NAME,
+    &names::MISSING_DESCRIPTION,
+    &names::MISSING_NAME,
+    &names::SHADOWED_NAME,
     &references::BROKEN_EXTENDS,
     &references::BROKEN_LINK,
     &references::EXTENDS_CYCLE,
+    &references::SELF_DELEGATION,
     &references::UNKNOWN_AGENT,
+    &references::UNKNOWN_SKILL,
     &suppression::UNUSED_SUPPRESSION,
     &tools::CONFLICTING_TOOL,
     &tools::EMPTY_TOOLS,
@@ -155,6 +167,7 @@ pub fn check(workspace: &Workspace, file: &SourceFile) -> Vec<Finding> {
     if file.facts.kind.reports_mentions() {
         references::check(&mut report);
         body::check(&mut report);
+        examples::check(&mut report);
     }
     report.finish()
 }
@@ -257,6 +270,16 @@ impl Added<'_> {
     fn fix(self, fix: impl FnOnce() -> Option<Fix>) -> Self {
         if let Added(Some(finding)) = self {
             finding.fixes.extend(fix());
+            Added(Some(finding))
+        } else {
+            self
+        }
+    }
+
+    /// Adds several ways to mend it, the best first.
+    fn fixes(self, fixes: impl FnOnce() -> Vec<Fix>) -> Self {
+        if let Added(Some(finding)) = self {
+            finding.fixes.extend(fixes());
             Added(Some(finding))
         } else {
             self

@@ -63,7 +63,7 @@ fn unused(suppression: &Suppression, used: &[bool], report: &mut Report<'_>) {
                 rule.name
             )
         } else {
-            let meant = closest(&rule.name, names.into_iter(), Reach::Far);
+            let meant = closest(&rule.name, names, Reach::Far);
             format!("There is no rule `{}`.{}", rule.name, did_you_mean(meant))
         };
         let range = if is_all_unused {

@@ -237,6 +237,7 @@ Body.
 ---
 name: twin
       ^^^^ warning duplicate-name
+      ^^^^ information shadowed-name
 description: c
 ---
 Body.
@@ -244,12 +245,14 @@ Body.
 ---
 name: "twin"
        ^^^^ warning duplicate-name
+       ^^^^ information shadowed-name
 description: c
 ---
 Body.
 //- /other/.claude/agents/c.md
 ---
 name: twin
+      ^^^^ information shadowed-name
 description: c
 ---
 Body.

@@ -77,7 +77,8 @@ fn one(host: &Reader<'_>, item: &Item, is_denied: bool, report: &mut Report<'_>)
     }
     match host.data.tool(&item.text) {
         ToolStatus::Known(found) => {
-            if (found.subagents == Availability::Never) && !is_denied {
+            let is_never = host.data.subagent && found.subagents == Availability::Never;
+            if is_never && !is_denied {
                 report.add(
                     &UNAVAILABLE_TOOL,
                     item.range,
@@ -90,7 +91,7 @@ fn one(host: &Reader<'_>, item: &Item, is_denied: bool, report: &mut Report<'_>)
                     format!("{host_name} ignores `({specifier})` here and takes away all of `{tool}`. Remove the brackets, or deny it in the permission rules."),
                 );
             }
-            !(found.subagents == Availability::Never)
+            !is_never
         }
         ToolStatus::Renamed { tool: new, old } => {
             report

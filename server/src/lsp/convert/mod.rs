@@ -237,6 +237,8 @@ fn completion_item(document: &DocumentSnapshot, rank: usize, item: Item) -> lsp:
             ItemKind::Value => lsp::CompletionItemKind::VALUE,
             ItemKind::Tool => lsp::CompletionItemKind::FUNCTION,
             ItemKind::Agent => lsp::CompletionItemKind::CLASS,
+            ItemKind::Skill => lsp::CompletionItemKind::MODULE,
+            ItemKind::Command => lsp::CompletionItemKind::EVENT,
             ItemKind::File => lsp::CompletionItemKind::FILE,
             ItemKind::Skeleton => lsp::CompletionItemKind::SNIPPET,
         }),
