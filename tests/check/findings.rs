@@ -170,3 +170,25 @@ fn what_cannot_be_read_is_one_finding_and_the_rest_goes_on() {
     let text = String::from_utf8(run(pair.path(), &[]).stdout).unwrap();
     assert!(text.ends_with("in 4 files, 2 not read whole.\n"), "{text}");
 }
+
+#[test]
+fn what_the_descriptions_of_a_folder_take_together_is_said_in_the_longest() {
+    let team = folder("");
+    for number in 0..3 {
+        let words = "It knows all about it. ".repeat(1500 + number);
+        let agent = format!("---\nname: a{number}\ndescription: {words}\n---\nWork.\n");
+        write(
+            team.path(),
+            &format!(".claude/agents/a{number}.md"),
+            agent.as_bytes(),
+        );
+    }
+    let arguments = ["--fail-on", "never", "--select", "description-budget"];
+    check(team.path(), &arguments, 0, expect![[r#"
+        .claude/agents/a2.md:3:14-3:34559 information[description-budget]
+          .claude/agents/a1.md:3:14-3:34536 about 8632 tokens
+          .claude/agents/a0.md:3:14-3:34513 about 8626 tokens
+    "#]]);
+    let one = [&arguments[..], &[".claude/agents/a0.md"]].concat();
+    check(team.path(), &one, 0, expect![""]);
+}
