@@ -184,11 +184,16 @@ fn what_the_descriptions_of_a_folder_take_together_is_said_in_the_longest() {
         );
     }
     let arguments = ["--fail-on", "never", "--select", "description-budget"];
-    check(team.path(), &arguments, 0, expect![[r#"
+    check(
+        team.path(),
+        &arguments,
+        0,
+        expect![[r#"
         .claude/agents/a2.md:3:14-3:34559 information[description-budget]
           .claude/agents/a1.md:3:14-3:34536 about 8632 tokens
           .claude/agents/a0.md:3:14-3:34513 about 8626 tokens
-    "#]]);
+    "#]],
+    );
     let one = [&arguments[..], &[".claude/agents/a0.md"]].concat();
     check(team.path(), &one, 0, expect![""]);
 }
