@@ -71,9 +71,14 @@ Stir.
     );
     check(team.path(), &[], 0, expect![""]);
     let select = ["--select", "unknown-skill"];
-    check(team.path(), &select, 0, expect![[r#"
+    check(
+        team.path(),
+        &select,
+        0,
+        expect![[r#"
         .claude/agents/cook.md:4:10-4:19 hint[unknown-skill]
-    "#]]);
+    "#]],
+    );
     write(
         team.path(),
         ".agentls.yaml",
