@@ -237,6 +237,9 @@ pub struct KindData {
     #[serde(default)]
     pub(super) misplaced_keys: Vec<MisplacedKey>,
     pub(super) community_keys: Option<Names>,
+    /// Whether it is not started where its list of tools holds none that it can get.
+    #[serde(default)]
+    pub needs_a_tool: bool,
     /// What the host does with tools that it does not know.
     #[serde(default)]
     pub unknown_tools: UnknownTools,
@@ -277,6 +280,8 @@ pub enum UnknownKeys {
     Refused,
     /// It hands them to the model's provider.
     PassedOn,
+    /// What it does is not documented, and other keys than the known ones can be right.
+    Undocumented,
 }
 
 /// What a host does with a tool that it does not know.
@@ -318,6 +323,9 @@ pub struct Key {
     /// Whether the host skips a file without it.
     #[serde(default)]
     pub required: bool,
+    /// Other keys beside which a required key may be missing.
+    #[serde(default)]
+    pub unless: Vec<String>,
     /// All values, where there is an end of them.
     #[serde(default)]
     pub values: Vec<Named>,
@@ -502,7 +510,7 @@ pub struct Names {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Tool {
-    /// As it is written.
+    /// As it is written; `*` for any characters.
     pub name: String,
     /// What it does, in one sentence.
     pub doc: String,

@@ -158,7 +158,9 @@ impl KindData {
     }
 
     fn is_same_tool(&self, known: &str, written: &str) -> bool {
-        known == written || self.tools_in_any_case && known.eq_ignore_ascii_case(written)
+        known == written
+            || self.tools_in_any_case && known.eq_ignore_ascii_case(written)
+            || known.contains('*') && matches(known, written)
     }
 
     /// The tool that was probably meant: one edit or one naming style away, two edits in a
@@ -184,7 +186,7 @@ impl KindData {
             Some((server, tool)) => (server, Some(tool)),
             None => (rest, None),
         };
-        if form.needs_tool && tool.is_none_or(str::is_empty) {
+        if form.needs_tool && server != "*" && tool.is_none_or(str::is_empty) {
             return None;
         }
         let elsewhere = form
@@ -248,6 +250,11 @@ impl Key {
     /// Whether the value may be of this type.
     pub fn is_of(&self, kind: KeyType) -> bool {
         self.kind == kind || self.also.contains(&kind)
+    }
+
+    /// Whether the host asks for the key in a header, of which `is_there` tells the keys.
+    pub fn is_required(&self, is_there: impl Fn(&str) -> bool) -> bool {
+        self.required && !self.unless.iter().any(|key| is_there(key))
     }
 
     /// Whether the host takes this text, as far as values and their shape are known.

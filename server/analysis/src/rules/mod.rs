@@ -8,6 +8,7 @@ mod budget;
 mod configuration;
 mod examples;
 mod fix;
+mod hooks;
 mod keys;
 mod loading;
 mod names;
@@ -19,6 +20,7 @@ mod suppression;
 mod tests;
 mod text;
 mod tools;
+mod values;
 
 pub use budget::check_budgets;
 pub use configuration::check_config;
@@ -305,6 +307,25 @@ impl Added<'_> {
 /// "; did you mean `x`?" or nothing: the end of a message.
 fn did_you_mean(closest: Option<&str>) -> String {
     closest.map_or_else(String::new, |closest| format!(" Did you mean `{closest}`?"))
+}
+
+/// Whether two names are the same but for their style: `max_turns` and `maxTurns`.
+fn is_same_word(a: &str, b: &str) -> bool {
+    let letters = |name: &str| -> String {
+        let letters = name.chars().filter(|c| c.is_alphanumeric());
+        letters.flat_map(char::to_lowercase).collect()
+    };
+    letters(a) == letters(b)
+}
+
+/// "an agent", "a skill"
+fn an(noun: &str) -> String {
+    let article = if noun.starts_with(['a', 'e', 'i', 'o', 'u']) {
+        "an"
+    } else {
+        "a"
+    };
+    format!("{article} {noun}")
 }
 
 /// The host that reads a file.
