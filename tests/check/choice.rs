@@ -51,6 +51,43 @@ fn a_rule_that_is_none_is_refused_and_the_closest_named() {
 }
 
 #[test]
+fn a_rule_that_is_off_is_on_when_it_is_selected_unless_a_configuration_says_otherwise() {
+    let team = folder(
+        r#"
+//- /.claude/agents/cook.md
+---
+name: cook
+description: Cooks.
+skills: [stir-well]
+---
+Work.
+//- /.claude/skills/stir-slowly/SKILL.md
+---
+name: stir-slowly
+description: Stirs.
+---
+Stir.
+"#,
+    );
+    check(team.path(), &[], 0, expect![""]);
+    let select = ["--select", "unknown-skill"];
+    check(
+        team.path(),
+        &select,
+        0,
+        expect![[r#"
+        .claude/agents/cook.md:4:10-4:19 hint[unknown-skill]
+    "#]],
+    );
+    write(
+        team.path(),
+        ".agentls.yaml",
+        b"rules: {unknown-skill: off}\n",
+    );
+    check(team.path(), &select, 0, expect![""]);
+}
+
+#[test]
 fn a_fault_of_a_configuration_is_said_whatever_is_selected() {
     let pair = folder(PAIR);
     write(pair.path(), ".agentls.yaml", b"rule: {}\n");

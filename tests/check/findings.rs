@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use expect_test::expect;
+use expect_test::{expect, expect_file};
 
-use super::{PAIR, check, folder, json, run, write};
+use super::{PAIR, check, folder, json, run, stdout, write};
 
 /// Five files with the faults of five that were found in the wild.
 const TEAM: &str = r#"
@@ -103,6 +103,17 @@ fn the_example_team_has_its_six_faults() {
 }
 
 #[test]
+fn the_readme_shows_what_is_printed() {
+    let top = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let readme = std::fs::read_to_string(top.join("README.md")).unwrap();
+    let printed = stdout(&run(&top, &["examples"]));
+    let command = "$ cargo run --release -- check examples\n";
+    let (before, shown) = readme.split_once(command).unwrap();
+    let (_, after) = shown.split_once("```").unwrap();
+    expect_file!["../../README.md"].assert_eq(&format!("{before}{command}{printed}```{after}"));
+}
+
+#[test]
 fn a_team_like_those_found_in_the_wild_has_exactly_these_faults() {
     let team = folder(TEAM);
     check(
@@ -168,7 +179,7 @@ fn what_cannot_be_read_is_one_finding_and_the_rest_goes_on() {
         (&4.into(), &2.into())
     );
     let text = String::from_utf8(run(pair.path(), &[]).stdout).unwrap();
-    assert!(text.ends_with("in 4 files, 2 not read whole.\n"), "{text}");
+    assert!(text.contains(" in 4 files, 2 not read whole"), "{text}");
 }
 
 #[test]

@@ -45,7 +45,22 @@ Work.
                   "message": "this one counts"
                 }
               ],
-              "fixes": []
+              "fixes": [
+                {
+                  "title": "Remove this `color`, which does not count",
+                  "applicability": "safe",
+                  "preferred": true,
+                  "edits": [
+                    {
+                      "line": 4,
+                      "column": 1,
+                      "endLine": 5,
+                      "endColumn": 1,
+                      "text": ""
+                    }
+                  ]
+                }
+              ]
             }
           ],
           "summary": {
@@ -55,7 +70,7 @@ Work.
             "information": 0,
             "hint": 0,
             "skipped": 0,
-            "fixable": 0,
+            "fixable": 1,
             "fixed": 0,
             "known": 0
           }
@@ -88,7 +103,7 @@ fn text_shows_the_line_and_ends_in_one_line_of_words() {
         5 | tools: Read, MultiEdit, Task
           |                         ^^^^
 
-        1 error, 1 warning, 1 hint in 2 files.
+        1 error, 1 warning, 1 hint in 2 files; 1 fixable with --fix, 1 more with --unsafe-fixes.
     "#]].assert_eq(&String::from_utf8(output.stdout).unwrap());
     assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
     let good = run(pair.path(), &[".claude/agents/good.md"]);

@@ -18,7 +18,7 @@ fn a_path_that_does_not_exist_is_said_and_the_others_are_checked() {
     assert!(
         String::from_utf8(output.stdout)
             .unwrap()
-            .ends_with("in 2 files.\n")
+            .contains(" in 2 files")
     );
 }
 
@@ -195,9 +195,9 @@ fn the_agents_of_a_home_folder_can_be_checked_themselves() {
             .unwrap()
             .to_owned()
     };
-    assert!(run(&[".claude/agents"]).ends_with("in 2 files."));
+    assert!(run(&[".claude/agents"]).contains(" in 2 files"));
     assert!(
-        run(&["."]).ends_with("in 2 files."),
+        run(&["."]).contains(" in 2 files"),
         "the rest of a home is nobody's business"
     );
 }

@@ -135,7 +135,7 @@ mod tests {
         let path = FilePath::new("a.md");
         let mut texts = Texts::from([(path.clone(), Ok(text.into()))]);
         let (_, files) = mend(&mut texts, false, |texts| {
-            let source: Arc<str> = texts[&path].clone().unwrap();
+            let source: Arc<str> = without_nul(&texts[&path].clone().unwrap()).into();
             Checked {
                 root: PathBuf::new(),
                 files: vec![CheckedFile {

@@ -66,13 +66,13 @@ pub(crate) struct CheckArguments {
     /// How to print what was found
     #[arg(long, value_enum, default_value_t)]
     format: ReportFormat,
-    /// Report only these rules, also those that are off unless somebody asks for them
-    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = rule)]
+    /// Report only these rules, one or several with commas; those that are off by default are on
+    #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = rule)]
     select: Vec<&'static Rule>,
     /// Report nothing of these rules
-    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = rule)]
+    #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = rule)]
     ignore: Vec<&'static Rule>,
-    /// Leave out what an earlier `--format json` report holds
+    /// Leave out what a report holds that `--format json` has printed before
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
     /// Mend what has one safe answer, and report what is left

@@ -30,11 +30,10 @@ pub(super) fn print(report: &Report<'_>, output: &mut Output) -> io::Result<()> 
     }
     let mut rows: Vec<_> = rows.into_iter().collect();
     rows.sort_by(|((a, _), x), ((b, _), y)| (b, y.findings).cmp(&(a, x.findings)));
-    let width =
-        |of: &dyn Fn(&((Severity, &str), Row<'_>)) -> usize| rows.iter().map(of).max().unwrap_or(0);
-    let counts = width(&|(_, row)| row.findings.to_string().len());
-    let names = width(&|((_, rule), _)| rule.len());
-    let severities = width(&|((severity, _), _)| severity.name().len());
+    let longest = |lengths: &mut dyn Iterator<Item = usize>| lengths.max().unwrap_or(0);
+    let counts = longest(&mut rows.iter().map(|(_, row)| row.findings.to_string().len()));
+    let names = longest(&mut rows.iter().map(|((_, rule), _)| rule.len()));
+    let severities = longest(&mut rows.iter().map(|((severity, _), _)| severity.name().len()));
     let dim = output.style(Style::new().dimmed());
     for ((severity, rule), row) in &rows {
         let style = output.style(style(*severity));

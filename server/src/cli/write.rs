@@ -36,7 +36,7 @@ impl From<io::Error> for Refusal {
 }
 
 /// Writes `after` in the place of `before`. Whoever reads the file meanwhile, or after a crash,
-/// finds one or the other. Its permissions stay; a link stays a link.
+/// finds one or the other. Owner and permissions stay; a link stays a link.
 ///
 /// # Errors
 /// When the file is not what it was, or not ours to write.
@@ -50,8 +50,8 @@ pub(super) fn replace(
     if !target.starts_with(real_root) {
         return Err(Refusal::Outside);
     }
-    let permissions = fs::metadata(&target)?.permissions();
-    if permissions.readonly() {
+    let metadata = fs::metadata(&target)?;
+    if metadata.permissions().readonly() {
         return Err(Refusal::ReadOnly);
     }
     let folder = target.parent().unwrap_or(real_root);
@@ -59,7 +59,8 @@ pub(super) fn replace(
         .prefix(".agentls-")
         .tempfile_in(folder)?;
     new.write_all(after.as_bytes())?;
-    new.as_file().set_permissions(permissions)?;
+    keep_owner(new.as_file(), &metadata);
+    new.as_file().set_permissions(metadata.permissions())?;
     new.as_file().sync_all()?;
     // As late as can be: between this line and the next lies all the danger.
     if fs::read(&target)? != before.as_bytes() {
@@ -69,6 +70,20 @@ pub(super) fn replace(
     sync_folder(folder);
     Ok(())
 }
+
+/// Gives a new file the owner and group of an old one, as far as the system allows that: who
+/// mends files as root in a container must not take them away from their owner.
+#[cfg(unix)]
+fn keep_owner(new: &File, old: &fs::Metadata) {
+    use std::os::unix::fs::{MetadataExt, fchown};
+    let is_other = |file: fs::Metadata| (file.uid(), file.gid()) != (old.uid(), old.gid());
+    if new.metadata().is_ok_and(is_other) {
+        let _ = fchown(new, Some(old.uid()), Some(old.gid()));
+    }
+}
+
+#[cfg(not(unix))]
+fn keep_owner(_: &File, _: &fs::Metadata) {}
 
 /// Makes the new name last. A file system that cannot do that has done all it can.
 fn sync_folder(folder: &Path) {
