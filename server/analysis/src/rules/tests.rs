@@ -5,6 +5,7 @@ use crate::rules;
 use crate::text::ByteRange;
 
 mod keys;
+mod kinds;
 mod tools;
 
 /// Every finding of every file of the fixture is drawn, and nothing else is.
