@@ -308,10 +308,9 @@ fn tool_in_body(file: &SourceFile, offset: usize) -> Option<Hover> {
     let kind = file.facts.kind;
     let host = Hosts::builtin().data(kind)?;
     let mark = host.tool_mark.as_deref()?;
-    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '/');
     let (before, after) = (file.source.get(..offset)?, file.source.get(offset..)?);
-    let start = before.trim_end_matches(is_part).len();
-    let length = after.find(|c| !is_part(c)).unwrap_or(after.len());
+    let start = before.trim_end_matches(is_tool_char).len();
+    let length = after.find(|c| !is_tool_char(c)).unwrap_or(after.len());
     let range = ByteRange::new(start, offset + length);
     let name = range.of(&file.source).trim_end_matches(['.', '/']);
     if !before[..start].ends_with(mark) {
@@ -321,6 +320,11 @@ fn tool_in_body(file: &SourceFile, offset: usize) -> Option<Hover> {
         range: ByteRange::new(start, start + name.len()),
         markdown: about_tool(Hosts::builtin().title(kind), host, name)?,
     })
+}
+
+/// Whether a name behind the mark of tools goes on with `c`.
+pub(super) fn is_tool_char(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '/')
 }
 
 fn in_ticks(names: Vec<&str>) -> String {

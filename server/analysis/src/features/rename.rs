@@ -320,9 +320,11 @@ pub(super) fn fault(file: &IndexedFile, own: &Definition, new: &Name) -> Option<
             "`{written}` is no name: YAML takes it for a value of another kind."
         ));
     }
-    if own.symbol == Symbol::Agent && hosts.builtin_agent(written).is_some() {
+    let kind = file.facts.kind;
+    if own.symbol == Symbol::Agent && hosts.builtin_agent_of(kind, written).is_some() {
         return Some(format!(
-            "`{written}` is taken: it is an agent that a host brings."
+            "`{written}` is taken: it is an agent that {} brings.",
+            hosts.title(kind)
         ));
     }
     None

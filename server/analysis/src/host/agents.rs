@@ -22,6 +22,14 @@ impl Hosts {
             .find(|agent| agent.name.eq_ignore_ascii_case(name))
     }
 
+    /// The agent of that name that the host of such files brings, in any case of its letters.
+    pub fn builtin_agent_of(&self, kind: FileKind, name: &str) -> Option<&Named> {
+        let kinds = self.host(kind.host?)?.kinds.values();
+        kinds
+            .flat_map(KindData::builtin_agents)
+            .find(|agent| agent.name.eq_ignore_ascii_case(name))
+    }
+
     /// Whether an agent of this kind is known by its `name` alone.
     pub fn goes_by_name(&self, kind: FileKind) -> bool {
         self.data(kind)

@@ -323,9 +323,9 @@ pub struct Key {
     /// Whether the host skips a file without it.
     #[serde(default)]
     pub required: bool,
-    /// Values of other keys with which a required key may be missing.
+    /// Other keys beside which a required key may be missing.
     #[serde(default)]
-    pub unless: BTreeMap<String, String>,
+    pub unless: Vec<String>,
     /// All values, where there is an end of them.
     #[serde(default)]
     pub values: Vec<Named>,

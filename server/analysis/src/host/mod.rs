@@ -1,4 +1,4 @@
-//! What hosts know: their files, keys, values, tools and models, loaded from `hosts/*.yaml`.
+//! What hosts know: their files, keys, values, tools and models, written down in `hosts/*.yaml`.
 //!
 //! No name of a host stands in this code but in the list of files: adding a host adds a
 //! data file and its line there.
@@ -28,26 +28,33 @@ pub use kind::{McpName, ToolStatus, split_specifier};
 pub use readers::ProgramId;
 use readers::Readers;
 
+/// A file of `hosts/`, as the build script has checked it and written it as JSON.
+macro_rules! data {
+    ($name:literal) => {
+        (
+            $name,
+            include_str!(concat!(env!("OUT_DIR"), "/", $name, ".json")),
+        )
+    };
+}
+
 /// The order counts where a file could be of several hosts.
 const FILES: &[(&str, &str)] = &[
-    (
-        "claude-code.yaml",
-        include_str!("../../hosts/claude-code.yaml"),
-    ),
-    ("copilot.yaml", include_str!("../../hosts/copilot.yaml")),
-    ("opencode.yaml", include_str!("../../hosts/opencode.yaml")),
-    ("gemini.yaml", include_str!("../../hosts/gemini.yaml")),
-    ("cursor.yaml", include_str!("../../hosts/cursor.yaml")),
-    ("kiro.yaml", include_str!("../../hosts/kiro.yaml")),
-    ("qwen.yaml", include_str!("../../hosts/qwen.yaml")),
-    ("factory.yaml", include_str!("../../hosts/factory.yaml")),
-    ("codex.yaml", include_str!("../../hosts/codex.yaml")),
-    ("windsurf.yaml", include_str!("../../hosts/windsurf.yaml")),
-    ("grok.yaml", include_str!("../../hosts/grok.yaml")),
-    ("iflow.yaml", include_str!("../../hosts/iflow.yaml")),
+    data!("claude-code"),
+    data!("copilot"),
+    data!("opencode"),
+    data!("gemini"),
+    data!("cursor"),
+    data!("kiro"),
+    data!("qwen"),
+    data!("factory"),
+    data!("codex"),
+    data!("windsurf"),
+    data!("grok"),
+    data!("iflow"),
 ];
 
-const CONVENTIONS: &str = include_str!("../../hosts/conventions.yaml");
+const CONVENTIONS: (&str, &str) = data!("conventions");
 
 /// A host, as a place in the list of [`Hosts`].
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -100,16 +107,13 @@ impl Hosts {
         static BUILTIN: LazyLock<Hosts> = LazyLock::new(|| {
             let hosts = FILES
                 .iter()
-                .filter_map(|(file, source)| read(file, source))
+                .filter_map(|file| read(*file))
                 .map(|mut host: Host| {
                     host.share();
                     host
                 })
                 .collect();
-            Hosts::new(
-                hosts,
-                read("conventions.yaml", CONVENTIONS).unwrap_or_default(),
-            )
+            Hosts::new(hosts, read(CONVENTIONS).unwrap_or_default())
         });
         &BUILTIN
     }
@@ -166,8 +170,8 @@ impl Hosts {
 }
 
 /// The build has read the data with the same schema and found nothing wrong with it.
-fn read<T: serde::de::DeserializeOwned>(file: &str, source: &str) -> Option<T> {
-    match serde_yaml::from_str(source) {
+fn read<T: serde::de::DeserializeOwned>((file, source): (&str, &str)) -> Option<T> {
+    match serde_json::from_str(source) {
         Ok(data) => Some(data),
         Err(error) => {
             debug_assert!(false, "{file}: {error}");

@@ -41,7 +41,7 @@ impl Hosts {
     }
 
     /// The programs that read a file, the one that matters most first; `target` is the value of
-    /// that key in its header. Empty where nothing is known.
+    /// that key in its header. Empty where nothing is known about who does.
     pub fn readers(&self, path: &FilePath, kind: FileKind, target: Option<&str>) -> Vec<ProgramId> {
         let mut own = Vec::new();
         let mut others = Vec::new();
@@ -61,9 +61,10 @@ impl Hosts {
             }
         }
         if own.is_empty() {
-            // Somebody reads it: the host says so.
-            let first = self.readers.0.iter().map(|(id, _)| *id);
-            own.extend(first.filter(|id| kind.host == Some(id.host)).take(1));
+            // It lies where no program looks, to be copied: of several nobody knows which is meant.
+            let of_host = self.readers.0.iter().map(|(id, _)| *id);
+            let mut of_host = of_host.filter(|id| kind.host == Some(id.host));
+            own.extend(of_host.next().filter(|_| of_host.next().is_none()));
         }
         own.extend(others);
         own

@@ -26,21 +26,35 @@ mod data_files {
     #[test]
     fn every_file_of_the_folder_is_one_of_the_program_and_right() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("hosts");
-        let mut names: Vec<String> = std::fs::read_dir(folder)
+        let mut names: Vec<String> = std::fs::read_dir(&folder)
             .unwrap()
             .map(|entry| entry.unwrap().file_name().into_string().unwrap())
             .collect();
         names.sort();
-        let mut known: Vec<&str> = FILES.iter().map(|(file, _)| *file).collect();
-        known.push("conventions.yaml");
-        known.sort_unstable();
+        let all = FILES.iter().chain([&CONVENTIONS]);
+        let mut known: Vec<String> = all.map(|(name, _)| format!("{name}.yaml")).collect();
+        known.sort();
         assert_eq!(names, known);
         assert_eq!(Hosts::builtin().hosts.len(), FILES.len());
-        for (file, source) in FILES {
-            let faults = validate::host(file, source);
+        for file in known {
+            let source = std::fs::read_to_string(folder.join(&file)).unwrap();
+            let faults = match file.starts_with(CONVENTIONS.0) {
+                true => validate::conventions(&file, &source),
+                false => validate::host(&file, &source),
+            };
             assert!(faults.is_empty(), "{}", faults[0]);
         }
-        assert!(validate::conventions("conventions.yaml", CONVENTIONS).is_empty());
+    }
+
+    #[test]
+    fn a_wrong_file_of_conventions_is_told_with_its_line() {
+        let faults = validate::conventions("c.yaml", "documentation: [a]\nfolders: []\n");
+        let said: Vec<String> = faults.iter().map(ToString::to_string).collect();
+        assert_eq!(said.len(), 1);
+        assert!(
+            said[0].starts_with("c.yaml:2: unknown field `folders`"),
+            "{said:?}"
+        );
     }
 
     /// A file that is right but for `line` in a section of it: what is said of it.
@@ -125,9 +139,7 @@ mod data_files {
         check(
             "files",
             "globs: [\"**/*.md\", \"[a\"]",
-            expect![
-                "h.yaml:6: `[a` is no glob: error parsing glob '[a': unclosed character class; missing ']'"
-            ],
+            expect!["h.yaml:6: `[a` is no glob: unclosed character class; missing ']'"],
         );
         check(
             "keys",
@@ -163,6 +175,40 @@ mod data_files {
             "misplaced-keys: [{name: b, instead: c, doc: B., source: [s]}]",
             expect!["h.yaml:11: there is no key `c`"],
         );
+    }
+
+    #[test]
+    fn what_is_wrong_beside_the_keys_is_told_with_its_line() {
+        check(
+            "top",
+            "folders: [.a, .a]",
+            expect!["h.yaml:5: the folder `.a` stands here twice"],
+        );
+        check(
+            "kind",
+            "agents: [{name: a, doc: An agent}]",
+            expect![[r#"h.yaml:11: "An agent" is no sentence: it ends without a full stop"#]],
+        );
+        check(
+            "kind",
+            "models: {patterns: {globs: [\"a?\"], source: [s]}}",
+            expect!["h.yaml:11: `a?`: `*` is the only sign in the pattern of a model"],
+        );
+        check(
+            "keys",
+            "{name: b, type: text, unless: [c], doc: B., source: [s]}",
+            expect!["h.yaml:13: there is no key `c`"],
+        );
+        let faults = validate::host(
+            "other.yaml",
+            "id: h\ntitle: H\nsources:\n  s: {what: w, date: 2026-13-02}\nfiles: []\n",
+        );
+        let said: Vec<String> = faults.iter().map(ToString::to_string).collect();
+        expect![[r#"
+            other.yaml:1: the host `h` belongs in h.yaml
+            other.yaml:4: nothing comes from the source `s`
+            other.yaml:4: `2026-13-02` is no date"#]]
+        .assert_eq(&said.join("\n"));
     }
 
     #[test]
@@ -380,9 +426,9 @@ mod knowledge {
     #[test]
     fn a_key_can_be_needed_in_some_files_only() {
         let description = data("gemini", Role::Agent).key("description").unwrap();
-        assert!(description.is_required(|_| None));
-        assert!(description.is_required(|key| (key == "kind").then_some("local")));
-        assert!(!description.is_required(|key| (key == "kind").then_some("remote")));
+        assert!(description.is_required(|_| false));
+        assert!(description.is_required(|key| key == "kind"));
+        assert!(!description.is_required(|key| key == "agent_card_url"));
         assert!(
             !data("copilot", Role::Agent)
                 .key("description")
@@ -416,6 +462,16 @@ mod knowledge {
         assert_eq!(effect(Role::Agent, "tools"), ToolEffect::Grants);
         assert_eq!(effect(Role::Agent, "disallowedTools"), ToolEffect::Denies);
         assert_eq!(effect(Role::Skill, "allowed-tools"), ToolEffect::Approves);
+    }
+
+    #[test]
+    fn an_agent_is_brought_by_its_own_host() {
+        let hosts = Hosts::builtin();
+        let of = |host, name| hosts.builtin_agent_of(kind(host, Role::Command), name);
+        assert!(of("claude-code", "explore").is_some(), "in any case");
+        assert!(of("claude-code", "build").is_none() && of("opencode", "build").is_some());
+        assert!(hosts.builtin_agent_of(FileKind::PLAIN, "build").is_none());
+        assert!(hosts.builtin_agent("build").is_some());
     }
 
     #[test]

@@ -40,6 +40,9 @@ pub(crate) fn conventions(file: &str, source: &str) -> Vec<Fault> {
     check.faults
 }
 
+/// The lists that hold globs, as they stand in the path of a glob.
+const GLOBS: [&str; 3] = [".globs[", ".except[", "-globs["];
+
 /// A text in the file and its path: `kinds.agent.keys[2].name`.
 struct Node {
     path: String,
@@ -179,11 +182,22 @@ impl<'a> Check<'a> {
         }
     }
 
-    fn globs(&mut self, path: &str, globs: &[String]) {
-        for (at, glob) in globs.iter().enumerate() {
-            if let Err(error) = Glob::new(glob) {
-                self.wrong(&item(path, at), format!("`{glob}` is no glob: {error}"));
-            }
+    /// Every glob compiles, wherever it stands.
+    fn globs(&mut self) {
+        let wrong: Vec<(String, String)> = self
+            .nodes
+            .iter()
+            .filter(|node| GLOBS.iter().any(|list| node.path.contains(list)))
+            .filter_map(|node| {
+                let error = Glob::new(&node.text).err()?;
+                Some((
+                    node.path.clone(),
+                    format!("`{}` is no glob: {}", node.text, error.kind()),
+                ))
+            })
+            .collect();
+        for (path, message) in wrong {
+            self.wrong(&path, message);
         }
     }
 
@@ -209,17 +223,8 @@ impl<'a> Check<'a> {
         });
         self.sources(host);
         self.unique("folder", strings("folders", &host.folders));
-        for (at, files) in host.files.iter().enumerate() {
-            let path = item("files", at);
-            self.globs(&member(&path, "globs"), &files.globs);
-            self.globs(&member(&path, "except"), &files.except);
-        }
-        for (at, reader) in host.readers.iter().enumerate() {
-            let path = item("readers", at);
-            self.globs(&member(&path, "globs"), &reader.globs);
-        }
+        self.globs();
         if let Some(dialect) = &host.dialect {
-            self.globs("dialect.tool-globs", &dialect.tool_globs);
             self.unique("tool", strings("dialect.tools", &dialect.tools));
         }
         for (role, data) in &host.kinds {
@@ -231,12 +236,12 @@ impl<'a> Check<'a> {
 
     /// `kinds.output-style`: the role as the file writes it.
     fn path_of_kind(&self, role: Role) -> String {
-        let kinds = self.line_of_path.keys().filter(|path| {
+        let mut kinds = self.line_of_path.keys().filter(|path| {
             path.strip_prefix("kinds.")
                 .and_then(|kind| serde_yaml::from_str::<Role>(kind).ok())
                 .is_some_and(|kind| kind == role)
         });
-        kinds.cloned().next().unwrap_or_default()
+        kinds.next().cloned().unwrap_or_default()
     }
 
     /// Every source is dated and used, and every use is of one.
@@ -314,7 +319,13 @@ impl<'a> Check<'a> {
         let others = others.flat_map(|keys| strings(&community, &keys.names));
         self.unique("key", all.chain(wrong).chain(others));
         for (at, key) in data.keys.iter().enumerate() {
-            self.key(key, &item(&keys, at));
+            let path = item(&keys, at);
+            self.key(key, &path);
+            for (path, other) in strings(&member(&path, "unless"), &key.unless) {
+                self.expect(is_key(&data.keys, other), &path, || {
+                    format!("there is no key `{other}`")
+                });
+            }
         }
         for (at, key) in data.misplaced_keys.iter().enumerate() {
             let path = item(&misplaced, at);

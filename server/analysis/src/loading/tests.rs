@@ -381,7 +381,8 @@ fn the_programs_of_a_file_are_told_by_its_path_and_target() {
         (".github/prompts/a.prompt.md", "", "VS Code: Loads"),
         (".opencode/agents/a.md", "", "OpenCode: Requoted"),
         (".gemini/agents/a.md", "", "Gemini CLI: Dropped"),
-        (".cursor/agents/a.md", "", "somebody: Dropped"),
+        (".cursor/rules/a.mdc", "", "Cursor: Loads"),
+        (".kiro/agents/a.md", "", "somebody: Dropped"),
     ] {
         assert_eq!(of(path, target), said, "{path} {target}");
     }

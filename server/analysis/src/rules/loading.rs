@@ -181,7 +181,8 @@ fn not_first(host: &Reader<'_>, header: &Header, report: &mut Report<'_>) {
     let is_certain = program(report).is_some_and(|program| program.header_first);
     let does = if is_certain { "does" } else { "may" };
     let message = format!(
-        "{host_name} {does} not load this file: {what} before the `---` of its header. {} it.",
+        "{}: {what} before the `---` of its header. {} it.",
+        unloaded(host_name, does, report),
         if is_text { "Move" } else { "Remove" }
     );
     let removal = TextEdit {
@@ -216,10 +217,12 @@ fn not_first(host: &Reader<'_>, header: &Header, report: &mut Report<'_>) {
 
 fn unclosed(host: &Reader<'_>, header: &Header, report: &mut Report<'_>) {
     let host_name = title(host, report);
-    let is_certain = program(report).is_some_and(|program| drops(program, report));
+    let role = report.file.facts.kind.role;
+    let is_certain = program(report).is_some_and(|program| program.unparsed.contains_key(&role));
     let does = if is_certain { "does" } else { "may" };
     let message = format!(
-        "{host_name} {does} not load this file: its header is never closed. Put a line `---` after the last key."
+        "{}: its header is never closed. Put a line `---` after the last key.",
+        unloaded(host_name, does, report)
     );
     let source = report.source();
     let parsing = program(report).map_or_else(Parsing::default, |program| program.header);
@@ -227,6 +230,21 @@ fn unclosed(host: &Reader<'_>, header: &Header, report: &mut Report<'_>) {
     report
         .add_as(rule, severity(rule, is_certain), header.opening, message)
         .fix(|| close(source, header, parsing));
+}
+
+/// What a program makes of a file whose header it does not see, as the start of a sentence.
+fn unloaded(host_name: &str, does: &str, report: &Report<'_>) -> String {
+    let role = report.file.facts.kind.role;
+    let unparsed = program(report).and_then(|program| program.unparsed.get(&role));
+    match unparsed {
+        Some(Unparsed::WithoutHeader) => {
+            format!(
+                "{host_name} reads this {} as if it had no header",
+                role.noun()
+            )
+        }
+        _ => format!("{host_name} {does} not load this file"),
+    }
 }
 
 /// Closes a header where its keys end.

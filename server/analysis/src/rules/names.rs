@@ -47,7 +47,10 @@ pub(super) fn check(host: &Reader<'_>, report: &mut Report<'_>) {
 }
 
 fn required(host: &Reader<'_>, header: &Header, report: &mut Report<'_>) {
-    let is_required = |key: &str| host.data.key(key).is_some_and(|key| key.required);
+    let is_required = |key: &str| {
+        let key = host.data.key(key);
+        key.is_some_and(|key| key.is_required(|key| header.entry(key).is_some()))
+    };
     let named = !is_required("name") || is_set(header, "name");
     let described = !is_required("description") || is_set(header, "description");
     if (named && described) || !is_expected(report) {

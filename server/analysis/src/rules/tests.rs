@@ -4,8 +4,11 @@ use crate::fixture::Fixture;
 use crate::rules;
 use crate::text::ByteRange;
 
+mod fences;
 mod keys;
 mod kinds;
+mod names;
+mod problems;
 mod tools;
 
 /// Every finding of every file of the fixture is drawn, and nothing else is.

@@ -1,7 +1,9 @@
 //! Names in tables, calls and sentences.
 
-use super::{Completions, Cursor};
+use super::{Completions, Cursor, ItemKind};
 use crate::agent::{Form, name};
+use crate::features::hover::is_tool_char;
+use crate::host::{Hosts, ToolEffect};
 use crate::text::ByteRange;
 
 impl Cursor<'_> {
@@ -55,6 +57,22 @@ impl Cursor<'_> {
         }
         if is_slash(lead) {
             return self.commands(self.name_token());
+        }
+        self.marked_tools()
+    }
+
+    /// Tools behind the mark by which the text below a header names them: `#tool:read`.
+    fn marked_tools(&self) -> Completions {
+        let host = Hosts::builtin().data(self.file.facts.kind);
+        let token = self.token(is_tool_char);
+        let before = self.source().get(..token.start as usize).unwrap_or("");
+        if let Some(host) = host
+            && let Some(mark) = &host.tool_mark
+            && before.ends_with(mark.as_str())
+        {
+            let mut tools = self.tool_words(host, ToolEffect::Grants);
+            tools.extend(self.members(host, token));
+            return self.words(tools, token, ItemKind::Tool);
         }
         Completions::default()
     }

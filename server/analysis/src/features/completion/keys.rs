@@ -160,6 +160,6 @@ pub(super) fn plain(text: &str) -> String {
 }
 
 /// Text as a choice of a snippet writes it.
-fn choice(text: &str) -> String {
+pub(super) fn choice(text: &str) -> String {
     plain(text).replace(',', "\\,").replace('|', "\\|")
 }

@@ -405,3 +405,134 @@ fn flow(source: &str, start: usize, end: usize, offset: usize) -> Flow<'_> {
         in_flow: true,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::syntax::yaml::{self, Node, Value};
+
+    /// What can be written below a key.
+    #[derive(Clone, Debug)]
+    enum Tree {
+        Word,
+        List(bool, Vec<Tree>),
+        Map(bool, Vec<Tree>),
+    }
+
+    fn tree() -> impl Strategy<Value = Tree> {
+        Just(Tree::Word).prop_recursive(4, 24, 3, |below| {
+            let some = prop::collection::vec(below, 1..4);
+            prop_oneof![
+                (any::<bool>(), some.clone()).prop_map(|(flow, items)| Tree::List(flow, items)),
+                (any::<bool>(), some).prop_map(|(flow, items)| Tree::Map(flow, items)),
+            ]
+        })
+    }
+
+    const KEYS: [&str; 3] = ["one", "'two 2'", "three-3"];
+
+    fn write(tree: &Tree, column: usize, in_flow: bool, text: &mut String) {
+        let indent = " ".repeat(column);
+        match tree {
+            Tree::Word => text.push_str("wörd"),
+            Tree::List(flow, items) if *flow || in_flow => {
+                text.push('[');
+                for (at, item) in items.iter().enumerate() {
+                    text.push_str(if at > 0 { ", " } else { "" });
+                    write(item, 0, true, text);
+                }
+                text.push(']');
+            }
+            Tree::Map(flow, values) if *flow || in_flow => {
+                text.push('{');
+                for (at, (value, key)) in values.iter().zip(KEYS).enumerate() {
+                    text.push_str(if at > 0 { ", " } else { "" });
+                    text.push_str(&format!("{key}: "));
+                    write(value, 0, true, text);
+                }
+                text.push('}');
+            }
+            Tree::List(_, items) => {
+                for item in items {
+                    text.push_str(&format!("\n{indent}- "));
+                    match item {
+                        Tree::Word => write(item, column, false, text),
+                        _ => {
+                            let mut below = String::new();
+                            write(item, column + 2, false, &mut below);
+                            text.push_str(below.trim_start());
+                        }
+                    }
+                }
+            }
+            Tree::Map(_, values) => {
+                for (value, key) in values.iter().zip(KEYS) {
+                    text.push_str(&format!("\n{indent}{key}: "));
+                    write(value, column + 2, false, text);
+                }
+            }
+        }
+    }
+
+    /// The places of all words, as the parser of YAML sees them.
+    fn words<'a>(
+        node: &'a Node,
+        path: &mut Vec<Step<'a>>,
+        found: &mut Vec<(ByteRange, Vec<Step<'a>>)>,
+    ) {
+        match &node.value {
+            Value::Scalar(_) => found.push((node.range, path.clone())),
+            Value::Sequence { flow, items } => {
+                for item in items {
+                    // A list in brackets is one value with its items.
+                    let is_item = !(*flow && item.as_str().is_some());
+                    path.extend(is_item.then_some(Step::Item));
+                    words(item, path, found);
+                    path.truncate(path.len() - usize::from(is_item));
+                }
+            }
+            Value::Mapping { pairs, .. } => {
+                for (key, value) in pairs {
+                    path.push(Step::Key(key.as_str().unwrap_or("")));
+                    words(value, path, found);
+                    path.pop();
+                }
+            }
+            Value::Empty | Value::Alias => {}
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_word_is_where_the_parser_of_yaml_sees_it(tree in tree()) {
+            let mut text = String::from("key: ");
+            write(&tree, 2, false, &mut text);
+            let (node, error) = yaml::parse(&text, 0);
+            prop_assert!(error.is_none(), "{text}\n{error:?}");
+            let node = node.as_ref().and_then(|node| node.get("key"));
+            let mut found = Vec::new();
+            words(node.expect("a value"), &mut Vec::new(), &mut found);
+            for (range, path) in found {
+                for offset in [range.start as usize + 1, range.end as usize] {
+                    let place = place(&text, 0, text.len(), offset);
+                    let place = place.unwrap_or_else(|| panic!("no place at {offset} of {text}"));
+                    prop_assert_eq!(&place.path, &path, "{} of {}", offset, text);
+                    prop_assert!(place.value.is_some_and(|value| value.covers(range)));
+                }
+            }
+        }
+
+        #[test]
+        fn every_offset_of_any_text_has_at_most_a_place(
+            text in "k:(\n| |-|: |[\\[\\]{},\"'#a]|ü|\r\n){0,40}",
+        ) {
+            for offset in (2..=text.len()).filter(|offset| text.is_char_boundary(*offset)) {
+                if let Some(Place { value: Some(value), .. }) = place(&text, 0, text.len(), offset) {
+                    prop_assert!(text.get(value.range()).is_some());
+                }
+            }
+        }
+    }
+}

@@ -1,6 +1,6 @@
 //! Whole headers for empty files.
 
-use super::keys::plain;
+use super::keys::{choice, plain};
 use super::{Completions, Cursor, Item, ItemKind};
 use crate::host::{Hosts, Key, KeyType, KindData, Role};
 use crate::text::{ByteRange, TextEdit};
@@ -56,22 +56,26 @@ impl Cursor<'_> {
     /// What a key of a new header says at first, with the blank before it.
     fn first_value(&self, key: &Key, tab_stop: usize) -> String {
         let is_name = key.kind == KeyType::Name || key.name == "name";
-        match (is_name, self.options.snippets) {
-            (true, false) => format!(" {}", self.identity()),
-            (true, true) => format!(" ${{{tab_stop}:{}}}", plain(self.identity())),
-            (false, false) => " ".to_owned(),
-            (false, true) => {
-                let text = match &*key.name {
-                    "description" if self.file.facts.kind.is_agent() => "Use this agent when",
-                    "description" => "What it is for and when to use it",
-                    _ => "",
-                };
-                match (key.values.first(), text) {
-                    (Some(first), _) => format!(" ${{{tab_stop}:{}}}", plain(&first.name)),
-                    (None, "") => format!(" ${tab_stop}"),
-                    (None, text) => format!(" ${{{tab_stop}:{text}}}"),
-                }
+        let choices = match key.kind {
+            KeyType::Boolean => vec!["false", "true"],
+            _ => key.value_names(),
+        };
+        let text = match &*key.name {
+            _ if is_name => self.identity(),
+            "description" if self.options.snippets => match self.file.facts.kind.is_agent() {
+                true => "Use this agent when",
+                false => "What it is for and when to use it",
+            },
+            _ => choices.first().copied().unwrap_or(""),
+        };
+        match self.options.snippets {
+            false => format!(" {text}"),
+            true if choices.len() > 1 => {
+                let choices: Vec<String> = choices.into_iter().map(choice).collect();
+                format!(" ${{{tab_stop}|{}|}}", choices.join(","))
             }
+            true if text.is_empty() => format!(" ${tab_stop}"),
+            true => format!(" ${{{tab_stop}:{}}}", plain(text)),
         }
     }
 }

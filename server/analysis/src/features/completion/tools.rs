@@ -26,6 +26,7 @@ impl Cursor<'_> {
             },
         };
         let mut words = self.tool_words(host, key.effect);
+        words.extend(self.members(host, slot.range));
         words.retain(|(word, _)| !slot.taken.contains(word));
         slot.fit(self.words(words, slot.range, ItemKind::Tool))
     }
@@ -34,18 +35,13 @@ impl Cursor<'_> {
     pub(super) fn tool_words(&self, host: &KindData, effect: ToolEffect) -> Vec<Word> {
         let is_offered = |tool: &&Tool| {
             let is_never = host.subagent && tool.subagents == Availability::Never;
-            tool.status == ToolUse::Current && (effect != ToolEffect::Grants || !is_never)
+            tool.status == ToolUse::Current
+                && !tool.name.contains('*')
+                && (effect != ToolEffect::Grants || !is_never)
         };
         let mut words = Vec::new();
         for tool in host.tools().iter().filter(is_offered) {
             words.push((tool.name.clone(), Some(about(host, tool))));
-        }
-        for tool in host.tools().iter().filter(is_offered) {
-            let members = tool.set.iter();
-            words.extend(members.map(|member| {
-                let doc = format!("One tool of the set `{}`.", tool.name);
-                (format!("{}/{member}", tool.name), Some(doc))
-            }));
         }
         if let Some(form) = host.mcp() {
             for server in self.servers(host) {
@@ -62,6 +58,22 @@ impl Cursor<'_> {
         let known = settings.known_tools().iter();
         words.extend(known.map(|tool| (tool.to_string(), None)));
         words
+    }
+
+    /// The tools of sets by their longer names, `set/tool`, where one is being typed.
+    pub(super) fn members(&self, host: &KindData, token: ByteRange) -> Vec<Word> {
+        let Some((typed, _)) = self.typed(token).split_once('/') else {
+            return Vec::new();
+        };
+        let set = host.tools().iter().find(|tool| tool.name == typed);
+        let members = set.into_iter().flat_map(|set| &set.set);
+        let doc = |name: &String| {
+            let tool = host.tools().iter().find(|tool| tool.name == *name)?;
+            Some(about(host, tool))
+        };
+        members
+            .map(|name| (format!("{typed}/{name}"), doc(name)))
+            .collect()
     }
 
     /// The MCP servers of the workspace and of this header, in order.

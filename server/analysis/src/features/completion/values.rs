@@ -2,6 +2,7 @@
 
 use super::{Completions, Cursor, Item, ItemKind, Rank, quality};
 use crate::host::{Key, KeyType, KindData, NamesOf};
+use crate::limits::MAX_COMPLETIONS;
 use crate::syntax::frontmatter::Entry;
 use crate::syntax::list::{self, ListStyle, Quote};
 use crate::text::{ByteRange, TextEdit};
@@ -105,6 +106,7 @@ impl Cursor<'_> {
             }
         }
         ranked.sort_by_key(|(rank, _)| *rank);
+        let is_cut = ranked.len() > MAX_COMPLETIONS;
         let items = ranked.into_iter().map(|(_, (word, documentation))| Item {
             edit: TextEdit {
                 range: token,
@@ -116,10 +118,10 @@ impl Cursor<'_> {
             documentation,
             snippet: false,
         });
-        Completions {
-            items: items.collect(),
-            incomplete: false,
-        }
+        let mut found = Completions::default();
+        found.items.extend(items.take(MAX_COMPLETIONS));
+        found.incomplete = is_cut;
+        found
     }
 
     /// The slot of a list, or of a single value, in which the cursor stands.

@@ -429,7 +429,7 @@ fn a_name_that_is_taken_is_refused() {
     check_refused(
         TWO,
         "Explore",
-        "`Explore` is taken: it is an agent that a host brings. Choose another name.",
+        "`Explore` is taken: it is an agent that Claude Code brings. Choose another name.",
     );
     let apart = "//- /a/.claude/agents/x.md\n---\nname: old-$0one\n---\n//- /b/.claude/agents/y.md\n---\nname: new-two\n---\n";
     check(

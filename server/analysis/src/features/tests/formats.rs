@@ -324,6 +324,367 @@ mod nested {
     }
 }
 
+mod copilot {
+    use super::*;
+
+    fn agent(lines: &str) -> String {
+        format!(
+            "//- /.github/agents/planner.agent.md\n---\nname: planner\ndescription: x\n{lines}\n---\nBody.\n"
+        )
+    }
+
+    fn values(lines: &str) -> Vec<String> {
+        labels(&agent(lines))
+    }
+
+    #[test]
+    fn a_handoff_is_completed_while_it_is_written() {
+        assert_eq!(
+            values("handoffs:\n  - $0")[..3],
+            ["label", "agent", "prompt"]
+        );
+        assert_eq!(
+            values("handoffs:\n  - label: x\n    $0\n    prompt: y"),
+            ["agent", "send", "model", "showContinueOn"]
+        );
+        assert_eq!(
+            values("handoffs: [{label: x, $0}]")[..2],
+            ["agent", "prompt"]
+        );
+        assert_eq!(values("handoffs:\n  - send: $0"), ["true", "false"]);
+        for (before, after) in [
+            (
+                "handoffs:\n  - label: x\n    agent: $0",
+                "handoffs:\n  - label: x\n    agent: jax-pro",
+            ),
+            (
+                "handoffs:\n  - label: x\n    agent:$0",
+                "handoffs:\n  - label: x\n    agent: jax-pro",
+            ),
+            (
+                "handoffs:\n- agent: \"ja$0\"",
+                "handoffs:\n- agent: \"jax-pro\"",
+            ),
+            (
+                "handoffs: [{label: x, agent: ja$0}]",
+                "handoffs: [{label: x, agent: jax-pro}]",
+            ),
+            (
+                "handoffs:\n  - agent: ja$0\n    label: x",
+                "handoffs:\n  - agent: jax-pro\n    label: x",
+            ),
+        ] {
+            check_edit("jax-pro", &agent(before), &agent(after));
+            // A header that is still open.
+            let open = |text: &str| agent(text).replace("\n---\nBody.", "");
+            check_edit("jax-pro", &open(before), &open(after));
+        }
+    }
+
+    #[test]
+    fn the_key_of_handoffs_brings_what_each_needs() {
+        let (_, found) = complete(&agent("hando$0"), true);
+        assert_eq!(
+            found.items[0].edit.new_text,
+            "handoffs:\n  - label: $1\n    agent: $2\n    prompt: $3"
+        );
+    }
+
+    #[test]
+    fn agents_are_completed_in_every_list_and_a_star_in_quotes() {
+        check_edit(
+            "jax-pro",
+            &agent("agents: [python-pro, ja$0]"),
+            &agent("agents: [python-pro, jax-pro]"),
+        );
+        check_edit(
+            "jax-pro",
+            &agent("agents: ['python-pro', $0]"),
+            &agent("agents: ['python-pro', 'jax-pro']"),
+        );
+        check_edit("*", &agent("agents: $0"), &agent("agents: '*'"));
+    }
+
+    #[test]
+    fn every_place_that_names_an_agent_leads_to_it() {
+        for line in [
+            "agents: ['lo$0ne']",
+            "agents:\n  - lo$0ne",
+            "handoffs:\n  - label: x\n    agent: lo$0ne\n    prompt: y",
+            "handoffs: [{label: x, agent: \"lo$0ne\", prompt: y}]",
+        ] {
+            goto_definition::check(&format!(
+                "{}//- /.github/agents/lone.agent.md\n---\nname: lone\n      ^^^^ definition\ndescription: x\n---\n",
+                agent(line)
+            ));
+        }
+        goto_definition::check(
+            "//- /.github/prompts/p.prompt.md\n---\nagent: lo$0ne\n---\n//- /.github/agents/lone.agent.md\n---\nname: lone\n      ^^^^ definition\ndescription: x\n---\n",
+        );
+    }
+
+    #[test]
+    fn a_prompt_takes_the_modes_and_the_agents() {
+        let found = labels("//- /.github/prompts/p.prompt.md\n---\nagent: $0\n---\n");
+        assert_eq!(found[..3], ["ask", "agent", "plan"]);
+        assert!(found.contains(&"jax-pro".to_owned()), "{found:?}");
+    }
+
+    #[test]
+    fn tools_are_sets_their_members_and_those_of_servers() {
+        let found = labels(&format!(
+            "//- /.mcp.json\n{{\"servers\": {{\"orders\": {{}}}}}}\n{}",
+            agent("tools: [read, $0]")
+        ));
+        let has = |tool: &str| found.iter().any(|known| known == tool);
+        assert!(!has("read"));
+        for tool in ["search", "codebase", "orders/*"] {
+            assert!(has(tool), "{tool} is not among {found:?}");
+        }
+        assert!(!has("orders") && !has("search/codebase"));
+        assert_eq!(
+            values("tools: ['read', 'web/$0']"),
+            ["web/fetch", "web/githubRepo"]
+        );
+    }
+
+    #[test]
+    fn a_set_of_tools_says_what_it_holds_in_header_and_body() {
+        let web = expect![[r#"
+            [web]
+            **web** · set of tools
+
+            Fetches pages and searches the web.
+
+            It holds `fetch`, `githubRepo`.
+        "#]];
+        hovers::check(&agent("tools: [w$0eb]"), web);
+        hovers::check(
+            &agent("tools: []").replace("Body.", "First #tool:we$0b, then think."),
+            expect![[r#"
+                [web]
+                **web** · set of tools
+
+                Fetches pages and searches the web.
+
+                It holds `fetch`, `githubRepo`.
+            "#]],
+        );
+        hovers::check(
+            &agent("tools: [search/code$0base]"),
+            expect![[r#"
+            [search/codebase]
+            **codebase** · tool
+
+            Searches the workspace by meaning.
+        "#]],
+        );
+    }
+
+    #[test]
+    fn a_tool_is_completed_behind_its_mark() {
+        check_edit(
+            "codebase",
+            &agent("tools: []").replace("Body.", "Use #tool:codeb$0 now."),
+            &agent("tools: []").replace("Body.", "Use #tool:codebase now."),
+        );
+    }
+
+    #[test]
+    fn keys_say_what_they_take() {
+        hovers::check(
+            &agent("hand$0offs:\n  - label: x"),
+            expect![[r#"
+            [handoffs]
+            **handoffs** · GitHub Copilot · list
+
+            In VS Code, what is offered when the agent has answered: buttons that go on with another agent.
+
+            Keys of each item: `label`, `agent`, `prompt`, `send`, `model`, `showContinueOn`
+
+            Default: none
+
+            One without `label`, `agent` or `prompt` is an error.
+        "#]],
+        );
+        hovers::check(
+            &agent("handoffs:\n  - ag$0ent: x"),
+            expect![[r#"
+            [agent]
+            **agent** · GitHub Copilot · text · required
+
+            In `handoffs`.
+
+            The agent to go on with.
+        "#]],
+        );
+        hovers::check(
+            &agent("inf$0er: true"),
+            expect![[r#"
+            [infer]
+            **infer** · GitHub Copilot · true or false, or one of several
+
+            Whether other agents can start this one.
+
+            Out of date: use `user-invocable` and `disable-model-invocation`.
+
+            Values: `all`, `user`, `agent`, `hidden`
+
+            Default: true
+        "#]],
+        );
+        hovers::check(
+            "//- /.github/instructions/a.instructions.md\n---\napply$0To: '**'\n---\n",
+            expect![[r#"
+                [applyTo]
+                **applyTo** · GitHub Copilot · text
+
+                Globs of files, with commas between them, that the instructions are for; `**` is every file.
+
+                Default: no file by itself
+            "#]],
+        );
+    }
+
+    #[test]
+    fn the_built_in_agents_are_those_of_the_host() {
+        let found = values("agents: [$0]");
+        assert!(found.contains(&"rubber-duck".to_owned()), "{found:?}");
+        assert!(!found.contains(&"statusline-setup".to_owned()), "{found:?}");
+    }
+}
+
+mod opencode {
+    use super::*;
+
+    fn agent(lines: &str) -> String {
+        format!("//- /.opencode/agents/a.md\n---\ndescription: x\n{lines}\n---\n")
+    }
+
+    #[test]
+    fn permissions_are_completed_for_all_for_a_tool_and_for_a_pattern() {
+        let found = |lines: &str| labels(&agent(lines));
+        let answers = ["ask", "allow", "deny"];
+        assert_eq!(found("permission: $0"), answers);
+        assert_eq!(found("permission:\n  bas$0"), ["bash"]);
+        assert_eq!(found("permission:\n  bash: $0"), answers);
+        assert_eq!(found("permission:\n  bash:\n    \"git *\": $0"), answers);
+        assert_eq!(found("permission:\n  orders_*: al$0"), ["allow"]);
+        assert_eq!(found("permission: {edit: $0, bash: ask}"), answers);
+        check_edit(
+            "deny",
+            &agent("permission:\n  bash:\n    \"git *\": de$0"),
+            &agent("permission:\n  bash:\n    \"git *\": deny"),
+        );
+    }
+
+    #[test]
+    fn tools_are_switched_on_and_off() {
+        check_edit(
+            "webfetch",
+            &agent("tools:\n  bash: true\n  webf$0"),
+            &agent("tools:\n  bash: true\n  webfetch: "),
+        );
+        assert_eq!(labels(&agent("tools:\n  bash: $0")), ["true", "false"]);
+        assert!(!labels(&agent("tools:\n  bash: true\n  $0")).contains(&"bash".to_owned()));
+        hovers::check(
+            &agent("tools:\n  ba$0sh: true"),
+            expect![[r#"
+            [bash]
+            **bash** · tool
+
+            Runs shell commands.
+        "#]],
+        );
+    }
+
+    #[test]
+    fn a_permission_is_explained() {
+        hovers::check(
+            &agent("permission:\n  ed$0it: ask"),
+            expect![[r#"
+            [edit]
+            **edit** · OpenCode · one of several, or mapping
+
+            In `permission`.
+
+            Changing files, whatever the tool.
+
+            Values: `ask`, `allow`, `deny`
+        "#]],
+        );
+        hovers::check(
+            &agent("permission:\n  edit: a$0sk"),
+            expect![[r#"
+            [ask]
+            `edit: ask`
+
+            The user is asked.
+        "#]],
+        );
+        hovers::check(
+            &agent("permission:\n  bash:\n    \"git *\": a$0sk"),
+            expect![[r#"
+                [ask]
+                `bash: ask`
+
+                The user is asked.
+            "#]],
+        );
+    }
+}
+
+mod gemini_and_cursor {
+    use super::*;
+
+    #[test]
+    fn each_has_keys_of_its_own() {
+        let gemini = |lines: &str| {
+            labels(&format!(
+                "//- /.gemini/agents/a.md\n---\nname: a\n{lines}\n---\n"
+            ))
+        };
+        assert_eq!(gemini("max$0"), ["max_turns"]);
+        assert_eq!(gemini("kind: $0"), ["local", "remote"]);
+        assert_eq!(
+            gemini("tools:\n  - read_$0")[..2],
+            ["read_file", "read_many_files"]
+        );
+        let cursor =
+            |path: &str, lines: &str| labels(&format!("//- /.cursor/{path}\n---\n{lines}\n---\n"));
+        assert_eq!(cursor("rules/r.mdc", "always$0"), ["alwaysApply"]);
+        assert_eq!(cursor("rules/r.mdc", "alwaysApply: $0"), ["true", "false"]);
+        assert_eq!(cursor("agents/a.md", "model: $0"), ["inherit", "fast"]);
+        assert_eq!(cursor("agents/a.md", "is$0"), ["is_background"]);
+    }
+
+    #[test]
+    fn a_key_names_its_host() {
+        hovers::check(
+            "//- /.gemini/agents/a.md\n---\nname: a\nmax_$0turns: 3\n---\n",
+            expect![[r#"
+                [max_turns]
+                **max_turns** · Gemini CLI · number
+
+                After this many turns the agent stops.
+
+                At least 1.
+
+                Default: 30
+            "#]],
+        );
+        hovers::check(
+            "//- /.cursor/agents/a.md\n---\nname: a\nmodel: fa$0st\n---\n",
+            expect![[r#"
+                [fast]
+                **fast** · model
+
+                A quick model.
+            "#]],
+        );
+    }
+}
+
 mod skeletons {
     use super::*;
 
@@ -340,6 +701,26 @@ mod skeletons {
                 "name: dry-wit\ndescription: ",
             ),
             (".claude/rules/r.md", "paths: "),
+            (".github/agents/a.agent.md", "name: a\ndescription: "),
+            (".github/prompts/p.prompt.md", "description: \nagent: ask"),
+            (
+                ".github/instructions/i.instructions.md",
+                "description: \napplyTo: ",
+            ),
+            (
+                ".github/skills/stock-take/SKILL.md",
+                "name: stock-take\ndescription: ",
+            ),
+            (".opencode/agents/a.md", "description: \nmode: subagent"),
+            (".opencode/commands/c.md", "description: "),
+            (".gemini/agents/a.md", "name: a\ndescription: "),
+            (".cursor/agents/a.md", "name: a\ndescription: "),
+            (
+                ".cursor/rules/r.mdc",
+                "description: \nglobs: \nalwaysApply: false",
+            ),
+            (".kiro/steering/s.md", "inclusion: always"),
+            (".windsurf/rules/r.md", "trigger: always_on"),
         ] {
             let (_, found) = complete(&format!("//- /{path}\n$0"), false);
             let texts: Vec<&str> = found
