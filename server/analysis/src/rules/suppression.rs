@@ -77,17 +77,7 @@ fn unused(suppression: &Suppression, used: &[bool], report: &mut Report<'_>) {
             .add(&UNUSED_SUPPRESSION, rule.range, message)
             .tag(Tag::Unnecessary);
         let Some(meant) = meant else {
-            // A rule of another version may be meant.
-            let applicability = match is_rule {
-                true => Applicability::Safe,
-                false => Applicability::Unsafe,
-            };
-            added.fix(|| {
-                Some(Fix {
-                    applicability,
-                    ..removal
-                })
-            });
+            added.fix(|| Some(removal));
             continue;
         };
         let renaming = TextEdit {

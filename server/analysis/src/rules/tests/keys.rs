@@ -402,3 +402,34 @@ fn what_begins_to_approve_tools_is_not_renamed_without_being_asked() {
     assert_eq!(shown, "unsafe, preferred: Rename to `allowed-tools`");
     assert!(text.contains("\nallowed-tools: Bash\n"), "{text}");
 }
+
+#[test]
+fn a_comment_that_names_a_rule_nearly_gets_its_name_and_others_lose_what_they_do_not_need() {
+    check_fixes(
+        "tools: Read # agentls-disable-line unknown-tol",
+        "unused-suppression",
+        &[
+            (
+                "unsafe, preferred: Rename to `unknown-tool`",
+                "tools: Read # agentls-disable-line unknown-tool",
+            ),
+            ("manual: Remove the comment", "tools: Read"),
+        ],
+    );
+    check_fixes(
+        "tools: Wrotte # agentls-disable-line unused, empty-tools, unknown-tool",
+        "unused-suppression",
+        &[(
+            "safe, preferred: Remove `unused` from the comment",
+            "tools: Wrotte # agentls-disable-line empty-tools, unknown-tool",
+        )],
+    );
+    check_fixes(
+        "tools: Wrotte # agentls-disable-line empty-tools, unknown-tool, unused",
+        "unused-suppression",
+        &[(
+            "safe, preferred: Remove `unused` from the comment",
+            "tools: Wrotte # agentls-disable-line empty-tools, unknown-tool",
+        )],
+    );
+}
