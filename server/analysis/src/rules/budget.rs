@@ -182,6 +182,7 @@ mod tests {
     fn a_comment_beside_a_description_speaks_for_its_root_and_is_needed() {
         let comment = "description: x # agentls-disable-line description-budget";
         let silent = root(".claude/agents", &[1]).replace("description: x", comment);
+        let silent = silent.replace("name: a0", "name: b0");
         let large = root(".claude/agents/large", &[70_000]);
         let fixture = Fixture::parse(&(silent + &large));
         assert_eq!(check_budgets(&fixture.workspace), []);
