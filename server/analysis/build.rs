@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::{env, fs, io};
 
-#[path = "src/host/data.rs"]
-#[allow(dead_code, unreachable_pub)]
+#[path = "src/host/data/mod.rs"]
+#[allow(dead_code, unreachable_pub, unused_imports)]
 mod data;
 #[path = "src/host/validate.rs"]
 mod validate;
@@ -16,12 +16,7 @@ const FOLDER: &str = "hosts";
 const CONVENTIONS: &str = "conventions.yaml";
 
 fn main() -> ExitCode {
-    for watched in [
-        FOLDER,
-        "build.rs",
-        "src/host/data.rs",
-        "src/host/validate.rs",
-    ] {
+    for watched in [FOLDER, "build.rs", "src/host/data", "src/host/validate.rs"] {
         tell(&format!("rerun-if-changed={watched}"));
     }
     let faults = match read(Path::new(FOLDER)) {

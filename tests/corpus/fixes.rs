@@ -82,12 +82,34 @@ impl Found {
         Self::of(workspace, edited)
     }
 
-    fn count(&self, rule: &str, message: Option<&str>) -> usize {
-        let is_it = |finding: &&Finding| {
-            finding.rule == rule && message.is_none_or(|message| finding.message == message)
-        };
-        self.findings.iter().filter(is_it).count()
+    /// How many findings say the same.
+    fn count(&self, finding: &Finding) -> usize {
+        self.alike(finding).count()
     }
+
+    fn has_at(&self, finding: &Finding, start: i64) -> bool {
+        self.alike(finding)
+            .any(|other| i64::from(other.range.start) == start)
+    }
+
+    fn alike<'f>(&'f self, finding: &'f Finding) -> impl Iterator<Item = &'f Finding> {
+        let is_it =
+            move |other: &&Finding| other.rule == finding.rule && other.message == finding.message;
+        self.findings.iter().filter(is_it)
+    }
+
+    fn count_of(&self, rule: &str) -> usize {
+        let of_rule = self.findings.iter().filter(|finding| finding.rule == rule);
+        of_rule.count()
+    }
+}
+
+/// Where a finding starts after its fix, if it is still there.
+fn moved(finding: &Finding, fix: &Fix) -> i64 {
+    let start = finding.range.start;
+    let before = fix.edits.iter().filter(|edit| edit.range.end <= start);
+    let by = before.map(|edit| edit.new_text.len() as i64 - edit.range.len() as i64);
+    i64::from(start) + by.sum::<i64>()
 }
 
 fn insert(workspace: &mut Workspace, file: &SourceFile) {
@@ -142,12 +164,9 @@ fn try_alone(
     if let Some(fault) = is_worse(found, &after) {
         return Some(format!("{what} {fault}\n{}", difference(found, &after)));
     }
-    let message = Some(finding.message.as_str());
-    let (before, left) = (
-        found.count(finding.rule, message),
-        after.count(finding.rule, message),
-    );
-    if left >= before && found.count(finding.rule, None) < MAX_FINDINGS_PER_RULE {
+    let before = found.count(finding);
+    let is_left = after.count(finding) >= before && after.has_at(finding, moved(finding, fix));
+    if is_left && found.count_of(finding.rule) < MAX_FINDINGS_PER_RULE {
         return Some(format!(
             "{what} mends nothing\n{}",
             difference(found, &after)

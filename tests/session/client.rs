@@ -186,6 +186,7 @@ impl Setup {
             registered: Vec::new(),
             refreshes: HashMap::new(),
             progress: Vec::new(),
+            shown: Vec::new(),
             last_error: String::new(),
             trace: VecDeque::new(),
             _home: empty,
@@ -259,6 +260,8 @@ pub(crate) struct Session {
     refreshes: HashMap<String, usize>,
     /// The values of all progress, with the token of each.
     progress: Vec<(Value, Value)>,
+    /// What the server has asked to show to the user.
+    shown: Vec<String>,
     /// The sentence of the last error that was an answer.
     last_error: String,
     /// The last messages, both ways.
@@ -383,6 +386,10 @@ impl Session {
                 self.progress.push(progress);
             }
             (Some("window/logMessage"), None) => {}
+            (Some("window/showMessage"), None) => {
+                let message = message["params"]["message"].as_str();
+                self.shown.push(message.expect("a message").to_owned());
+            }
             (Some(method), None) => self.fail(&format!("{method} is unheard of")),
             (None, id) => {
                 let error = message.get("error").map(|error| {
@@ -509,6 +516,11 @@ impl Session {
             .filter(|(of, _)| of == token)
             .filter_map(|(_, value)| value["kind"].as_str())
             .collect()
+    }
+
+    /// What the server has asked to show to the user.
+    pub(crate) fn shown(&self) -> &[String] {
+        &self.shown
     }
 
     /// The sentence of the last error that was an answer.

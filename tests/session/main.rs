@@ -1,11 +1,13 @@
 //! Whole sessions with the real server, over its stdin and stdout.
 
+mod actions;
 mod buffer;
 mod client;
 mod configuration;
 mod edits;
 mod ends;
 mod formats;
+mod formatting;
 mod hierarchy;
 mod live;
 mod outline;

@@ -137,7 +137,7 @@ mod tests {
 
     #[test]
     fn a_finding_that_moved_is_known() {
-        assert_eq!(new(vec![known(1, "x")], &[(4, "x")]), []);
+        assert_eq!(new(vec![known(1, "x")], &[(4, "x")]), [0_u32; 0]);
         assert_eq!(new(vec![known(1, "x")], &[(0, "y")]), [0]);
     }
 

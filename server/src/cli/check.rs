@@ -217,14 +217,15 @@ impl<'a> Job<'a> {
     }
 
     fn print(&self, report: &Report<'_>, outcome: &Outcome) -> io::Result<()> {
-        let target = match &outcome.stdin {
-            Some(text) => {
-                let mut stdout = io::stdout().lock();
-                stdout.write_all(text.as_bytes())?;
-                stdout.flush()?;
-                Target::Stderr
-            }
-            None => Target::Stdout,
+        if let Some(text) = &outcome.stdin {
+            let mut stdout = io::stdout().lock();
+            stdout.write_all(text.as_bytes())?;
+            stdout.flush()?;
+        }
+        // Standard output belongs to the mended text.
+        let target = match self.stdin_path {
+            Some(_) if self.arguments.fix => Target::Stderr,
+            _ => Target::Stdout,
         };
         let mut output = Output::new(target);
         let is_verbose = self.arguments.verbose;

@@ -1,6 +1,5 @@
 //! `agentls explain`: the page of a rule, or which rules there are.
 
-use std::borrow::Cow;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
@@ -43,12 +42,16 @@ fn list(output: &mut Output) -> io::Result<()> {
     Ok(())
 }
 
-/// The page of a rule; at a terminal with headings in bold and code dimmed.
+/// The name of a rule and its page: markdown, or at a terminal headings in bold and code dimmed.
 fn page(rule: &Rule, output: &mut Output) -> io::Result<()> {
-    let page = match rule.page.is_empty() {
-        true => Cow::Owned(format!("# {}\n", rule.name)),
-        false => Cow::Borrowed(rule.page),
+    let severity = match rule.is_on {
+        true => format!("Default: {}.", rule.severity.name()),
+        false => format!(
+            "Off by default; when it is selected: {}.",
+            rule.severity.name()
+        ),
     };
+    let page = format!("# {}\n\n{severity}\n\n{}", rule.name, rule.page);
     if !output.is_styled {
         return write!(output.out, "{page}");
     }
@@ -64,6 +67,11 @@ fn page(rule: &Rule, output: &mut Output) -> io::Result<()> {
             }
         } else if !marker.is_empty() {
             fence = Some(marker);
+            // Behind the language stands the file that is shown.
+            let file = line.split_once(' ').map(|(_, file)| file);
+            if let Some(file) = file {
+                writeln!(output.out, "    {}{file}{0:#}", dim.underline())?;
+            }
         } else if let Some(heading) = heading(line) {
             writeln!(output.out, "{bold}{heading}{bold:#}")?;
         } else {

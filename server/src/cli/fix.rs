@@ -101,3 +101,106 @@ fn once(
     let (after, count) = rules::apply(&before, fixes);
     (*after != *before).then(|| (before, after.into(), count))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use agentls_analysis::config::Severity;
+    use agentls_analysis::index::{FileId, Index};
+    use agentls_analysis::rules::NewFile;
+    use agentls_analysis::text::{ByteRange, TextEdit};
+
+    fn fix(applicability: Applicability, range: std::ops::Range<usize>, text: &str) -> Fix {
+        let edit = TextEdit {
+            range: range.into(),
+            new_text: text.to_owned(),
+        };
+        Fix::new(applicability, "", [edit])
+    }
+
+    fn finding(fixes: Vec<Fix>) -> Finding {
+        Finding {
+            range: ByteRange::default(),
+            rule: "unknown-tool",
+            severity: Severity::Warning,
+            message: String::new(),
+            related: Vec::new(),
+            tag: None,
+            fixes,
+        }
+    }
+
+    /// Mends `text`, in which `rule` finds things.
+    fn mended(text: &str, rule: impl Fn(&str) -> Vec<Finding>) -> (String, usize) {
+        let path = FilePath::new("a.md");
+        let mut texts = Texts::from([(path.clone(), Ok(text.into()))]);
+        let (_, files) = mend(&mut texts, false, |texts| {
+            let source: Arc<str> = texts[&path].clone().unwrap();
+            Checked {
+                root: PathBuf::new(),
+                files: vec![CheckedFile {
+                    path: PathBuf::from("a.md"),
+                    file: path.clone(),
+                    id: FileId(0),
+                    findings: rule(&source),
+                    source,
+                    dialect: None,
+                    known: Vec::new(),
+                    skipped: Vec::new(),
+                    is_readable: true,
+                }],
+                configs: Vec::new(),
+                index: Index::default(),
+            }
+        });
+        let fixes = files.values().map(|file| file.fixes).sum();
+        (texts[&path].clone().unwrap().to_string(), fixes)
+    }
+
+    #[test]
+    fn the_first_fix_counts_that_needs_no_reader_and_makes_no_file() {
+        let mut making = fix(Applicability::Safe, 0..0, "a");
+        making.create = Some(NewFile {
+            path: FilePath::new("b.md"),
+            text: String::new(),
+        });
+        let of = |is_unsafe_wanted| {
+            let fixes = vec![
+                making.clone(),
+                fix(Applicability::Manual, 0..0, "b"),
+                fix(Applicability::Unsafe, 0..0, "c"),
+                fix(Applicability::Safe, 0..0, "d"),
+            ];
+            let finding = finding(fixes);
+            super::of(&finding, is_unsafe_wanted).map(|fix| fix.edits[0].new_text.clone())
+        };
+        assert_eq!(of(false).as_deref(), Some("d"));
+        assert_eq!(of(true).as_deref(), Some("c"));
+    }
+
+    #[test]
+    fn a_fix_that_makes_room_for_another_is_followed_by_it() {
+        let first_a = |text: &str| {
+            let fix = text
+                .find('a')
+                .map(|at| fix(Applicability::Safe, at..at + 1, "b"));
+            fix.map(|fix| finding(vec![fix])).into_iter().collect()
+        };
+        assert_eq!(mended("caca\0", first_a), ("cbcb\0".to_owned(), 2));
+    }
+
+    #[test]
+    fn fixes_that_undo_each_other_end() {
+        let flip = |text: &str| {
+            let other = if text == "a" { "b" } else { "a" };
+            vec![finding(vec![fix(Applicability::Safe, 0..1, other)])]
+        };
+        assert_eq!(mended("a", flip), ("a".to_owned(), 0));
+    }
+
+    #[test]
+    fn what_a_reader_must_decide_is_left() {
+        let rule = |_: &str| vec![finding(vec![fix(Applicability::Unsafe, 0..1, "b")])];
+        assert_eq!(mended("a", rule), ("a".to_owned(), 0));
+    }
+}

@@ -58,15 +58,12 @@ pub(super) fn print(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
 }
 
 fn rule(rule: &Rule) -> Value {
-    let mut descriptor = json!({
+    json!({
         "id": rule.name,
+        "shortDescription": {"text": explain::first_sentence(rule.page)},
+        "help": {"text": rule.page, "markdown": rule.page},
         "defaultConfiguration": {"enabled": rule.is_on, "level": level(rule.severity)},
-    });
-    if !rule.page.is_empty() {
-        descriptor["shortDescription"] = json!({"text": explain::first_sentence(rule.page)});
-        descriptor["help"] = json!({"text": rule.page, "markdown": rule.page});
-    }
-    descriptor
+    })
 }
 
 fn level(severity: Severity) -> &'static str {

@@ -70,17 +70,15 @@ fn rules() -> Map<String, Value> {
     let severities = Severity::ALL.map(Severity::name).into_iter();
     let severities: Vec<&str> = severities.chain(["off"]).collect();
     let of = |rule: &&Rule| {
-        let mut schema = json!({
+        let schema = json!({
+            "description": explain::first_sentence(rule.page),
+            "markdownDescription": rule.page,
             "enum": severities,
             "default": match rule.is_on {
                 true => rule.severity.name(),
                 false => "off",
             },
         });
-        if !rule.page.is_empty() {
-            schema["description"] = explain::first_sentence(rule.page).into();
-            schema["markdownDescription"] = rule.page.into();
-        }
         (rule.name.to_owned(), schema)
     };
     RULES.iter().map(of).collect()

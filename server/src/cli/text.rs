@@ -82,17 +82,20 @@ fn dialects(report: &Report<'_>, output: &mut Output) -> io::Result<()> {
     let mut is_any = false;
     for file in &report.files {
         if let Some(dialect) = &file.checked.dialect {
-            let reader = match dialect.host {
-                Some(_) => format!("{} {}", dialect.title, dialect.noun),
-                None => format!("{} that no host reads", dialect.noun),
-            };
             let why = match dialect.told_by {
                 ToldBy::Configuration => ".agentls.yaml says so",
                 ToldBy::Path => "told by its path",
                 ToldBy::AgentsFolder => "told by its `agents` folder, which no host owns",
                 ToldBy::Header => "told by its header",
             };
-            writeln!(output.out, "{}: {reader} {dim}({why}){dim:#}", file.name)?;
+            let (name, noun) = (&file.name, dialect.noun);
+            match dialect.host {
+                Some(_) => {
+                    let title = dialect.title;
+                    writeln!(output.out, "{name}: {title} {noun} {dim}({why}){dim:#}")?;
+                }
+                None => writeln!(output.out, "{name}: {dim}{noun}, read by no host{dim:#}")?,
+            }
             is_any = true;
         }
     }

@@ -259,12 +259,14 @@ impl Request {
             index: index(&found, &read, user_agents),
             configs: Arc::new(configs),
         };
+        let of_roots = contained(|| rules::check_budgets(&workspace)).unwrap_or_default();
         let files = found
             .into_par_iter()
             .zip(read)
             .zip(is_wanted)
             .filter_map(|((found, read), wanted)| {
-                wanted.then(|| check(&workspace, found, read?)).flatten()
+                let check = || check(&workspace, &of_roots, found, read?);
+                wanted.then(check).flatten()
             })
             .collect();
         Checked {
@@ -497,13 +499,23 @@ fn contained<T>(work: impl FnOnce() -> T) -> Option<T> {
     catch_unwind(AssertUnwindSafe(work)).ok()
 }
 
-fn check(workspace: &Workspace, found: Found, read: Read) -> Option<CheckedFile> {
+/// Checks a file that was asked for. `of_roots` are findings about several files, each with the
+/// one that it is shown in.
+fn check(
+    workspace: &Workspace,
+    of_roots: &[(FileId, Finding)],
+    found: Found,
+    read: Read,
+) -> Option<CheckedFile> {
     match read {
         Read::Whole(file) => {
-            let Some(findings) = contained(|| rules::check(workspace, &file)) else {
+            let Some(mut findings) = contained(|| rules::check(workspace, &file)) else {
                 let read = Read::Unreadable(Unreadable::Failed);
-                return check(workspace, found, read);
+                return check(workspace, of_roots, found, read);
             };
+            let here = of_roots.iter().filter(|(id, _)| *id == file.id);
+            findings.extend(here.map(|(_, finding)| finding.clone()));
+            findings.sort_by_key(|finding| finding.range);
             let skipped = file
                 .facts
                 .body

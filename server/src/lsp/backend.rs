@@ -56,15 +56,18 @@ async fn session() -> std::io::Result<ExitCode> {
     let (process, mut process_known) = watch::channel(None);
     let mut client = None;
     let service = LspService::build(|made| {
-        client = Some(made);
+        client = Some(made.clone());
         Backend {
+            client: made,
             events: events.clone(),
             process,
             has_shut_down: has_shut_down.clone(),
             options: Mutex::default(),
         }
     });
-    let service = service.custom_method("agentls/status", Backend::status);
+    let service = service
+        .custom_method("agentls/explain", Backend::explain)
+        .custom_method("agentls/status", Backend::status);
     let (service, socket) = hooks::add(service).finish();
     let Some(client) = client else {
         return Err(std::io::Error::other("no client was made"));
@@ -125,6 +128,7 @@ async fn forward(
 
 /// The methods of the protocol.
 pub(super) struct Backend {
+    client: tower_lsp::Client,
     events: Sender<Event>,
     /// The client's process, once it is known.
     process: watch::Sender<Option<u32>>,
@@ -236,6 +240,13 @@ impl Backend {
 }
 
 impl Backend {
+    async fn explain(
+        &self,
+        params: handlers::actions::ExplainParams,
+    ) -> Result<Option<handlers::actions::Explanation>> {
+        Ok(handlers::actions::explain(&params))
+    }
+
     async fn status(
         &self,
         params: handlers::status::StatusParams,
@@ -595,6 +606,46 @@ impl LanguageServer for Backend {
         let uri = params.text_document.uri.clone();
         let params = (params, self.options());
         self.ask(uri, params, handlers::beside::inlay_hint).await
+    }
+
+    async fn code_action(&self, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {
+        let uri = params.text_document.uri.clone();
+        let params = (params, self.options());
+        self.ask(uri, params, handlers::actions::code_action).await
+    }
+
+    async fn code_action_resolve(&self, action: CodeAction) -> Result<CodeAction> {
+        let Some((uri, extent)) = convert::actions::deferred(&action) else {
+            return Ok(action);
+        };
+        let params = (action.clone(), extent);
+        let resolve = handlers::actions::code_action_resolve;
+        Ok(self.ask(uri, params, resolve).await?.unwrap_or(action))
+    }
+
+    async fn formatting(&self, params: DocumentFormattingParams) -> Result<Option<Vec<TextEdit>>> {
+        let uri = params.text_document.uri.clone();
+        let params = (params, self.options());
+        self.ask(uri, params, handlers::actions::formatting).await
+    }
+
+    async fn range_formatting(
+        &self,
+        params: DocumentRangeFormattingParams,
+    ) -> Result<Option<Vec<TextEdit>>> {
+        let uri = params.text_document.uri.clone();
+        let params = (params, self.options());
+        self.ask(uri, params, handlers::actions::range_formatting)
+            .await
+    }
+
+    async fn execute_command(&self, params: ExecuteCommandParams) -> Result<Option<LSPAny>> {
+        let Some(explanation) = handlers::actions::explained(&params) else {
+            return Err(Error::invalid_params("no such command, or no such rule"));
+        };
+        let page = explanation.markdown;
+        self.client.show_message(MessageType::INFO, page).await;
+        Ok(Some(page.into()))
     }
 }
 

@@ -1,20 +1,22 @@
 //! What the client can do, and what we tell it that we can.
 
 use tower_lsp::ls_types::{
-    CallHierarchyOptions, CallHierarchyServerCapability, ClientCapabilities, CodeLensOptions,
-    CompletionOptions, DeclarationCapability, DefinitionOptions, DocumentLinkOptions,
-    FileOperationFilter, FileOperationPattern, FileOperationPatternKind,
-    FileOperationRegistrationOptions, FileSystemWatcher, FoldingRangeProviderCapability,
-    GlobPattern, HoverProviderCapability, ImplementationProviderCapability, MarkupKind, OneOf,
-    PositionEncodingKind, ReferenceOptions, RelativePattern, RenameOptions, ResourceOperationKind,
-    SaveOptions, SelectionRangeProviderCapability, SemanticTokensFullOptions,
-    SemanticTokensOptions, ServerCapabilities, TextDocumentSyncCapability, TextDocumentSyncKind,
-    TextDocumentSyncOptions, TextDocumentSyncSaveOptions, Uri, WatchKind, WorkDoneProgressOptions,
+    CallHierarchyOptions, CallHierarchyServerCapability, ClientCapabilities, CodeActionOptions,
+    CodeActionProviderCapability, CodeLensOptions, CompletionOptions, DeclarationCapability,
+    DefinitionOptions, DocumentLinkOptions, ExecuteCommandOptions, FileOperationFilter,
+    FileOperationPattern, FileOperationPatternKind, FileOperationRegistrationOptions,
+    FileSystemWatcher, FoldingRangeProviderCapability, GlobPattern, HoverProviderCapability,
+    ImplementationProviderCapability, MarkupKind, OneOf, PositionEncodingKind, ReferenceOptions,
+    RelativePattern, RenameOptions, ResourceOperationKind, SaveOptions,
+    SelectionRangeProviderCapability, SemanticTokensFullOptions, SemanticTokensOptions,
+    ServerCapabilities, TextDocumentSyncCapability, TextDocumentSyncKind, TextDocumentSyncOptions,
+    TextDocumentSyncSaveOptions, Uri, WatchKind, WorkDoneProgressOptions,
     WorkspaceFileOperationsServerCapabilities, WorkspaceFoldersServerCapabilities,
     WorkspaceServerCapabilities,
 };
 
-use super::convert::outline;
+use super::convert::{actions, outline};
+use agentls_analysis::features::code_actions;
 use agentls_analysis::text::PositionEncoding;
 
 /// What of a client's abilities matters to us.
@@ -46,6 +48,14 @@ pub(crate) struct Client {
     pub(crate) document_changes: bool,
     /// Files and folders can be renamed among edits.
     pub(crate) renames_files: bool,
+    /// Files can be made among edits.
+    pub(crate) creates_files: bool,
+    /// Code actions may be more than commands.
+    pub(crate) action_literals: bool,
+    /// They may be marked as the right one.
+    pub(crate) preferred_actions: bool,
+    /// Their edits may come when they are chosen.
+    pub(crate) resolves_edits: bool,
     /// Edits may say what the user should know of them.
     pub(crate) change_annotations: bool,
     /// What can be renamed at a place may be asked before.
@@ -77,6 +87,9 @@ impl Client {
         // even if it does not say so, as Neovim.
         let document_changes =
             renames_files || edit.is_some_and(|edit| edit.document_changes == Some(true));
+        let creates_files = document_changes
+            && operations.is_some_and(|all| all.contains(&ResourceOperationKind::Create));
+        let action = document.and_then(|document| document.code_action.as_ref());
         let publish = document.and_then(|document| document.publish_diagnostics.as_ref());
         Self {
             encoding: encoding(offered),
@@ -105,6 +118,16 @@ impl Client {
                 .is_some_and(|watched| watched.relative_pattern_support == Some(true)),
             document_changes,
             renames_files,
+            creates_files,
+            action_literals: action
+                .is_some_and(|action| action.code_action_literal_support.is_some()),
+            preferred_actions: action
+                .is_some_and(|action| action.is_preferred_support == Some(true)),
+            resolves_edits: action.is_some_and(|action| {
+                let resolved = action.resolve_support.as_ref();
+                let properties = resolved.map_or(&[][..], |resolved| &resolved.properties);
+                action.data_support == Some(true) && properties.iter().any(|it| it == "edit")
+            }),
             change_annotations: edit.is_some_and(|edit| edit.change_annotation_support.is_some()),
             prepares_renames: document
                 .and_then(|document| document.rename.as_ref()?.prepare_support)
@@ -195,6 +218,20 @@ pub(crate) fn server(client: &Client) -> ServerCapabilities {
             resolve_provider: None,
             work_done_progress_options: WorkDoneProgressOptions::default(),
         }),
+        code_action_provider: Some(match client.action_literals {
+            true => CodeActionProviderCapability::Options(CodeActionOptions {
+                code_action_kinds: Some(code_actions::Kind::ALL.map(actions::kind_id).to_vec()),
+                resolve_provider: Some(client.resolves_edits),
+                ..Default::default()
+            }),
+            false => CodeActionProviderCapability::Simple(true),
+        }),
+        execute_command_provider: Some(ExecuteCommandOptions {
+            commands: vec![actions::EXPLAIN.to_owned()],
+            ..Default::default()
+        }),
+        document_formatting_provider: Some(OneOf::Left(true)),
+        document_range_formatting_provider: Some(OneOf::Left(true)),
         document_symbol_provider: Some(OneOf::Left(true)),
         folding_range_provider: Some(FoldingRangeProviderCapability::Simple(true)),
         selection_range_provider: Some(SelectionRangeProviderCapability::Simple(true)),

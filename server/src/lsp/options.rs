@@ -1,7 +1,7 @@
 //! What the user has chosen, from `initializationOptions` and `workspace/didChangeConfiguration`.
 
 use agentls_analysis::config::{self, Config};
-use agentls_analysis::features::{code_lens, inlay_hints};
+use agentls_analysis::features::{code_lens, formatting, inlay_hints};
 use agentls_analysis::rules;
 use serde_json::{Map, Value};
 
@@ -15,15 +15,17 @@ pub(crate) struct Options {
     pub(crate) code_lens: code_lens::Options,
     /// Which inlay hints are shown.
     pub(crate) inlay_hints: inlay_hints::Options,
+    /// What is formatted beside tables.
+    pub(crate) formatting: formatting::Options,
     /// Whether files that nobody has open are checked too.
     pub(crate) checks_workspace: bool,
     /// What the client says that `.agentls.yaml` can say, as a JSON object.
     pub(crate) configuration: Value,
-    /// What the client can do when a lens is clicked.
+    /// What the client can do when a lens or an explanation is clicked.
     pub(crate) commands: Commands,
 }
 
-/// Commands of the client, each called with a URI and a position.
+/// Commands of the client. All but the last are called with a URI and a position.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Commands {
     /// Shows the references of the name there.
@@ -32,6 +34,8 @@ pub(crate) struct Commands {
     pub(crate) show_implementations: Option<String>,
     /// Shows who delegates to it.
     pub(crate) show_callers: Option<String>,
+    /// Shows the page of a rule, whose name it is called with.
+    pub(crate) explain_rule: Option<String>,
 }
 
 impl Default for Options {
@@ -46,6 +50,7 @@ impl Default for Options {
                 inherited: true,
                 model: true,
             },
+            formatting: formatting::Options::default(),
             checks_workspace: false,
             configuration: Value::Null,
             commands: Commands::default(),
@@ -65,6 +70,7 @@ impl Options {
                 show_references: command("showReferences"),
                 show_implementations: command("showImplementations"),
                 show_callers: command("showCallers"),
+                explain_rule: command("explainRule"),
             },
             ..Self::default()
         }
@@ -85,6 +91,7 @@ impl Options {
             ("/codeLens/delegatedTo", &mut self.code_lens.delegated_to),
             ("/inlayHints/inherited", &mut self.inlay_hints.inherited),
             ("/inlayHints/model", &mut self.inlay_hints.model),
+            ("/format/sortKeys", &mut self.formatting.sort_keys),
             ("/diagnostics/workspace", &mut self.checks_workspace),
         ] {
             if let Some(is_on) = said.pointer(pointer).and_then(Value::as_bool) {

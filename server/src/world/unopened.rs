@@ -22,7 +22,7 @@ use agentls_analysis::agent::SourceFile;
 use agentls_analysis::index::{FileId, IndexedFile, Scope, Workspace};
 use agentls_analysis::limits::MAX_UNOPENED_FINDINGS;
 use agentls_analysis::path::FilePath;
-use agentls_analysis::rules;
+use agentls_analysis::rules::{self, Finding};
 use agentls_analysis::text::Text;
 
 /// How long names must have been left alone before all files are looked at again.
@@ -246,12 +246,15 @@ impl Check {
             .collect();
         if self.is_whole {
             let index = &self.workspace.index;
+            let budgets = rules::check_budgets(&self.workspace);
             let files: Vec<(FileId, &IndexedFile)> = index.files().collect();
             let checked: Vec<_> = files
                 .par_iter()
                 .filter_map(|(id, file)| {
                     workers.give_way();
-                    (!self.is_stopped()).then(|| self.file(workers, *id, file))?
+                    let of_root = budgets.iter().filter(|(over, _)| over == id);
+                    let of_root = of_root.map(|(_, finding)| finding.clone());
+                    (!self.is_stopped()).then(|| self.file(workers, *id, file, of_root))?
                 })
                 .collect();
             found.extend(checked);
@@ -292,6 +295,7 @@ impl Check {
         workers: &Workers,
         id: FileId,
         file: &IndexedFile,
+        of_root: impl Iterator<Item = Finding>,
     ) -> Option<(FilePath, Arc<Uri>, Vec<Diagnostic>)> {
         let path = self.root.join(file.path.as_str());
         let is_ours = file.scope == Scope::Workspace
@@ -305,7 +309,8 @@ impl Check {
             Ok(source) => {
                 let facts = workers.facts(&file.path, &source, &file.facts.reading);
                 let file = SourceFile::with_facts(id, file.path.clone(), source.into(), facts);
-                let findings = rules::check(&self.workspace, &file);
+                let mut findings = rules::check(&self.workspace, &file);
+                findings.extend(of_root);
                 (Text::new(&file.source), findings)
             }
             Err(files::Unreadable::Missing) => return None,

@@ -236,9 +236,13 @@ fn misspelled(
         (false, false) => did_you_mean(Some(right)),
     };
     let message = format!("{}{loss}.{advice}", fate(host, &entry.key));
-    let severity = severity(host, &MISSPELLED_KEY);
-    let is_safe = is_certain || is_same_word(&entry.key, right);
-    let is_safe = is_safe && is_harmless(host, right, entry, report);
+    let is_meant = is_certain || is_same_word(&entry.key, right);
+    let severity = match host.data.unknown_keys {
+        // What is handed on can be right and only look like another key.
+        UnknownKeys::PassedOn if !is_meant => Severity::Hint,
+        _ => severity(host, &MISSPELLED_KEY),
+    };
+    let is_safe = is_meant && is_harmless(host, right, entry, report);
     report
         .add_as(&MISSPELLED_KEY, severity, entry.key_range, message)
         .fix(|| {

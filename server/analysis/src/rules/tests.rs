@@ -6,6 +6,7 @@ use crate::text::ByteRange;
 
 mod fences;
 mod keys;
+mod kinds;
 mod names;
 mod problems;
 mod tools;

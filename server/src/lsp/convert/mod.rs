@@ -1,5 +1,6 @@
 //! All conversions between the protocol and analysis.
 
+pub(crate) mod actions;
 pub(crate) mod beside;
 pub(crate) mod hierarchy;
 pub(crate) mod outline;

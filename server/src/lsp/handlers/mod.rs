@@ -1,5 +1,6 @@
 //! One function per request: convert, ask, convert.
 
+pub(super) mod actions;
 pub(super) mod beside;
 pub(super) mod hierarchy;
 pub(super) mod outline;

@@ -1,0 +1,142 @@
+//! Files of other hosts than the first: the same rules, by their data.
+
+use super::*;
+
+#[test]
+fn an_agent_with_tool_sets_a_list_of_models_and_handoffs_is_right() {
+    check(
+        r#"
+//- /.github/agents/plan.agent.md
+---
+name: plan
+description: Plans.
+tools: [read, search/codebase, editFiles, "playwright/*", acme.tools/build, Bash]
+model: ['GPT-5 (copilot)', gpt-4.1]
+agents: ["*"]
+target: vscode
+handoffs:
+  - label: Do it
+    agent: build
+    prompt: Do what is planned.
+    send: true
+---
+Body.
+//- /.github/agents/build.agent.md
+---
+name: build
+description: Builds.
+---
+Body.
+"#,
+    );
+}
+
+#[test]
+fn a_handoff_lacks_what_it_needs_and_its_keys_are_known() {
+    check(
+        r#"
+//- /.github/agents/plan.agent.md
+---
+name: plan
+description: Plans.
+handoffs:
+  - label: Do it
+    ^^^^^ warning invalid-value
+    agent: build
+    promt: Do it.
+    ^^^^^ warning misspelled-key
+  - plan
+    ^^^^ warning invalid-value
+target: vs-code
+        ^^^^^^^ warning invalid-value
+---
+Body.
+//- /.github/agents/build.agent.md
+---
+name: build
+description: Builds.
+---
+Body.
+"#,
+    );
+}
+
+#[test]
+fn where_anybody_can_bring_tools_only_a_near_miss_is_a_hint() {
+    check(
+        r#"
+//- /.github/agents/plan.agent.md
+---
+name: plan
+description: Plans.
+tools: [pytest, editFile]
+                ^^^^^^^^ hint unknown-tool
+---
+Body.
+"#,
+    );
+}
+
+#[test]
+fn a_prompt_names_its_agent_by_the_newer_key() {
+    let prompt =
+        "//- /.github/prompts/ship.prompt.md\n---\ndescription: Ships.\nmode: agent\n---\nBody.\n";
+    let [(shown, text)] = fixes(prompt, "deprecated-key").try_into().expect("one fix");
+    assert_eq!(shown, "safe, preferred: Rename to `agent`");
+    assert!(text.contains("\nagent: agent\n"), "{text}");
+}
+
+#[test]
+fn a_host_that_refuses_unknown_keys_and_tools_says_so_as_an_error() {
+    check(
+        r#"
+//- /.gemini/agents/shop.md
+---
+name: shop
+description: Sells.
+maxTurns: 3
+^^^^^^^^ error misspelled-key
+colour: red
+^^^^^^ error unknown-key
+tools:
+  - read_file
+  - read_fil
+    ^^^^^^^^ error unknown-tool
+temperature: warm
+             ^^^^ warning invalid-value
+---
+Body.
+"#,
+    );
+    let found = messages(
+        "//- /.gemini/agents/shop.md\n---\nname: shop\ndescription: c\nmaxTurns: 3\n---\nBody.\n",
+    );
+    assert_eq!(
+        found,
+        ["Gemini CLI refuses this file because of `maxTurns`. Call it `max_turns`."]
+    );
+}
+
+#[test]
+fn a_key_that_is_handed_on_is_a_hint_and_tools_can_be_switches() {
+    check(
+        r#"
+//- /.opencode/agent/shop.md
+---
+description: Sells.
+mode: subagent
+thinking: long
+^^^^^^^^ hint unknown-key
+top_k: 3
+^^^^^ hint misspelled-key
+maxTurns: 3
+^^^^^^^^ warning misspelled-key
+tools:
+^^^^^ hint deprecated-key
+  bash: false
+  edit: true
+---
+Body.
+"#,
+    );
+}
