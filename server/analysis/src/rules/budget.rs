@@ -57,6 +57,24 @@ impl<'a> Described<'a> {
     }
 }
 
+impl Described<'_> {
+    /// Whether a comment switches the rule off here, which it does for the whole root.
+    fn is_silenced(&self) -> bool {
+        let suppressions = self
+            .file
+            .facts
+            .body
+            .iter()
+            .flat_map(|body| &body.suppressions);
+        let mut covering =
+            suppressions.filter(|comment| comment.covers.touches(self.range.start as usize));
+        covering.any(|comment| {
+            let mut rules = comment.rules.iter();
+            rules.any(|rule| *rule.name == *DESCRIPTION_BUDGET.name)
+        })
+    }
+}
+
 /// About how many tokens a text takes: one for four characters of an alphabet, one for each
 /// character of a script without one.
 fn tokens(text: &str) -> usize {
@@ -73,6 +91,9 @@ fn over(
     let budget = budget(kind)?;
     let sum: usize = files.iter().map(|file| file.tokens).sum();
     if sum <= budget {
+        return None;
+    }
+    if files.iter().any(Described::is_silenced) {
         return None;
     }
     files.sort_by(|a, b| (b.tokens, &a.file.path).cmp(&(a.tokens, &b.file.path)));
@@ -119,7 +140,7 @@ fn budget(kind: crate::host::FileKind) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use crate::fixture::Fixture;
-    use crate::rules::check_budgets;
+    use crate::rules::{self, check_budgets};
 
     /// A root of agents with descriptions of so many characters.
     fn root(root: &str, lengths: &[usize]) -> String {
@@ -155,5 +176,16 @@ mod tests {
         let config = "//- /.agentls.yaml\nrules:\n  description-budget: off\n";
         let fixture = Fixture::parse(&(config.to_owned() + &root(".claude/agents", &[70_000])));
         assert_eq!(check_budgets(&fixture.workspace), []);
+    }
+
+    #[test]
+    fn a_comment_beside_a_description_speaks_for_its_root_and_is_needed() {
+        let comment = "description: x # agentls-disable-line description-budget";
+        let silent = root(".claude/agents", &[1]).replace("description: x", comment);
+        let silent = silent.replace("name: a0", "name: b0");
+        let large = root(".claude/agents/large", &[70_000]);
+        let fixture = Fixture::parse(&(silent + &large));
+        assert_eq!(check_budgets(&fixture.workspace), []);
+        assert_eq!(rules::check(&fixture.workspace, &fixture.files[0]), []);
     }
 }

@@ -225,7 +225,7 @@ fn unclosed(host: &Reader<'_>, header: &Header, report: &mut Report<'_>) {
         unloaded(host_name, does, report)
     );
     let source = report.source();
-    let parsing = program(report).map_or_else(Parsing::default, |program| program.header);
+    let parsing = parsing(report);
     let rule = &FRONTMATTER_UNCLOSED;
     report
         .add_as(rule, severity(rule, is_certain), header.opening, message)
@@ -273,11 +273,34 @@ fn close(source: &str, header: &Header, parsing: Parsing) -> Option<Fix> {
         is_preferred: true,
         ..Fix::new(applicability, "Close the header after its last key", [edit])
     };
-    let loads = matches!(
-        verdict_after(source, &fix, parsing),
+    (loads_after(source, &fix, parsing) && !header.entries.is_empty()).then_some(fix)
+}
+
+/// How the program whose verdict counts parses a header.
+pub(super) fn parsing(report: &Report<'_>) -> Parsing {
+    program(report).map_or_else(Parsing::default, |program| program.header)
+}
+
+/// Whether a header loads after a fix, if only with quotes that the program adds.
+pub(super) fn loads_after(source: &str, fix: &Fix, parsing: Parsing) -> bool {
+    matches!(
+        verdict_after(source, fix, parsing),
         Verdict::Loads | Verdict::Requoted
-    );
-    (loads && !header.entries.is_empty()).then_some(fix)
+    )
+}
+
+/// Drops the fixes after which a file that is loaded is not any more. Where a header is cut, an
+/// edit above the place can bring lines into it that nobody has read so far.
+pub(super) fn keep_loading(report: &mut Report<'_>) {
+    let loading = &report.file.facts.loading;
+    if loading.cut.is_none() || !matches!(loading.verdict, Verdict::Loads | Verdict::Requoted) {
+        return;
+    }
+    let (source, parsing) = (report.source(), parsing(report));
+    for finding in &mut report.findings {
+        let loads = |fix: &Fix| fix.create.is_some() || loads_after(source, fix, parsing);
+        finding.fixes.retain(loads);
+    }
 }
 
 /// What a program makes of the header of a text to which a fix was applied.
@@ -319,7 +342,7 @@ fn dropped(host: &Reader<'_>, header: &Header, report: &mut Report<'_>) {
             format!("{host_name} may drop this file or some of its keys: its header does not parse")
         }
     };
-    let parsing = own.map_or_else(Parsing::default, |own| own.header);
+    let parsing = parsing(report);
     let by_line_ends = parsing == Parsing::Requotes && loads_with_line_feeds(source, header);
     let advice = if by_line_ends {
         "Put the value in quotes: those that the host adds do not help where lines end with CR and LF."
@@ -362,7 +385,7 @@ fn requoted(host: &Reader<'_>, header: &Header, report: &mut Report<'_>) {
     let source = report.source();
     let error = facts.loading.error.as_ref();
     let host_name = title(host, report);
-    let parsing = program(report).map_or_else(Parsing::default, |own| own.header);
+    let parsing = parsing(report);
     let writes = match parsing {
         Parsing::BlockScalars => "turns the value of `KEY` into a block",
         _ => "puts the value of `KEY` in quotes",
@@ -417,6 +440,7 @@ fn cut(host: &Reader<'_>, header: &Header, report: &mut Report<'_>) {
     };
     let host_name = title(host, report);
     let source = report.source();
+    let parsing = parsing(report);
     let starts_line = source[..cut.start as usize].ends_with(['\n', '\r']);
     let dashes = source[cut.start as usize..]
         .bytes()
@@ -452,10 +476,12 @@ fn cut(host: &Reader<'_>, header: &Header, report: &mut Report<'_>) {
                 new_text: "—".to_owned(),
             });
         let title = "Write `—` in place of the dashes";
-        Some(Fix {
+        let fix = Fix {
             is_preferred: true,
             ..Fix::new(Applicability::Manual, title, edits.collect::<Vec<_>>())
-        })
+        };
+        // What the dashes hid may be worse than they are.
+        loads_after(source, &fix, parsing).then_some(fix)
     });
 }
 

@@ -243,6 +243,7 @@ impl<'a> Report<'a> {
 
     fn finish(mut self) -> Vec<Finding> {
         suppression::apply(&mut self);
+        loading::keep_loading(&mut self);
         self.findings
             .sort_by(|a, b| (a.range, a.rule).cmp(&(b.range, b.rule)));
         let mut seen = rustc_hash::FxHashMap::<&str, usize>::default();

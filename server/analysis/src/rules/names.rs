@@ -1,6 +1,6 @@
 //! What a file is called: there, valid, and no other's.
 
-use super::loading::title;
+use super::loading::{loads_after, parsing, title};
 use super::text::{first_words, line_end, slug};
 use super::{Applicability, Fix, Reader, Report, Rule, Severity, rule};
 use crate::agent::{Definition, Name, Symbol};
@@ -59,6 +59,7 @@ fn required(host: &Reader<'_>, header: &Header, report: &mut Report<'_>) {
     let noun = report.file.facts.kind.role.noun();
     let host_name = title(host, report);
     let source = report.source();
+    let parsing = parsing(report);
     let at = |key: &str| {
         header
             .entry(key)
@@ -69,9 +70,10 @@ fn required(host: &Reader<'_>, header: &Header, report: &mut Report<'_>) {
         let message =
             format!("{host_name} skips this {noun}: it has no `name`. Add `name: {name}`.");
         let applicability = name_applicability(header, &name, report);
-        report
-            .add(&MISSING_NAME, at("name"), message)
-            .fix(|| Some(named_fix(source, header, &name, applicability)));
+        report.add(&MISSING_NAME, at("name"), message).fix(|| {
+            let fix = named_fix(source, header, &name, applicability)?;
+            loads_after(source, &fix, parsing).then_some(fix)
+        });
         return;
     }
     let body = source.get(header.end as usize..).unwrap_or("");
@@ -89,11 +91,9 @@ fn required(host: &Reader<'_>, header: &Header, report: &mut Report<'_>) {
                 &quoted(&text),
                 header.entry("name"),
             )?;
-            Some(Fix::new(
-                Applicability::Manual,
-                "Describe it by how its text begins",
-                [edit],
-            ))
+            let title = "Describe it by how its text begins";
+            let fix = Fix::new(Applicability::Manual, title, [edit]);
+            loads_after(source, &fix, parsing).then_some(fix)
         });
 }
 
@@ -153,22 +153,23 @@ fn name_applicability(header: &Header, name: &str, report: &Report<'_>) -> Appli
     }
 }
 
-fn named_fix(source: &str, header: &Header, name: &str, applicability: Applicability) -> Fix {
+fn named_fix(
+    source: &str,
+    header: &Header,
+    name: &str,
+    applicability: Applicability,
+) -> Option<Fix> {
     let edit = set(
         source,
         header,
         "name",
         &scalar(name, edit::Place::Block),
         None,
-    );
-    Fix {
+    )?;
+    Some(Fix {
         is_preferred: true,
-        ..Fix::new(
-            applicability,
-            format!("Call it `{name}`"),
-            Vec::from_iter(edit),
-        )
-    }
+        ..Fix::new(applicability, format!("Call it `{name}`"), [edit])
+    })
 }
 
 /// Gives `key` a value: in its entry, or in one of its own after `after` or at the start.

@@ -1,8 +1,9 @@
 //! Findings that comments switch off, and comments that switch off nothing.
 
+use super::budget::DESCRIPTION_BUDGET;
 use super::values::likely;
 use super::{Applicability, Fix, Report, Rule, Severity, Tag, did_you_mean, rule, rule_names};
-use crate::agent::Suppression;
+use crate::agent::{SuppressedRule, Suppression};
 use crate::host::{Reach, closest};
 use crate::text::{ByteRange, TextEdit};
 
@@ -15,10 +16,12 @@ pub(super) fn apply(report: &mut Report<'_>) {
     let Some(body) = &report.file.facts.body else {
         return;
     };
+    // What is asked of a whole root is not known here: such a comment may be needed.
+    let is_needed = |rule: &SuppressedRule| *rule.name == *DESCRIPTION_BUDGET.name;
     let mut used: Vec<Vec<bool>> = body
         .suppressions
         .iter()
-        .map(|suppression| vec![false; suppression.rules.len()])
+        .map(|suppression| suppression.rules.iter().map(is_needed).collect())
         .collect();
     report.findings.retain(|finding| {
         let mut is_kept = true;

@@ -153,9 +153,10 @@ pub(super) fn other_paths(workspace: &Workspace, file: &SourceFile, mention: &Me
         let folder = FilePath::resolve(file.path.folder(), &written);
         let siblings = folder.iter().flat_map(|path| {
             let folder = path.folder().to_owned();
-            index.files().filter_map(move |(_, other)| {
-                (other.path.folder() == folder).then(|| other.path.stem())
-            })
+            let others = index.files().map(|(_, other)| &other.path);
+            others
+                .filter(move |other| other.folder() == folder)
+                .map(FilePath::stem)
         });
         if let Some(meant) = closest(stem, siblings, Reach::Far) {
             let at = written.rfind(stem);
