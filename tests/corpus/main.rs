@@ -11,6 +11,7 @@
 mod features;
 mod findings;
 mod fixes;
+mod formatting;
 mod mentions;
 mod outline;
 mod team;

@@ -139,7 +139,7 @@ fn all_that_is_safe_is_mended_at_once() {
     for resolves in [true, false] {
         let disk = Disk::new();
         let source = format!(
-            "{FAULTY}<!-- agentls-disable-line x -->\n\nMore.\n\n<!-- agentls-disable-next-line y -->\n"
+            "{FAULTY}<!-- agentls-disable-line unknown-agent -->\n\nMore.\n\n<!-- agentls-disable-next-line python-syntax -->\n"
         );
         let path = disk.write(".claude/agents/a.md", &source);
         let setup = match resolves {
@@ -172,7 +172,7 @@ fn all_that_is_safe_is_mended_at_once() {
 #[test]
 fn a_rule_is_mended_in_the_whole_file() {
     let disk = Disk::new();
-    let source = format!("{FAULTY}<!-- agentls-disable-line x -->\n");
+    let source = format!("{FAULTY}<!-- agentls-disable-line unknown-agent -->\n");
     let path = disk.write(".claude/agents/a.md", &source);
     let (mut session, uri) = start(capable(), &disk, &path);
     let at = session.buffer(&uri).find("unknown-tool");
@@ -236,6 +236,8 @@ fn the_server_shows_the_page_to_a_client_without_one() {
     let page = session.request("workspace/executeCommand", params);
     let page = page.as_str().unwrap();
     assert!(page.contains("## Fix"));
+    // It may come after the answer.
+    session.wait("the page", |session| session.shown().first().map(|_| ()));
     assert_eq!(session.shown(), [page]);
     for (command, arguments) in [
         ("agentls.explain", json!([])),
@@ -259,14 +261,16 @@ fn an_agent_is_made_for_a_row_and_the_finding_goes_away() {
     let (mut session, uri) = start(capable(), &disk, &path);
     session.expect_unknown(&uri, &["test-runner"]);
     let at = session.buffer(&uri).find("test-runner");
-    let action = session.action(&uri, at, "Create the agent `test-runner`");
+    let found = session.actions(&uri, at, None);
+    let makes = |action: &&Value| action["title"].as_str().unwrap().starts_with("Create");
+    let mut makers = found.iter().filter(makes);
+    let action = makers.next().unwrap().clone();
+    assert!(makers.next().is_none(), "{:?}", titles(&found));
     session.carry_out(&disk, action);
     let made = disk.path(".claude/agents/test-runner.md");
     let text = std::fs::read_to_string(&made).unwrap();
-    assert!(
-        text.starts_with("---\nname: test-runner\ndescription: work\n---\n"),
-        "{text}"
-    );
+    let head = "---\nname: test-runner\ndescription:";
+    assert!(text.starts_with(head) && text.contains("work"), "{text}");
     session.expect(&uri, &[]);
     let made = session.open_file(&made);
     session.expect(&made, &[]);
@@ -292,7 +296,7 @@ fn an_agent_is_made_for_a_row_and_the_finding_goes_away() {
 fn a_refactoring_is_there_for_who_wants_one() {
     let disk = Disk::with_agents(&["python-pro"]);
     let source = format!(
-        "{}😀 Ask `stock-keeper`.\n",
+        "{}\n😀 Ask `stock-keeper`.\n",
         lead(&["python-pro"]).replace("Hands", "😀 Hands")
     );
     let path = disk.write(".claude/agents/team-lead.md", &source);

@@ -62,7 +62,9 @@ fn a_finding_is_mended_silenced_and_explained_where_it_is() {
 
 #[test]
 fn only_what_is_wanted_is_there() {
-    let fixture = Fixture::parse(&agent("tools: Re$0ad\n# agentls-disable-line x\n"));
+    let fixture = Fixture::parse(&agent(
+        "tools: Re$0ad\n# agentls-disable-line unknown-tool\n",
+    ));
     let kinds = |wanted: &[Kind]| -> Vec<Kind> {
         let found = at_cursor(&fixture, wanted).actions;
         found.into_iter().map(|action| action.kind).collect()
@@ -78,7 +80,7 @@ fn only_what_is_wanted_is_there() {
 
 #[test]
 fn a_rule_is_mended_in_the_whole_file_where_it_has_found_more() {
-    let fixture = "---\nname: a\ndescription: B.\n---\nA.\n<!-- agentls-disable-line $0x -->\n\nB.\n<!-- agentls-disable-line y -->\n";
+    let fixture = "---\nname: a\ndescription: B.\n---\nA.\n<!-- agentls-disable-line $0unknown-agent -->\n\nB.\n<!-- agentls-disable-line python-syntax -->\n";
     let after = "---\nname: a\ndescription: B.\n---\nA.\n\nB.\n";
     check(
         "Fix all unused-suppression problems in this file",
@@ -91,7 +93,7 @@ fn a_rule_is_mended_in_the_whole_file_where_it_has_found_more() {
 #[test]
 fn the_edits_that_mend_a_file_touch_only_its_lines() {
     let fixture = Fixture::parse(
-        "A.$0\n<!-- agentls-disable-line x -->\n\nB.\n<!-- agentls-disable-line y -->\n",
+        "A.$0\n<!-- agentls-disable-line unknown-agent -->\n\nB.\n<!-- agentls-disable-line python-syntax -->\n",
     );
     let (file, _) = fixture.cursor();
     let edits = fix_all(&fixture.workspace, file, Extent::Safe);
@@ -102,8 +104,8 @@ fn the_edits_that_mend_a_file_touch_only_its_lines() {
     assert_eq!(
         removed,
         [
-            "<!-- agentls-disable-line x -->\n",
-            "<!-- agentls-disable-line y -->\n"
+            "<!-- agentls-disable-line unknown-agent -->\n",
+            "<!-- agentls-disable-line python-syntax -->\n"
         ]
     );
 }
