@@ -152,9 +152,21 @@ pub(crate) struct Prefix {
 /// When there is no such regular file, it is too large, or not UTF-8.
 pub(crate) fn read(path: &Path) -> Result<String, Unreadable> {
     let (file, bytes) = open(path, &fs::metadata(path)?)?;
-    let mut buffer = Vec::with_capacity(bytes + 1);
     // One byte more than allowed, as the file may have grown since its size was read.
-    file.take(MAX_FILE_BYTES as u64 + 1)
+    read_from(file, Vec::with_capacity(bytes + 1))
+}
+
+/// The text of a stream.
+///
+/// # Errors
+/// As [`read`].
+pub(crate) fn read_stream(stream: impl Read) -> Result<String, Unreadable> {
+    read_from(stream, Vec::new())
+}
+
+fn read_from(stream: impl Read, mut buffer: Vec<u8>) -> Result<String, Unreadable> {
+    stream
+        .take(MAX_FILE_BYTES as u64 + 1)
         .read_to_end(&mut buffer)?;
     if buffer.len() > MAX_FILE_BYTES {
         return Err(Unreadable::TooLarge {

@@ -21,6 +21,8 @@ fn main() -> ExitCode {
             ExitCode::from(2)
         }),
         Command::Check(arguments) => cli::check(&arguments),
+        Command::Explain(arguments) => cli::explain(&arguments),
+        Command::Schema => cli::schema(),
         Command::References(arguments) => cli::references(&arguments),
     }
 }

@@ -10,6 +10,7 @@
 
 mod features;
 mod findings;
+mod fixes;
 mod mentions;
 mod outline;
 mod team;

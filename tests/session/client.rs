@@ -103,6 +103,11 @@ impl Setup {
         self
     }
 
+    /// Whether findings are welcome in a file that is not open: in configurations always.
+    fn takes_unopened(&self, uri: &str) -> bool {
+        uri.ends_with("/.agentls.yaml") || self.options["diagnostics"]["workspace"] == true
+    }
+
     pub(crate) fn process_id(mut self, id: u32) -> Self {
         self.process_id = Some(id);
         self
@@ -451,6 +456,7 @@ impl Session {
             // Sent before the server knew that it was closed, and opened again.
             (Some(_), None) | (None, Some(_)) => {}
             (None, None) if diagnostics.is_empty() => {}
+            (None, None) if self.setup.takes_unopened(&uri) => {}
             (None, None) => wrong = Some("a file that is not open"),
         }
         if let Some(wrong) = wrong {
@@ -741,6 +747,24 @@ impl Session {
                 .map(|it| document.buffer.slice(range(&it["range"])))
                 .collect();
             (unknown == expected).then_some(())
+        });
+    }
+
+    /// Waits until the findings in a file that is not open are these, in the form of
+    /// [`Session::findings`].
+    pub(crate) fn expect_unopened(&mut self, path: &Path, expected: &[&str]) {
+        let uri = uri(path);
+        let what = format!("{expected:?} in {uri}, which is not open");
+        self.wait(&what, |session| {
+            let published = session.published.get(&uri);
+            let source = std::fs::read_to_string(path).unwrap_or_default();
+            let buffer = Buffer::new(&source);
+            let found: Vec<String> = published
+                .into_iter()
+                .flat_map(|published| &published.diagnostics)
+                .map(|it| shown(it, &buffer))
+                .collect();
+            (found == expected && published.is_none_or(|it| it.version.is_none())).then_some(())
         });
     }
 

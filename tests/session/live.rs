@@ -229,7 +229,7 @@ fn the_configuration_is_in_force_as_soon_as_it_is_written() {
     session.expect(&settings, &["1:2-1:8 error invalid-configuration agnets"]);
     session.close(&settings);
     session.expect(&open, &[]);
-    // One further down is in force nowhere, so its end changes nothing.
+    // One further down is in force for its folder alone.
     let nested = disk.write("docs/.agentls.yaml", "rules: {}\n");
     let nested = session.open_file(&nested);
     session.expect(&nested, &[]);

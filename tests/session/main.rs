@@ -2,6 +2,7 @@
 
 mod buffer;
 mod client;
+mod configuration;
 mod edits;
 mod ends;
 mod formats;

@@ -8,6 +8,7 @@ import {
   type ServerOptions,
 } from "vscode-languageclient/node";
 
+import { EXPLAIN_RULE, registerExplain } from "./explain";
 import { lensCommands, registerLensCommands } from "./lenses";
 import { findServer } from "./server";
 
@@ -17,6 +18,20 @@ import { findServer } from "./server";
 const LANGUAGES = ["markdown", "chatagent", "prompt", "instructions", "skill"] as const;
 
 const SETTING = "agentls.server.path";
+
+// What of `agentls.*` the server takes.
+const SETTINGS = [
+  "codeLens",
+  "inlayHints",
+  "diagnostics",
+  "format",
+  "rules",
+  "known",
+  "exclude",
+  "hosts",
+  "delegation-headers",
+  "user-agents",
+] as const;
 
 let client: LanguageClient | undefined;
 
@@ -37,6 +52,7 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.commands.registerCommand("agentls.restart", restart),
     vscode.commands.registerCommand("agentls.showOutput", () => output.show()),
     ...registerLensCommands(),
+    ...registerExplain(() => client),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration(SETTING)) {
         void restart();
@@ -70,14 +86,20 @@ async function start(output: vscode.LogOutputChannel): Promise<void> {
     ...(folder === undefined ? {} : { options: { cwd: folder } }),
   };
   const clientOptions: LanguageClientOptions = {
-    documentSelector: LANGUAGES.flatMap((language) => [
-      { scheme: "file", language },
-      { scheme: "untitled", language },
-    ]),
+    documentSelector: [
+      ...LANGUAGES.flatMap((language) => [
+        { scheme: "file", language },
+        { scheme: "untitled", language },
+      ]),
+      // The server tells what is wrong in it, as it stands in the editor.
+      { scheme: "file", pattern: "**/.agentls.yaml" },
+    ],
     outputChannel: output,
     initializationOptions: () => {
-      const { codeLens, inlayHints } = vscode.workspace.getConfiguration("agentls");
-      return { commands: lensCommands, codeLens: codeLens as unknown, inlayHints: inlayHints as unknown };
+      // The server takes what it knows and leaves the rest.
+      const settings = vscode.workspace.getConfiguration("agentls");
+      const chosen = SETTINGS.map((name) => [name, settings.get<unknown>(name)] as const);
+      return { ...Object.fromEntries(chosen), commands: { ...lensCommands, explainRule: EXPLAIN_RULE } };
     },
     synchronize: { configurationSection: "agentls" },
     errorHandler: {

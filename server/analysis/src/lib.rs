@@ -7,6 +7,7 @@
 
 pub mod agent;
 pub mod config;
+pub mod edit;
 pub mod features;
 #[cfg(test)]
 mod fixture;

@@ -39,6 +39,9 @@ pub const MAX_EXTENDS_DEPTH: usize = 64;
 /// Most findings reported for one file and one rule.
 pub const MAX_FINDINGS_PER_RULE: usize = 200;
 
+/// Most findings in files that nobody has open that are shown for one workspace.
+pub const MAX_UNOPENED_FINDINGS: usize = 5_000;
+
 /// Deepest nesting in an answer to a request for document symbols.
 pub const MAX_OUTLINE_DEPTH: usize = 64;
 

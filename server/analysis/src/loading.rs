@@ -1,32 +1,38 @@
 //! Whether a host loads a header: yes, only after re-quoting it, or not at all.
 
-use crate::syntax::frontmatter::{self, Header};
+use crate::host::{FileKind, Hosts, Parsing, ProgramId};
+use crate::path::FilePath;
+use crate::syntax::frontmatter::Header;
 use crate::syntax::yaml::{self, Resolved, YamlError};
 use crate::text::ByteRange;
 
-/// What the host makes of the header of a file (facts: how Claude Code loads a file, 2.1.90 on).
+/// What the programs that read a file make of its header.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Loading {
-    /// The outcome.
+    /// What the program that matters most makes of it.
     pub verdict: Verdict,
     /// The first fault that a strict parse of the header finds, if it finds one. For
-    /// [`Verdict::Dropped`] the first fault that the host's quoting does not mend.
+    /// [`Verdict::Dropped`] the first fault that the program's second attempt does not mend.
     pub error: Option<YamlError>,
-    /// For [`Verdict::Requoted`]: the keys whose value the host puts in quotes, in order.
+    /// For [`Verdict::Requoted`]: the keys whose value the program writes anew, in order.
     pub requoted: Vec<RequotedKey>,
-    /// The `---` at which the host ends the header although it is no closing line: in a value,
+    /// The `---` at which the program ends the header although it is no closing line: in a value,
     /// a comment, or at the start of a line of more dashes.
     pub cut: Option<ByteRange>,
+    /// Whose verdict this is; `None` where nothing is known about who reads the file.
+    pub by: Option<ProgramId>,
+    /// The verdicts of the other programs that read the file. Empty where all load it.
+    pub others: Vec<(ProgramId, Verdict)>,
 }
 
-/// One line that the host re-quotes.
+/// One line that a program writes anew.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RequotedKey {
     /// The key's bytes.
     pub key: ByteRange,
     /// The value on that line.
     pub value: ByteRange,
-    /// Whether the quoting changes what the value is: `[a, b]` was a list and becomes a string.
+    /// Whether that changes what the value is: `[a, b]` was a list and becomes a string.
     pub changes_type: bool,
 }
 
@@ -35,35 +41,88 @@ pub struct RequotedKey {
 pub enum Verdict {
     /// It parses as it stands.
     Loads,
-    /// It parses only after the host has put some values in quotes.
+    /// It parses only after the program has written some values anew.
     Requoted,
-    /// It does not parse even so: the host drops the file without a word.
+    /// It does not parse even so: the program drops the file without a word.
     Dropped,
     /// There is none.
     None,
     /// It is opened and never closed.
     Unclosed,
-    /// There is one, but something stands before it, so the host sees none.
+    /// There is one, but something stands before it, so the program sees none.
     Late,
 }
 
-/// Models how Claude Code (2.1.90 on) loads the header of `source`.
-///
-/// The parser is not the host's own. Against the npm package `yaml` 2.9 it is known to be
-/// more lenient in two places: a tab before the first key of a header, and items of a
-/// bracketed list at column 0. Both load here.
-pub fn loading(source: &str) -> Loading {
-    match frontmatter::scan(source) {
-        Some(header) => loading_of(source, &header),
-        None => Loading::without_header(Verdict::None),
+/// What the programs that read the file at `path` make of the header of `source`.
+pub fn loading(source: &str, header: Option<&Header>, path: &FilePath, kind: FileKind) -> Loading {
+    let hosts = Hosts::builtin();
+    let target = header.and_then(|header| header.entry("target")?.value.as_str());
+    let readers = kind.host.map(|_| hosts.readers(path, kind, target));
+    let readers = readers.unwrap_or_default();
+    let parsing = |id: ProgramId| {
+        hosts
+            .program(id)
+            .map_or_else(Parsing::default, |it| it.header)
+    };
+    let Some((first, rest)) = readers.split_first() else {
+        return loading_by(Parsing::default(), source, header);
+    };
+    let mut loading = loading_by(parsing(*first), source, header);
+    loading.by = Some(*first);
+    // Where it is YAML as it stands, all parsers agree.
+    if loading.error.is_some() || loading.cut.is_some() {
+        let verdict = |id: &ProgramId| (*id, loading_by(parsing(*id), source, header).verdict);
+        loading.others = rest.iter().map(verdict).collect();
     }
+    loading
 }
 
-/// [`loading`] for a header that is already scanned from `source`.
-pub fn loading_of(source: &str, header: &Header) -> Loading {
+/// What a program that parses headers like this makes of the one of `source`.
+///
+/// The parser is no program's own. Against the npm package `yaml` 2.9 it is known to be
+/// more lenient in two places: a tab before the first key of a header, and items of a
+/// bracketed list at column 0. Both load here.
+pub fn loading_by(parsing: Parsing, source: &str, header: Option<&Header>) -> Loading {
+    let Some(header) = header else {
+        return Loading::without_header(Verdict::None);
+    };
     if header.leading.is_some() {
         return Loading::without_header(Verdict::Late);
     }
+    if parsing == Parsing::Requotes {
+        return requoting(source, header);
+    }
+    if header.closing.is_none() {
+        return Loading::without_header(Verdict::Unclosed);
+    }
+    let start = header.content.start as usize;
+    let content = header.content.of(source);
+    let Some(fault) = yaml::parse(content, start).1 else {
+        return Loading::with(Verdict::Loads, None);
+    };
+    let retry = match parsing {
+        Parsing::Requotes | Parsing::Lenient => Retry::of(content, start, Rewrite::Quotes),
+        Parsing::BlockScalars => Retry::of(content, start, Rewrite::Block),
+        Parsing::Strict | Parsing::Unverified => {
+            return Loading::with(Verdict::Dropped, Some(fault));
+        }
+    };
+    match yaml::parse(&retry.text, 0).1 {
+        // What quotes can mend is a line that a lenient parser reads to its end.
+        None if parsing == Parsing::Lenient => Loading::with(Verdict::Loads, Some(fault)),
+        None => Loading {
+            requoted: retry.keys,
+            ..Loading::with(Verdict::Requoted, Some(fault))
+        },
+        Some(left) => {
+            let error = retry.in_source(&left).unwrap_or(fault);
+            Loading::with(Verdict::Dropped, Some(error))
+        }
+    }
+}
+
+/// Models how Claude Code (2.1.90 on) loads a header (facts: how it loads a file).
+fn requoting(source: &str, header: &Header) -> Loading {
     let Some(start) = captured_from(source, header.opening) else {
         return Loading::without_header(Verdict::None);
     };
@@ -78,41 +137,43 @@ pub fn loading_of(source: &str, header: &Header) -> Loading {
     let (_, fault) = yaml::parse(captured, start);
     let Some(fault) = fault else {
         return Loading {
-            verdict: Verdict::Loads,
-            error: None,
-            requoted: Vec::new(),
             cut,
+            ..Loading::with(Verdict::Loads, None)
         };
     };
-    let retry = Retry::of(captured, start);
+    let retry = Retry::of(captured, start, Rewrite::Quotes);
     match yaml::parse(&retry.text, 0).1 {
         None => Loading {
-            verdict: Verdict::Requoted,
-            error: Some(fault),
             requoted: retry.keys,
             cut,
+            ..Loading::with(Verdict::Requoted, Some(fault))
         },
         // What the host took for a header is a piece of the body: the cause is the missing end.
         Some(_) if meant.is_none() => Loading::without_header(Verdict::Unclosed),
         Some(left) => {
             let error = retry.in_source(&left).unwrap_or(fault);
             Loading {
-                verdict: Verdict::Dropped,
-                error: Some(error),
-                requoted: Vec::new(),
                 cut,
+                ..Loading::with(Verdict::Dropped, Some(error))
             }
         }
     }
 }
 
 impl Loading {
-    fn without_header(verdict: Verdict) -> Self {
+    /// The loading of a file that has no header to speak of.
+    pub(crate) fn without_header(verdict: Verdict) -> Self {
+        Self::with(verdict, None)
+    }
+
+    fn with(verdict: Verdict, error: Option<YamlError>) -> Self {
         Self {
             verdict,
-            error: None,
+            error,
             requoted: Vec::new(),
             cut: None,
+            by: None,
+            others: Vec::new(),
         }
     }
 }
@@ -131,7 +192,16 @@ fn is_js_space(character: char) -> bool {
     (character.is_whitespace() && character != '\u{85}') || character == '\u{feff}'
 }
 
-/// The header as the host tries it a second time.
+/// How a line is written anew.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Rewrite {
+    /// Its value in quotes.
+    Quotes,
+    /// Its value as a block of text.
+    Block,
+}
+
+/// The header as a program tries it a second time.
 struct Retry {
     text: String,
     keys: Vec<RequotedKey>,
@@ -140,7 +210,7 @@ struct Retry {
 }
 
 impl Retry {
-    fn of(captured: &str, base: usize) -> Self {
+    fn of(captured: &str, base: usize, rewrite: Rewrite) -> Self {
         let mut retry = Self {
             text: String::with_capacity(captured.len() + 16),
             keys: Vec::new(),
@@ -152,11 +222,18 @@ impl Retry {
                 retry.text.push('\n');
             }
             let here = retry.text.len();
-            match Assignment::of(line).filter(|found| found.needs_quotes(line)) {
+            let found = match rewrite {
+                Rewrite::Quotes => Assignment::of(line).filter(|found| found.needs_quotes(line)),
+                Rewrite::Block => Assignment::of(line.trim_end_matches('\r'))
+                    .filter(|found| found.needs_block(line)),
+            };
+            match found {
                 Some(found) => {
                     retry.lines.push((here, None));
-                    retry.keys.push(found.requoted(line, start));
-                    found.quote_into(line, &mut retry.text);
+                    retry
+                        .keys
+                        .push(found.requoted(line.trim_end_matches('\r'), start));
+                    found.rewrite_into(line, rewrite, &mut retry.text);
                 }
                 None => {
                     retry.lines.push((here, Some(start)));
@@ -218,6 +295,12 @@ impl Assignment {
         !quoted && (value.contains(SPECIAL) || value.contains(": "))
     }
 
+    /// A colon anywhere, in a value that is neither quoted nor a block.
+    fn needs_block(&self, line: &str) -> bool {
+        let value = &line[self.value..];
+        value.contains(':') && !value.starts_with(['"', '\'', '|', '>', '#'])
+    }
+
     fn requoted(&self, line: &str, start: usize) -> RequotedKey {
         RequotedKey {
             key: ByteRange::new(start, start + self.key_end),
@@ -226,8 +309,13 @@ impl Assignment {
         }
     }
 
-    fn quote_into(&self, line: &str, text: &mut String) {
+    fn rewrite_into(&self, line: &str, rewrite: Rewrite, text: &mut String) {
         text.push_str(&line[..self.key_end]);
+        if rewrite == Rewrite::Block {
+            text.push_str(": |-\n  ");
+            text.push_str(&line[self.value..]);
+            return;
+        }
         text.push_str(": \"");
         for character in line[self.value..].chars() {
             if matches!(character, '"' | '\\') {
@@ -257,166 +345,4 @@ fn changes_type(line: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    #[track_caller]
-    fn check(source: &str, verdict: Verdict) -> Loading {
-        let loading = loading(source);
-        assert_eq!(loading.verdict, verdict, "{source:?}: {loading:?}");
-        loading
-    }
-
-    const PLAIN: &str = "---\nname: a\ndescription: Does a.\n---\nBody.\n";
-    const COLON: &str = "---\nname: a\ndescription: Use when: b\n---\nBody.\n";
-
-    #[test]
-    fn line_ends_and_a_byte_order_mark_decide_with_the_colon() {
-        for (source, lf, crlf) in [
-            (PLAIN, Verdict::Loads, Verdict::Loads),
-            (COLON, Verdict::Requoted, Verdict::Dropped),
-        ] {
-            check(source, lf);
-            check(&source.replace('\n', "\r\n"), crlf);
-            check(&format!("\u{feff}{source}"), Verdict::Late);
-            check(
-                &format!("\u{feff}{}", source.replace('\n', "\r\n")),
-                Verdict::Late,
-            );
-            check(&format!("\n{source}"), Verdict::Late);
-            check(
-                &format!("\r\n{}", source.replace('\n', "\r\n")),
-                Verdict::Late,
-            );
-        }
-    }
-
-    #[test]
-    fn text_alone_has_no_header() {
-        check("", Verdict::None);
-        check("# Title\n\nname: a\n", Verdict::None);
-        check("---\n\nProse.\n\nMore.\n", Verdict::None);
-        check("    ---\n    name: a\n    ---\n", Verdict::None);
-    }
-
-    #[test]
-    fn a_header_can_end_with_the_file_or_never() {
-        check("---\nname: a\n---", Verdict::Loads);
-        check("---  \nname: a\n---\t", Verdict::Loads);
-        check("---\n---\n", Verdict::Loads);
-        check("---\nname: a\n", Verdict::Unclosed);
-        check(
-            "---\nname: a\n\n# Body\n\n| a |\n|---|\n",
-            Verdict::Unclosed,
-        );
-    }
-
-    #[test]
-    fn three_dashes_end_the_header_wherever_they_stand() {
-        let source = "---\nname: a\ndescription: a --- b\n---\n";
-        let loading = check(source, Verdict::Loads);
-        assert_eq!(loading.cut, Some(ByteRange::new(27, 30)));
-
-        let source = "---\nname: a\ndescription: \"a --- b\"\n---\n";
-        let loading = check(source, Verdict::Dropped);
-        assert_eq!(loading.cut.map(|cut| cut.of(source)), Some("---"));
-
-        let source = "---\nname: a\n-----\nBody.\n";
-        assert_eq!(
-            check(source, Verdict::Loads).cut,
-            Some(ByteRange::new(12, 15))
-        );
-        assert_eq!(check(PLAIN, Verdict::Loads).cut, None);
-    }
-
-    #[test]
-    fn lone_carriage_returns_open_no_header() {
-        check("---\rname: a\r---\r", Verdict::None);
-        check("---\nname: a\rdescription: b\n---\n", Verdict::Loads);
-    }
-
-    #[test]
-    fn version_1_2_words_and_repeated_keys_are_no_faults() {
-        check("---\nname: yes\nname: no\n<<: *a\n---\n", Verdict::Dropped);
-        check("---\nname: yes\nname: no\n---\n", Verdict::Loads);
-    }
-
-    #[test]
-    fn the_retry_quotes_every_line_with_a_special_character() {
-        let source = "---\nname: a\ndescription: Use: b\ntools: [Read, Write]\nmodel: \"x: y\"\nmaxTurns: 3 # c\n---\n";
-        let loading = check(source, Verdict::Requoted);
-        let lines: Vec<_> = loading
-            .requoted
-            .iter()
-            .map(|line| {
-                (
-                    line.key.of(source),
-                    line.value.of(source),
-                    line.changes_type,
-                )
-            })
-            .collect();
-        assert_eq!(
-            lines,
-            [
-                ("description", "Use: b", false),
-                ("tools", "[Read, Write]", true),
-                ("maxTurns", "3 # c", true),
-            ]
-        );
-        let fault = loading.error.unwrap();
-        assert_eq!(fault.range.of(source), ":");
-        assert_eq!(&*fault.message, "an unquoted `: `");
-    }
-
-    #[test]
-    fn the_retry_mends_what_quotes_can_mend() {
-        check("---\nargument-hint: [a] [b]\n---\n", Verdict::Requoted);
-        check(
-            "---\ndescription: say \"a\": b \\ c\n---\n",
-            Verdict::Requoted,
-        );
-        check("---\ndescription: @a `b` %c\n---\n", Verdict::Requoted);
-        check("---\ndescription: *all\n---\n", Verdict::Requoted);
-    }
-
-    #[test]
-    fn the_retry_leaves_other_lines_alone() {
-        // Indented, a digit in the key, no blank, all in quotes, an odd line end.
-        check("---\nmetadata:\n  note: a: b\n---\n", Verdict::Dropped);
-        check("---\nkey2: a: b\n---\n", Verdict::Dropped);
-        check("---\nname: a\ndescription: 'it's'\n---\n", Verdict::Dropped);
-        check("---\ndescription: a: b\u{2028}c\n---\n", Verdict::Dropped);
-        check(
-            "---\ndescription: a: b\n  and more\n---\n",
-            Verdict::Dropped,
-        );
-    }
-
-    #[test]
-    fn a_dropped_header_is_at_fault_where_quotes_do_not_help() {
-        let source = "---\nname: a\ndescription: Use: b\n<example>\nuser: c\n---\n";
-        let fault = check(source, Verdict::Dropped).error.unwrap();
-        assert_eq!(fault.range.of(source), "<example>");
-    }
-
-    #[test]
-    fn a_bracket_may_close_at_the_start_of_a_line() {
-        check("---\ntools: [\n  Read,\n]\n---\n", Verdict::Loads);
-    }
-
-    proptest! {
-        #[test]
-        fn ranges_lie_on_characters(body in "([a-c]: |---|\r\n|[ \n\r:#,'\"|>\\[\\]é😀\u{2028}\u{feff}\u{1}-]|x){0,40}") {
-            for source in [format!("---\n{body}"), format!("---\r\n{body}\n---\n"), format!("---\n{body}\n---\n"), body] {
-                let loading = loading(&source);
-                let requoted = loading.requoted.iter().flat_map(|line| [line.key, line.value]);
-                for range in requoted.chain(loading.cut).chain(loading.error.map(|fault| fault.range)) {
-                    prop_assert!(source.get(range.range()).is_some(), "{:?} in {:?}", range, source);
-                }
-            }
-        }
-    }
-}
+mod tests;

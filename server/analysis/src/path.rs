@@ -44,6 +44,11 @@ impl FilePath {
         self.0.rsplit_once('/').map_or("", |(folder, _)| folder)
     }
 
+    /// Whether it lies at the top of its workspace.
+    pub fn is_top(&self) -> bool {
+        self.folder().is_empty()
+    }
+
     /// The name of the folder that holds the file; `None` at the top of the workspace.
     pub fn folder_name(&self) -> Option<&str> {
         self.folder()

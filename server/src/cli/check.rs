@@ -1,231 +1,270 @@
-//! `agentls check`: what is wrong with the files under some paths.
+//! `agentls check`: what is wrong with the files under some paths, and the mending of it.
 
-use std::fmt::Display;
 use std::io::{self, ErrorKind, Write};
-use std::path::{MAIN_SEPARATOR, Path};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
-use agentls_analysis::config::Severity;
-use agentls_analysis::rules::{Finding, Related};
-use agentls_analysis::text::{ByteRange, PositionEncoding, Text};
 use rustc_hash::FxHashSet;
 
-use super::workspace::{self, Checked, CheckedFile};
-use super::{CheckArguments, FAILURE, Format, json, text};
+use super::baseline::Baseline;
+use super::filter::Filter;
+use super::fix::{self, MendedFiles};
+use super::report::{Report, name};
+use super::workspace::{self, Checked, Request, Texts};
+use super::{
+    CheckArguments, FAILURE, Output, ReportFormat, Target, complain, diff, github, json, sarif,
+    summary, text, write,
+};
+use crate::files;
+
+/// What stands for standard input among the paths.
+const STDIN: &str = "-";
 
 pub(super) fn run(arguments: &CheckArguments) -> ExitCode {
-    let current = match std::env::current_dir() {
-        Ok(current) => current,
-        Err(error) => {
-            complain(format_args!("the current folder cannot be read: {error}"));
+    match Job::new(arguments).map(|job| job.run()) {
+        Ok(code) => code,
+        Err(reason) => {
+            complain(reason);
+            ExitCode::from(FAILURE)
+        }
+    }
+}
+
+/// What was asked for.
+struct Job<'a> {
+    arguments: &'a CheckArguments,
+    filter: Filter<'a>,
+    baseline: Option<Baseline>,
+    current: PathBuf,
+    /// Where the text on standard input belongs.
+    stdin_path: Option<&'a Path>,
+}
+
+/// What came out of it.
+#[derive(Default)]
+struct Outcome {
+    workspaces: Vec<Checked>,
+    /// For each workspace.
+    mended: Vec<MendedFiles>,
+    /// How many fixes that took.
+    fixed: usize,
+    /// The text of standard input, mended, where that was asked for.
+    stdin: Option<Arc<str>>,
+    /// Whether a path leads nowhere, or a file could not be written.
+    has_failed: bool,
+}
+
+impl<'a> Job<'a> {
+    /// # Errors
+    /// In words, when the job cannot be begun.
+    fn new(arguments: &'a CheckArguments) -> Result<Self, String> {
+        let current = std::env::current_dir()
+            .map_err(|error| format!("the current folder cannot be read: {error}"))?;
+        let is_stdin = |path: &PathBuf| path.as_os_str() == STDIN;
+        let stdin_path = match (&*arguments.paths, &arguments.stdin_path) {
+            ([only], Some(path)) if is_stdin(only) => Some(path.as_path()),
+            (_, Some(_)) => {
+                return Err("with `--stdin-path` the only path is `-`".to_owned());
+            }
+            (paths, None) if paths.iter().any(is_stdin) => {
+                let needed = "`-` needs `--stdin-path`, the file that the text is checked as";
+                return Err(needed.to_owned());
+            }
+            (_, None) => None,
+        };
+        let baseline = arguments.baseline.as_deref().map(Baseline::read);
+        Ok(Self {
+            arguments,
+            filter: Filter {
+                select: &arguments.select,
+                ignore: &arguments.ignore,
+            },
+            baseline: baseline.transpose()?,
+            current,
+            stdin_path,
+        })
+    }
+
+    fn run(&self) -> ExitCode {
+        let outcome = match self.stdin_path {
+            Some(path) => self.check_stdin(path),
+            None => self.check_paths(),
+        };
+        let mut report = Report::new(&outcome.workspaces, outcome.fixed, &self.current);
+        report.has_baseline = self.baseline.is_some();
+        report.is_complete = !outcome.has_failed;
+        let printed = match self.arguments.diff {
+            true => self.print_diff(&outcome),
+            false => self.print(&report, &outcome),
+        };
+        let is_broken = |error: &io::Error| error.kind() != ErrorKind::BrokenPipe;
+        if let Some(error) = printed.err().filter(is_broken) {
+            complain(format_args!("the findings cannot be printed: {error}"));
             return ExitCode::from(FAILURE);
         }
-    };
-    let (requests, missing) = workspace::requests(&arguments.paths, &current);
-    for (path, error) in &missing {
-        match error.kind() {
-            ErrorKind::NotFound => complain(format_args!("`{}` does not exist", path.display())),
-            _ => complain(format_args!("`{}` cannot be read: {error}", path.display())),
+        let mut configs = outcome.workspaces.iter().flat_map(|it| &it.configs);
+        if outcome.has_failed || configs.any(|config| !config.findings.is_empty()) {
+            return ExitCode::from(FAILURE);
         }
+        let fails = match self.arguments.diff {
+            true => outcome.mended.iter().any(|files| !files.is_empty()),
+            false => report
+                .findings()
+                .any(|finding| self.arguments.fail_on.fails(finding.severity)),
+        };
+        ExitCode::from(u8::from(fails))
     }
 
-    let mut workspaces: Vec<Checked> = Vec::new();
-    let mut claimed = FxHashSet::default();
-    for request in &requests {
-        let checked = request.check(arguments.user_agents, |path| claimed.contains(path));
-        claimed.extend(checked.files.iter().map(|file| file.path.clone()));
-        workspaces.push(checked);
+    fn is_mending(&self) -> bool {
+        self.arguments.fix || self.arguments.diff
     }
 
-    let report = Report::new(&workspaces, &current);
-    let printed = match arguments.format {
-        Format::Text => text::print(&report),
-        Format::Json => json::print(&report),
-    };
-    let is_broken = |error: &io::Error| error.kind() != ErrorKind::BrokenPipe;
-    if let Some(error) = printed.err().filter(is_broken) {
-        complain(format_args!("the findings cannot be printed: {error}"));
-        return ExitCode::from(FAILURE);
-    }
-    if !missing.is_empty()
-        || workspaces
-            .iter()
-            .any(|workspace| !workspace.configs.is_empty())
-    {
-        return ExitCode::from(FAILURE);
-    }
-    let fails = report
-        .findings()
-        .any(|finding| arguments.fail_on.fails(finding.severity));
-    ExitCode::from(u8::from(fails))
-}
-
-/// Says on standard error why the job could not be done. When even that fails, the exit code
-/// is all that is left to say it.
-pub(super) fn complain(message: impl Display) {
-    let _ = writeln!(io::stderr(), "error: {message}");
-}
-
-/// Everything that was found, in the order in which it is printed.
-pub(super) struct Report<'a> {
-    /// The files, in the order of their names.
-    pub(super) files: Vec<ReportedFile<'a>>,
-    /// How much there is of what.
-    pub(super) summary: Summary,
-    current: &'a Path,
-}
-
-/// A file of a report.
-pub(super) struct ReportedFile<'a> {
-    /// What it is called: relative to the current folder, absolute outside it, with `/`.
-    pub(super) name: String,
-    /// The file.
-    pub(super) checked: &'a CheckedFile,
-    workspace: &'a Checked,
-}
-
-/// A place that belongs to a finding, with the text that it is in.
-pub(super) struct RelatedPlace<'a> {
-    /// What the file is called.
-    pub(super) name: String,
-    /// Its text, as far as it is known; ranges are right in it.
-    pub(super) source: &'a str,
-    /// Whether it is the file of the finding itself.
-    pub(super) is_same_file: bool,
-    /// The place and what is there.
-    pub(super) related: &'a Related,
-}
-
-/// How much of what was found.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Summary {
-    /// Files that were looked at.
-    pub(super) files: usize,
-    /// Findings of each severity, in the order of [`Severity::ALL`].
-    pub(super) findings: [usize; Severity::ALL.len()],
-    /// Files of which something, or all, was not looked at.
-    pub(super) skipped: usize,
-}
-
-impl<'a> Report<'a> {
-    fn new(workspaces: &'a [Checked], current: &'a Path) -> Self {
-        let mut summary = Summary::default();
-        let mut files = Vec::new();
-        for workspace in workspaces {
-            summary.files += workspace.files.len();
-            for checked in workspace.files.iter().chain(&workspace.configs) {
-                summary.skipped += usize::from(!checked.is_readable || !checked.skipped.is_empty());
-                for finding in &checked.findings {
-                    let severity = Severity::ALL
-                        .iter()
-                        .position(|severity| *severity == finding.severity);
-                    if let Some(count) = severity.and_then(|at| summary.findings.get_mut(at)) {
-                        *count += 1;
-                    }
+    fn check_paths(&self) -> Outcome {
+        let (requests, missing) = workspace::requests(&self.arguments.paths, &self.current);
+        for (path, error) in &missing {
+            match error.kind() {
+                ErrorKind::NotFound => {
+                    complain(format_args!("`{}` does not exist", path.display()))
                 }
-                files.push(ReportedFile {
-                    name: name(&checked.path, current),
-                    checked,
-                    workspace,
-                });
+                _ => complain(format_args!("`{}` cannot be read: {error}", path.display())),
             }
         }
-        files.sort_by(|a, b| a.name.cmp(&b.name));
-        Self {
-            files,
-            summary,
-            current,
-        }
-    }
-
-    fn findings(&self) -> impl Iterator<Item = &'a Finding> {
-        self.files.iter().flat_map(|file| &file.checked.findings)
-    }
-
-    /// The places that belong to a finding in `file`.
-    pub(super) fn related(
-        &self,
-        file: &ReportedFile<'a>,
-        finding: &'a Finding,
-    ) -> Vec<RelatedPlace<'a>> {
-        let place = |related: &'a Related| {
-            if related.file == file.checked.id {
-                let name = file.name.clone();
-                return Some(RelatedPlace {
-                    name,
-                    source: &file.checked.source,
-                    is_same_file: true,
-                    related,
-                });
+        let mut outcome = Outcome {
+            has_failed: !missing.is_empty(),
+            ..Outcome::default()
+        };
+        let mut claimed = FxHashSet::default();
+        for request in &requests {
+            let mut texts = Texts::new();
+            let check = |texts: &Texts| self.examine(request, texts, &claimed);
+            let (mut checked, mut mended) = match self.is_mending() {
+                true => fix::mend(&mut texts, self.arguments.unsafe_fixes, check),
+                false => (check(&texts), MendedFiles::new()),
+            };
+            if !self.arguments.diff && !self.write(request, &mut mended, &mut texts) {
+                outcome.has_failed = true;
+                checked = check(&texts);
             }
-            let other = file.workspace.index.file(related.file)?;
-            let name = name(&file.workspace.root.join(other.path.as_str()), self.current);
-            Some(RelatedPlace {
-                name,
-                source: &other.facts.header_text,
-                is_same_file: false,
-                related,
-            })
-        };
-        finding.related.iter().filter_map(place).collect()
-    }
-}
-
-/// What a file is called in the output.
-pub(super) fn name(path: &Path, current: &Path) -> String {
-    let name = path.strip_prefix(current).unwrap_or(path).to_string_lossy();
-    if MAIN_SEPARATOR == '/' {
-        name.into_owned()
-    } else {
-        name.replace(MAIN_SEPARATOR, "/")
-    }
-}
-
-/// A place as people and programs count: lines and columns from one on, columns in Unicode
-/// scalar values, the end exclusive.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Place {
-    pub(super) line: u32,
-    pub(super) column: u32,
-    pub(super) end_line: u32,
-    pub(super) end_column: u32,
-}
-
-impl Place {
-    /// The place of a range of `text`, clamped to it.
-    pub(super) fn new(text: &Text, range: ByteRange) -> Self {
-        let start = text.position(range.start as usize, PositionEncoding::Utf32);
-        let end = text.position(range.end as usize, PositionEncoding::Utf32);
-        Self {
-            line: start.line + 1,
-            column: start.column + 1,
-            end_line: end.line + 1,
-            end_column: end.column + 1,
+            claimed.extend(checked.files.iter().map(|file| file.path.clone()));
+            outcome.add(checked, mended);
         }
+        outcome
+    }
+
+    fn check_stdin(&self, path: &Path) -> Outcome {
+        let (request, file) = Request::of_text(path, &self.current);
+        let stdin = files::read_stream(io::stdin().lock()).map(Arc::from);
+        let mut texts = Texts::from([(file.clone(), stdin)]);
+        let claimed = FxHashSet::default();
+        let check = |texts: &Texts| self.examine(&request, texts, &claimed);
+        let (checked, mended) = match self.is_mending() {
+            true => fix::mend(&mut texts, self.arguments.unsafe_fixes, check),
+            false => (check(&texts), MendedFiles::new()),
+        };
+        let mut outcome = Outcome::default();
+        match texts.remove(&file) {
+            Some(Ok(text)) if self.arguments.fix => outcome.stdin = Some(text),
+            // Whoever replaces a file by what is printed must not lose it.
+            Some(Err(reason)) if self.arguments.fix => {
+                complain(format_args!("standard input cannot be mended: {reason}"));
+                outcome.has_failed = true;
+            }
+            _ => {}
+        }
+        outcome.add(checked, mended);
+        outcome
+    }
+
+    /// Checks what a workspace was asked for, and leaves what is to be reported.
+    fn examine(&self, request: &Request, texts: &Texts, claimed: &FxHashSet<PathBuf>) -> Checked {
+        let defaults = self.filter.config();
+        let mut checked = request.check(self.arguments.user_agents, &defaults, texts, |path| {
+            claimed.contains(path)
+        });
+        for file in &mut checked.files {
+            file.findings
+                .retain(|finding| self.filter.keeps(finding.rule));
+            if let Some(baseline) = &self.baseline {
+                let name = name(&file.path, &self.current);
+                file.known = baseline.take_known(&name, &file.source, &mut file.findings);
+            }
+        }
+        for config in &mut checked.configs {
+            config
+                .findings
+                .retain(|finding| self.filter.keeps_of_config(finding.rule));
+        }
+        checked
+    }
+
+    /// Writes what was mended. Whether all of it could be: what could not is neither among
+    /// `mended` any longer nor among `texts`.
+    fn write(&self, request: &Request, mended: &mut MendedFiles, texts: &mut Texts) -> bool {
+        let before = mended.len();
+        mended.retain(|file, mended| {
+            let (before, after) = (&mended.before, &mended.after);
+            let Err(refusal) = write::replace(&mended.path, request.real_root(), before, after)
+            else {
+                return true;
+            };
+            let name = name(&mended.path, &self.current);
+            complain(format_args!("`{name}` is left as it is: {refusal}"));
+            texts.remove(file);
+            false
+        });
+        mended.len() == before
+    }
+
+    fn print(&self, report: &Report<'_>, outcome: &Outcome) -> io::Result<()> {
+        let target = match &outcome.stdin {
+            Some(text) => {
+                let mut stdout = io::stdout().lock();
+                stdout.write_all(text.as_bytes())?;
+                stdout.flush()?;
+                Target::Stderr
+            }
+            None => Target::Stdout,
+        };
+        let mut output = Output::new(target);
+        let is_verbose = self.arguments.verbose;
+        match self.arguments.format {
+            ReportFormat::Text => {
+                text::print(report, is_verbose, text::width(target), &mut output)?;
+            }
+            ReportFormat::Json => json::print(report, is_verbose, &mut output.out)?,
+            ReportFormat::Sarif => sarif::print(report, &mut output.out)?,
+            ReportFormat::Github => github::print(report, &mut output.out)?,
+            ReportFormat::Summary => summary::print(report, &mut output)?,
+        }
+        output.out.flush()
+    }
+
+    fn print_diff(&self, outcome: &Outcome) -> io::Result<()> {
+        let mut output = Output::new(Target::Stdout);
+        for mended in outcome.mended.iter().flat_map(|files| files.values()) {
+            let name = name(&mended.path, &self.current);
+            diff::print(&mut output, &name, &mended.before, &mended.after)?;
+        }
+        output.out.flush()?;
+        // Not on standard output, which is a patch.
+        let files = outcome.mended.iter().map(|files| files.len()).sum();
+        let said = match outcome.fixed {
+            0 => "Nothing to mend.".to_owned(),
+            fixed => format!(
+                "Would mend {} in {}.",
+                text::counted(fixed, "finding"),
+                text::counted(files, "file")
+            ),
+        };
+        writeln!(io::stderr(), "{said}")
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_place_counts_characters_from_one_and_ends_after_the_last() {
-        let place = |line, column, end_line, end_column| Place {
-            line,
-            column,
-            end_line,
-            end_column,
-        };
-        let text = Text::new("a\r\n\u{1f600}bc\rd");
-        assert_eq!(Place::new(&text, ByteRange::new(7, 8)), place(2, 2, 2, 3));
-        assert_eq!(Place::new(&text, ByteRange::new(3, 11)), place(2, 1, 3, 2));
-        assert_eq!(Place::new(&text, ByteRange::empty(99)), place(3, 2, 3, 2));
-    }
-
-    #[test]
-    fn a_name_is_relative_below_the_current_folder_and_absolute_elsewhere() {
-        assert_eq!(name(Path::new("/a/b/c.md"), Path::new("/a")), "b/c.md");
-        assert_eq!(name(Path::new("/a/b.md"), Path::new("/a/c")), "/a/b.md");
+impl Outcome {
+    fn add(&mut self, checked: Checked, mended: MendedFiles) {
+        self.fixed += mended.values().map(|file| file.fixes).sum::<usize>();
+        self.workspaces.push(checked);
+        self.mended.push(mended);
     }
 }

@@ -1,26 +1,48 @@
 //! The command line: arguments and what the commands print.
 
+mod baseline;
 mod check;
+mod diff;
+mod explain;
+mod filter;
+mod fix;
+mod github;
 mod json;
 mod references;
+mod report;
+mod sarif;
+mod schema;
+mod summary;
 mod text;
 mod workspace;
+mod write;
 
+use std::fmt::Display;
+use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use agentls_analysis::config::Severity;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use agentls_analysis::host::{Reach, closest};
+use agentls_analysis::rules::{self, Rule};
+use anstream::stream::{AsLockedWrite, RawStream};
+use anstream::{AutoStream, ColorChoice};
+use anstyle::Style;
+use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 
 /// What the program was asked to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Speak the language server protocol on standard input and output
     Server(ServerArguments),
-    /// Say what is wrong with the agent files under some paths
+    /// Say what is wrong with the agent files under some paths, and mend it
     Check(CheckArguments),
+    /// Say what a rule finds, why that matters and what to do
+    Explain(ExplainArguments),
     /// Say where an agent, a skill or a command is named
     References(ReferencesArguments),
+    /// Print the JSON Schema of `.agentls.yaml`
+    Schema,
 }
 
 /// The arguments of `agentls server`.
@@ -33,19 +55,52 @@ pub(crate) struct ServerArguments {
 
 /// The arguments of `agentls check`.
 #[derive(Debug, Args)]
+#[command(group = ArgGroup::new("mending").args(["fix", "diff"]).multiple(true))]
 pub(crate) struct CheckArguments {
-    /// Files and folders to report on
+    /// Files and folders to report on; `-` is the text on standard input
     #[arg(default_value = ".")]
     paths: Vec<PathBuf>,
+    /// The file that the text on standard input is checked as
+    #[arg(long, value_name = "PATH")]
+    stdin_path: Option<PathBuf>,
     /// How to print what was found
     #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    format: ReportFormat,
+    /// Report only these rules, also those that are off unless somebody asks for them
+    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = rule)]
+    select: Vec<&'static Rule>,
+    /// Report nothing of these rules
+    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = rule)]
+    ignore: Vec<&'static Rule>,
+    /// Leave out what an earlier `--format json` report holds
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+    /// Mend what has one safe answer, and report what is left
+    #[arg(long)]
+    fix: bool,
+    /// Mend also where the answer is most likely, and changes what the file does
+    #[arg(long, requires = "mending")]
+    unsafe_fixes: bool,
+    /// Print what `--fix` would change, and change nothing; exit code 1 if that is anything
+    #[arg(long)]
+    diff: bool,
     /// The least grave finding that makes the exit code 1
     #[arg(long, value_enum, default_value_t, value_name = "SEVERITY")]
     fail_on: FailOn,
     /// Know the agents in ~/.claude/agents too
     #[arg(long)]
     user_agents: bool,
+    /// Say of each file which host reads it, and what tells so (text and json)
+    #[arg(long, short)]
+    verbose: bool,
+}
+
+/// The arguments of `agentls explain`.
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArguments {
+    /// Its name; without one, all rules are listed
+    #[arg(value_parser = rule)]
+    rule: Option<&'static Rule>,
 }
 
 /// The arguments of `agentls references`.
@@ -72,6 +127,22 @@ enum Format {
     Text,
     /// For programs: one JSON object
     Json,
+}
+
+/// How findings are printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum ReportFormat {
+    /// For people: each finding with its line
+    #[default]
+    Text,
+    /// For programs: one JSON object
+    Json,
+    /// For services that collect findings: SARIF 2.1.0
+    Sarif,
+    /// For GitHub Actions: annotations
+    Github,
+    /// For people: how often each rule finds something
+    Summary,
 }
 
 /// From which severity on findings make the command fail.
@@ -121,9 +192,86 @@ pub(crate) fn check(arguments: &CheckArguments) -> ExitCode {
     check::run(arguments)
 }
 
+/// Runs `agentls explain`.
+pub(crate) fn explain(arguments: &ExplainArguments) -> ExitCode {
+    explain::run(arguments.rule)
+}
+
 /// Runs `agentls references`: 0 when something was found, 1 when nothing, 2 when the path is wrong.
 pub(crate) fn references(arguments: &ReferencesArguments) -> ExitCode {
     references::run(arguments)
+}
+
+/// Runs `agentls schema`.
+pub(crate) fn schema() -> ExitCode {
+    schema::run()
+}
+
+/// The rule of that name.
+fn rule(name: &str) -> Result<&'static Rule, String> {
+    rules::rule_called(name).ok_or_else(|| match closest(name, rules::rule_names(), Reach::Far) {
+        Some(meant) => format!("there is no such rule; did you mean `{meant}`?"),
+        None => "there is no such rule; `agentls explain` lists all of them".to_owned(),
+    })
+}
+
+/// Says on standard error why the job could not be done. When even that fails, the exit code
+/// is all that is left to say it.
+fn complain(message: impl Display) {
+    let _ = writeln!(io::stderr(), "error: {message}");
+}
+
+/// Where something is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Target {
+    Stdout,
+    Stderr,
+}
+
+/// A place to print to.
+struct Output {
+    out: BufWriter<Box<dyn Write>>,
+    /// Whether colours are wanted there.
+    is_styled: bool,
+}
+
+impl Output {
+    fn new(target: Target) -> Self {
+        match target {
+            Target::Stdout => Self::to(io::stdout()),
+            Target::Stderr => Self::to(io::stderr()),
+        }
+    }
+
+    fn to<S: RawStream + AsLockedWrite + 'static>(stream: S) -> Self {
+        let colour = AutoStream::choice(&stream);
+        let is_styled = colour != ColorChoice::Never;
+        // Without colours every byte goes through as it is: a patch may hold escapes.
+        let out: Box<dyn Write> = match is_styled {
+            true => Box::new(AutoStream::new(stream, colour)),
+            false => Box::new(stream),
+        };
+        Self {
+            out: BufWriter::new(out),
+            is_styled,
+        }
+    }
+
+    /// The style where colours are wanted, else none.
+    fn style(&self, style: Style) -> Style {
+        if self.is_styled { style } else { Style::new() }
+    }
+}
+
+/// The exit code of a command that only prints: a reader who leaves early is no fault.
+fn printed(result: io::Result<()>) -> ExitCode {
+    match result {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            complain(format_args!("the answer cannot be printed: {error}"));
+            ExitCode::from(FAILURE)
+        }
+        _ => ExitCode::SUCCESS,
+    }
 }
 
 #[cfg(test)]

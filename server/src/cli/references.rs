@@ -8,9 +8,9 @@ use agentls_analysis::agent::{Form, Name};
 use agentls_analysis::text::{PositionEncoding, Text};
 use serde::Serialize;
 
-use super::check::{complain, name};
+use super::report::name;
 use super::workspace::{self, Referring};
-use super::{FAILURE, Format, ReferencesArguments};
+use super::{FAILURE, Format, ReferencesArguments, complain};
 
 /// A place that names it, as programs read it.
 #[derive(Serialize)]

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 
 use agentls_analysis::config::Severity;
 use agentls_analysis::rules::Finding;
@@ -11,9 +11,11 @@ use agentls_analysis::text::{ByteRange, Position, PositionEncoding, Text};
 use annotate_snippets::{
     Annotation, AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet,
 };
-use anstream::{AutoStream, ColorChoice};
+use anstyle::Style;
 
-use super::check::{Place, RelatedPlace, Report, ReportedFile, Summary};
+use super::report::{Place, RelatedPlace, Report, ReportedFile, Summary};
+use super::workspace::ToldBy;
+use super::{Output, Target};
 
 /// Columns that are used where there is no terminal to ask.
 const DEFAULT_WIDTH: usize = 120;
@@ -26,17 +28,22 @@ const FRAME: usize = 40;
 /// Most lines that one picture spans: what lies further apart gets pictures of its own.
 const MAX_LINES: u32 = 100;
 
-/// Prints a report, in colour where the terminal and its user want it.
-pub(super) fn print(report: &Report<'_>) -> io::Result<()> {
-    let stdout = io::stdout().lock();
-    let colour = AutoStream::choice(&stdout);
-    let renderer = match colour {
-        ColorChoice::Never => Renderer::plain(),
-        _ => Renderer::styled(),
+/// Prints a report. With `is_verbose`, who reads each file comes first.
+pub(super) fn print(
+    report: &Report<'_>,
+    is_verbose: bool,
+    width: usize,
+    output: &mut Output,
+) -> io::Result<()> {
+    let renderer = match output.is_styled {
+        true => Renderer::styled(),
+        false => Renderer::plain(),
     };
-    let width = width();
     let renderer = renderer.term_width(width);
-    let mut out = BufWriter::new(AutoStream::new(stdout, colour));
+    if is_verbose {
+        dialects(report, output)?;
+    }
+    let out = &mut output.out;
     for file in &report.files {
         if file.checked.findings.is_empty() && file.checked.skipped.is_empty() {
             continue;
@@ -55,16 +62,44 @@ pub(super) fn print(report: &Report<'_>) -> io::Result<()> {
             writeln!(out, "{}\n", renderer.render(&[group]))?;
         }
     }
-    writeln!(out, "{}", summary(&report.summary))?;
-    out.flush()
+    writeln!(out, "{}", summary(&report.summary))
 }
 
 /// Columns of the terminal, within reason.
-fn width() -> usize {
-    let terminal = terminal_size::terminal_size_of(io::stdout());
+pub(super) fn width(target: Target) -> usize {
+    let terminal = match target {
+        Target::Stdout => terminal_size::terminal_size_of(io::stdout()),
+        Target::Stderr => terminal_size::terminal_size_of(io::stderr()),
+    };
     terminal
         .map_or(DEFAULT_WIDTH, |(width, _)| usize::from(width.0))
         .clamp(MIN_WIDTH, MAX_WIDTH)
+}
+
+/// A line for each file: who reads it, as what, and what tells so.
+fn dialects(report: &Report<'_>, output: &mut Output) -> io::Result<()> {
+    let dim = output.style(Style::new().dimmed());
+    let mut is_any = false;
+    for file in &report.files {
+        if let Some(dialect) = &file.checked.dialect {
+            let reader = match dialect.host {
+                Some(_) => format!("{} {}", dialect.title, dialect.noun),
+                None => format!("{} that no host reads", dialect.noun),
+            };
+            let why = match dialect.told_by {
+                ToldBy::Configuration => ".agentls.yaml says so",
+                ToldBy::Path => "told by its path",
+                ToldBy::AgentsFolder => "told by its `agents` folder, which no host owns",
+                ToldBy::Header => "told by its header",
+            };
+            writeln!(output.out, "{}: {reader} {dim}({why}){dim:#}", file.name)?;
+            is_any = true;
+        }
+    }
+    if is_any {
+        writeln!(output.out)?;
+    }
+    Ok(())
 }
 
 fn level(severity: Severity) -> Level<'static> {
@@ -244,37 +279,70 @@ fn skipped(file: &ReportedFile<'_>, text: &Text) -> Option<(String, Place)> {
         1 => format!("a part of this file is not looked at: {why}"),
         parts => format!("{parts} parts of this file are not looked at: in the first, {why}"),
     };
-    Some((message, Place::new(text, first.range)))
+    Some((
+        message,
+        Place::new(text, first.range, PositionEncoding::Utf32),
+    ))
 }
 
 /// The last line.
-fn summary(summary: &Summary) -> String {
+pub(super) fn summary(summary: &Summary) -> String {
     let Summary {
         files,
         findings,
         skipped,
+        fixable,
+        unsafely_fixable,
+        fixed,
+        known,
     } = *summary;
-    if files == 0 && findings.iter().sum::<usize>() == 0 {
+    if files == 0 && summary.total() == 0 {
         return "No agent files were found.".into();
     }
-    let counted =
-        |count: usize, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
+    let mut line = String::new();
+    if fixed > 0 {
+        let _ = write!(line, "Mended {}. ", counted(fixed, "finding"));
+    }
     let kinds = findings.iter().zip(["error", "warning", "info", "hint"]);
     let kinds: Vec<_> = kinds
         .filter(|(count, _)| **count > 0)
         .map(|(count, one)| counted(*count, one))
         .collect();
-    let mut line = if kinds.is_empty() {
-        "No findings".to_owned()
-    } else {
-        kinds.join(", ")
-    };
+    line.push_str(&kinds.join(", "));
+    if kinds.is_empty() {
+        line.push_str(if known > 0 {
+            "No new findings"
+        } else {
+            "No findings"
+        });
+    }
+    if fixed > 0 {
+        line.push_str(" left");
+    }
     let _ = write!(line, " in {}", counted(files, "file"));
     if skipped > 0 {
         let _ = write!(line, ", {skipped} not read whole");
     }
-    line.push('.');
+    if known > 0 {
+        let _ = write!(line, ", {known} in the baseline");
+    }
+    let _ = match (fixable, unsafely_fixable) {
+        (0, 0) => write!(line, "."),
+        (safe, 0) => write!(line, "; {safe} fixable with --fix."),
+        (0, more) => write!(line, "; {more} fixable with --fix --unsafe-fixes."),
+        (safe, more) => {
+            write!(
+                line,
+                "; {safe} fixable with --fix, {more} more with --unsafe-fixes."
+            )
+        }
+    };
     line
+}
+
+/// A number with its noun.
+pub(super) fn counted(count: usize, one: &str) -> String {
+    format!("{count} {one}{}", if count == 1 { "" } else { "s" })
 }
 
 #[cfg(test)]
@@ -296,20 +364,38 @@ mod tests {
 
     #[test]
     fn a_summary_speaks_in_words() {
-        let of = |files, findings, skipped| {
-            summary(&Summary {
-                files,
-                findings,
-                skipped,
-            })
+        let of = |files, findings, skipped| Summary {
+            files,
+            findings,
+            skipped,
+            ..Summary::default()
         };
-        assert_eq!(of(12, [1, 5, 0, 0], 0), "1 error, 5 warnings in 12 files.");
-        assert_eq!(
+        let says = |expected: &str, it: Summary| assert_eq!(summary(&it), expected);
+        says("1 error, 5 warnings in 12 files.", of(12, [1, 5, 0, 0], 0));
+        says(
+            "2 infos, 1 hint in 1 file, 1 not read whole.",
             of(1, [0, 0, 2, 1], 1),
-            "2 infos, 1 hint in 1 file, 1 not read whole."
         );
-        assert_eq!(of(3, [0; 4], 0), "No findings in 3 files.");
-        assert_eq!(of(0, [0; 4], 0), "No agent files were found.");
+        says("No findings in 3 files.", of(3, [0; 4], 0));
+        says("No agent files were found.", of(0, [0; 4], 0));
+        let mut it = of(2, [1, 2, 0, 0], 0);
+        (it.fixable, it.known) = (1, 4);
+        says(
+            "1 error, 2 warnings in 2 files, 4 in the baseline; 1 fixable with --fix.",
+            it,
+        );
+        (it.fixed, it.known, it.unsafely_fixable) = (1, 0, 2);
+        says(
+            "Mended 1 finding. 1 error, 2 warnings left in 2 files; 1 fixable with --fix, 2 more \
+             with --unsafe-fixes.",
+            it,
+        );
+        it.fixable = 0;
+        it.findings = [0; 4];
+        says(
+            "Mended 1 finding. No findings left in 2 files; 2 fixable with --fix --unsafe-fixes.",
+            it,
+        );
     }
 
     fn draw(source: &str, ranges: &[(usize, usize)], width: usize) -> String {

@@ -1,13 +1,15 @@
 //! One workspace read whole, and checked in part.
 
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 use std::{fs, io};
 
 use agentls_analysis::agent::{AgentFile, Name, SourceFile, facts, header_facts, settings_facts};
-use agentls_analysis::config::{Configs, Reading};
+use agentls_analysis::config::{Config, Configs, Reading};
 use agentls_analysis::features::references::{self, Reference, Search};
+use agentls_analysis::host::{Hosts, Place};
 use agentls_analysis::index::{Depth, FileId, Index, Scope, Workspace};
 use agentls_analysis::path::FilePath;
 use agentls_analysis::rules::{self, Finding};
@@ -17,7 +19,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::configs::{self, ConfigFile, Listing, OpenConfigs};
-use crate::files::{self, Found, FoundKind, Unreadable};
+use crate::files::{self, CONFIG_NAME, Found, FoundKind, Unreadable};
 
 /// A workspace and what of it was asked for.
 #[derive(Debug)]
@@ -57,20 +59,78 @@ pub(super) struct Referring {
 /// The identity of what is in no index.
 const NO_FILE: FileId = FileId(u32::MAX);
 
+/// Texts that count in the place of the disk's, or why there is none.
+pub(super) type Texts = BTreeMap<FilePath, Result<Arc<str>, Unreadable>>;
+
 /// A file that was asked for.
 pub(super) struct CheckedFile {
     /// Where it is, absolute.
     pub(super) path: PathBuf,
+    /// The same, relative to the workspace.
+    pub(super) file: FilePath,
     /// Its identity in the index; of a configuration, which is no file there, one that no file has.
     pub(super) id: FileId,
     /// Its text; empty when nothing in it is shown.
     pub(super) source: Arc<str>,
+    /// Who reads it; `None` for a configuration and where that is unknown.
+    pub(super) dialect: Option<Dialect>,
     /// What is wrong with it, in the order of the text.
     pub(super) findings: Vec<Finding>,
+    /// What was wrong with it already when the baseline was made.
+    pub(super) known: Vec<Finding>,
     /// What of it was not looked at.
     pub(super) skipped: Vec<Skipped>,
     /// Whether it was read at all.
     pub(super) is_readable: bool,
+}
+
+/// Who reads a file, as what, and what tells so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Dialect {
+    /// The id of the host in configuration; `None` for plain markdown.
+    pub(super) host: Option<&'static str>,
+    /// What messages call the host.
+    pub(super) title: &'static str,
+    /// What people call such a file: "agent".
+    pub(super) noun: &'static str,
+    /// What tells so.
+    pub(super) told_by: ToldBy,
+}
+
+/// What tells who reads a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ToldBy {
+    /// `hosts:` in a configuration.
+    Configuration,
+    /// Where it lies and what it is called.
+    Path,
+    /// A folder that no host owns.
+    AgentsFolder,
+    /// Its keys, tools and values.
+    Header,
+}
+
+impl Dialect {
+    fn new(path: &FilePath, facts: &AgentFile) -> Self {
+        let hosts = Hosts::builtin();
+        let host = facts.kind.host.and_then(|host| hosts.host(host));
+        let by_path = hosts.classify(path, None, None);
+        let told_by = if facts.reading.host.is_some() {
+            ToldBy::Configuration
+        } else if facts.kind != by_path {
+            ToldBy::Header
+        } else if facts.kind.place == Place::AgentsFolder {
+            ToldBy::AgentsFolder
+        } else {
+            ToldBy::Path
+        };
+        Self {
+            host: host.map(|host| host.id.as_str()),
+            title: hosts.title(facts.kind),
+            noun: facts.kind.role.noun(),
+            told_by,
+        }
+    }
 }
 
 /// Sorts paths into the workspaces that they belong to, in the order of the arguments.
@@ -138,13 +198,48 @@ enum Read {
 }
 
 impl Request {
+    /// The request to check one text as the file at `path`, which need not exist, and that file
+    /// relative to the workspace.
+    pub(super) fn of_text(path: &Path, current: &Path) -> (Self, FilePath) {
+        let path: PathBuf = current.join(path).components().collect();
+        let real_folder = path.parent().and_then(|it| fs::canonicalize(it).ok());
+        let leaves = path
+            .components()
+            .any(|component| component == Component::ParentDir);
+        let path = match (real_folder, path.file_name()) {
+            (Some(folder), Some(name)) if leaves => folder.join(name),
+            _ => path,
+        };
+        let root = files::workspace_root(&path);
+        let real_root = fs::canonicalize(&root).unwrap_or_else(|_| root.clone());
+        let file = files::file_path(&root, &path);
+        let request = Self {
+            root,
+            real_root,
+            asked: vec![path],
+        };
+        (request, file)
+    }
+
+    /// The folder of the workspace with every link followed.
+    pub(super) fn real_root(&self) -> &Path {
+        &self.real_root
+    }
+
     fn is_asked(&self, path: &Path) -> bool {
         self.asked.iter().any(|asked| path.starts_with(asked))
     }
 
-    /// Reads and checks. Files for which `is_claimed` says so are another workspace's to report.
-    pub(super) fn check(&self, user_agents: bool, is_claimed: impl Fn(&Path) -> bool) -> Checked {
-        let (found, configs, config_files) = self.found();
+    /// Reads and checks. `defaults` count where no configuration says anything, `texts` in the
+    /// place of the disk's. Files for which `is_claimed` says so are another workspace's to report.
+    pub(super) fn check(
+        &self,
+        user_agents: bool,
+        defaults: &Arc<Config>,
+        texts: &Texts,
+        is_claimed: impl Fn(&Path) -> bool,
+    ) -> Checked {
+        let (found, configs, config_files) = self.found(defaults, texts);
         let is_wanted: Vec<bool> = found
             .iter()
             .map(|found| self.is_asked(&found.path) && !is_claimed(&found.path))
@@ -155,7 +250,7 @@ impl Request {
             .enumerate()
             .map(|(number, (found, wanted))| {
                 (found.kind == FoundKind::Markdown)
-                    .then(|| read(FileId(number as u32), found, &configs, *wanted))
+                    .then(|| read(FileId(number as u32), found, &configs, *wanted, texts))
             })
             .collect();
 
@@ -182,13 +277,13 @@ impl Request {
 
     /// Finds every mention of what is called `name`, and where it is defined.
     pub(super) fn referring(&self, user_agents: bool, name: &Name) -> Referring {
-        let (found, configs, _) = self.found();
+        let (found, configs, _) = self.found(&Arc::default(), &Texts::new());
         let headers: Vec<Option<Read>> = found
             .par_iter()
             .enumerate()
             .map(|(number, found)| {
                 (found.kind == FoundKind::Markdown)
-                    .then(|| read(FileId(number as u32), found, &configs, false))
+                    .then(|| read(FileId(number as u32), found, &configs, false, &Texts::new()))
             })
             .collect();
         let user_agents = user_agents || configs.user_agents() == Some(true);
@@ -255,12 +350,21 @@ impl Request {
 
     /// The files of the workspace and those that were asked for by name, in the order of
     /// their paths.
-    fn found(&self) -> (Vec<Found>, Configs, Vec<ConfigFile>) {
+    fn found(
+        &self,
+        defaults: &Arc<Config>,
+        texts: &Texts,
+    ) -> (Vec<Found>, Configs, Vec<ConfigFile>) {
+        let open: OpenConfigs = texts
+            .iter()
+            .filter(|(file, _)| file.file_name() == CONFIG_NAME)
+            .filter_map(|(file, text)| Some((file.clone(), text.clone().ok()?)))
+            .collect();
         let Listing {
             mut found,
             configs,
             config_files,
-        } = configs::list(&self.root, &Arc::default(), &OpenConfigs::new());
+        } = configs::list(&self.root, defaults, &open);
         for asked in &self.asked {
             if asked.is_dir() {
                 if files::is_too_wide(&self.root) {
@@ -309,32 +413,33 @@ fn faulty(config: &ConfigFile) -> Option<CheckedFile> {
     let path = config.path.clone();
     match &config.source {
         Ok(source) => {
-            let findings = rules::check_config(source);
+            let findings = rules::check_config(source, config.file.is_top());
             (!findings.is_empty()).then(|| CheckedFile {
-                path,
-                id: NO_FILE,
                 source: source.clone(),
-                findings,
-                skipped: Vec::new(),
                 is_readable: true,
+                ..CheckedFile::unreadable(path, config.file.clone(), findings)
             })
         }
         Err(reason) => {
             let settings = Configs::default();
             let finding = rules::unreadable(&reason.to_string(), &settings.of(&config.file));
             let findings = finding.into_iter().collect();
-            Some(CheckedFile::unreadable(path, findings))
+            let file = config.file.clone();
+            Some(CheckedFile::unreadable(path, file, findings))
         }
     }
 }
 
 impl CheckedFile {
-    fn unreadable(path: PathBuf, findings: Vec<Finding>) -> Self {
+    fn unreadable(path: PathBuf, file: FilePath, findings: Vec<Finding>) -> Self {
         Self {
             path,
+            file,
             id: NO_FILE,
             source: "".into(),
+            dialect: None,
             findings,
+            known: Vec::new(),
             skipped: Vec::new(),
             is_readable: false,
         }
@@ -365,11 +470,14 @@ fn index(found: &[Found], read: &[Option<Read>], user_agents: bool) -> Index {
 
 /// Reads a file: all of it to report on it, else its header, for that is all that rules ask
 /// of other files.
-fn read(id: FileId, found: &Found, configs: &Configs, wanted: bool) -> Read {
+fn read(id: FileId, found: &Found, configs: &Configs, wanted: bool, texts: &Texts) -> Read {
     let path = found.file.clone();
     let reading = configs.reading(&path);
     if wanted {
-        let source = files::read(&found.path);
+        let source = match texts.get(&path) {
+            Some(text) => text.clone(),
+            None => files::read(&found.path).map(Arc::from),
+        };
         return source.map_or_else(Read::Unreadable, |source| {
             let parse = || SourceFile::parse(id, path, &source, &reading);
             contained(parse).map_or(Read::Unreadable(Unreadable::Failed), Read::Whole)
@@ -405,9 +513,12 @@ fn check(workspace: &Workspace, found: Found, read: Read) -> Option<CheckedFile>
             let source = if is_shown { file.source } else { "".into() };
             Some(CheckedFile {
                 path: found.path,
+                dialect: Some(Dialect::new(&file.path, &file.facts)),
+                file: file.path,
                 id: file.id,
                 source,
                 findings,
+                known: Vec::new(),
                 skipped,
                 is_readable: true,
             })
@@ -416,7 +527,7 @@ fn check(workspace: &Workspace, found: Found, read: Read) -> Option<CheckedFile>
             let findings = rules::unreadable(&reason.to_string(), &workspace.settings(&found.file))
                 .into_iter()
                 .collect();
-            Some(CheckedFile::unreadable(found.path, findings))
+            Some(CheckedFile::unreadable(found.path, found.file, findings))
         }
         Read::Header(..) => None,
     }

@@ -20,7 +20,7 @@ use super::stdio;
 use super::transport::{DisconnectOnEof, WholeCharacters, process_gone};
 use super::{convert, handlers, hooks};
 use crate::world::snapshot::{Snapshot, WorkspaceSnapshot};
-use crate::world::{Ask, Event, FileChange, JobOn, Open, Publication, World};
+use crate::world::{Ask, Configuration, Event, FileChange, JobOn, Open, Publication, World};
 
 /// Most messages handled at once. Handlers only wait, so slots cost nothing, and a
 /// `$/cancelRequest` needs one too.
@@ -64,6 +64,7 @@ async fn session() -> std::io::Result<ExitCode> {
             options: Mutex::default(),
         }
     });
+    let service = service.custom_method("agentls/status", Backend::status);
     let (service, socket) = hooks::add(service).finish();
     let Some(client) = client else {
         return Err(std::io::Error::other("no client was made"));
@@ -234,6 +235,16 @@ impl Backend {
     }
 }
 
+impl Backend {
+    async fn status(
+        &self,
+        params: handlers::status::StatusParams,
+    ) -> Result<Option<handlers::status::Status>> {
+        let uri = params.text_document.uri.clone();
+        self.ask(uri, params, handlers::status::status).await
+    }
+}
+
 /// A job that answers its request: with an error where `handler` panics, and not at all where
 /// the request was cancelled, which has dropped the receiver.
 fn contained<S: 'static, R: Send + 'static>(
@@ -260,14 +271,15 @@ impl LanguageServer for Backend {
         }
         let options = params.initialization_options.as_ref();
         let options = options.map(Options::initial).unwrap_or_default();
+        self.tell(Event::Start {
+            client,
+            folders: folders(&params),
+            configuration: configuration(&options),
+        });
         *self.chosen() = Chosen {
             now: Arc::new(options.clone()),
             initial: options,
         };
-        self.tell(Event::Start {
-            client,
-            folders: folders(&params),
-        });
         Ok(InitializeResult {
             capabilities: capabilities::server(&client),
             server_info: Some(ServerInfo {
@@ -325,17 +337,18 @@ impl LanguageServer for Backend {
     }
 
     async fn did_change_configuration(&self, params: DidChangeConfigurationParams) {
-        let is_new = {
-            let mut chosen = self.chosen();
-            let changed = chosen.initial.changed(&params.settings);
-            let changed = changed.filter(|changed| *changed != *chosen.now);
-            changed
-                .map(|changed| chosen.now = Arc::new(changed))
-                .is_some()
+        let mut chosen = self.chosen();
+        let changed = chosen.initial.changed(&params.settings);
+        let Some(changed) = changed.filter(|changed| *changed != *chosen.now) else {
+            return;
         };
-        if is_new {
-            self.tell(Event::Stale);
+        let before = std::mem::replace(&mut chosen.now, Arc::new(changed.clone()));
+        if before.configuration != changed.configuration
+            || before.checks_workspace != changed.checks_workspace
+        {
+            self.tell(Event::Configure(configuration(&changed)));
         }
+        self.tell(Event::Stale);
     }
 
     async fn did_change_watched_files(&self, params: DidChangeWatchedFilesParams) {
@@ -582,6 +595,14 @@ impl LanguageServer for Backend {
         let uri = params.text_document.uri.clone();
         let params = (params, self.options());
         self.ask(uri, params, handlers::beside::inlay_hint).await
+    }
+}
+
+/// What of the user's choice changes findings.
+fn configuration(options: &Options) -> Configuration {
+    Configuration {
+        editor: Arc::new(options.config()),
+        checks_workspace: options.checks_workspace,
     }
 }
 

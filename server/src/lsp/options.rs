@@ -1,7 +1,9 @@
 //! What the user has chosen, from `initializationOptions` and `workspace/didChangeConfiguration`.
 
+use agentls_analysis::config::{self, Config};
 use agentls_analysis::features::{code_lens, inlay_hints};
-use serde_json::Value;
+use agentls_analysis::rules;
+use serde_json::{Map, Value};
 
 /// The part of the client's configuration that is ours.
 const SECTION: &str = "agentls";
@@ -13,6 +15,10 @@ pub(crate) struct Options {
     pub(crate) code_lens: code_lens::Options,
     /// Which inlay hints are shown.
     pub(crate) inlay_hints: inlay_hints::Options,
+    /// Whether files that nobody has open are checked too.
+    pub(crate) checks_workspace: bool,
+    /// What the client says that `.agentls.yaml` can say, as a JSON object.
+    pub(crate) configuration: Value,
     /// What the client can do when a lens is clicked.
     pub(crate) commands: Commands,
 }
@@ -40,6 +46,8 @@ impl Default for Options {
                 inherited: true,
                 model: true,
             },
+            checks_workspace: false,
+            configuration: Value::Null,
             commands: Commands::default(),
         }
     }
@@ -77,18 +85,42 @@ impl Options {
             ("/codeLens/delegatedTo", &mut self.code_lens.delegated_to),
             ("/inlayHints/inherited", &mut self.inlay_hints.inherited),
             ("/inlayHints/model", &mut self.inlay_hints.model),
+            ("/diagnostics/workspace", &mut self.checks_workspace),
         ] {
             if let Some(is_on) = said.pointer(pointer).and_then(Value::as_bool) {
                 *option = is_on;
             }
         }
+        let settings = config::SETTINGS
+            .iter()
+            .filter_map(|name| Some(((*name).to_owned(), said.get(*name)?.clone())));
+        let settings: Map<String, Value> = settings.collect();
+        if !settings.is_empty() {
+            self.configuration = Value::Object(settings);
+        }
         self
+    }
+
+    /// What the client says that `.agentls.yaml` can say. What is wrong in it is logged and
+    /// has no effect.
+    pub(crate) fn config(&self) -> Config {
+        let source = match &self.configuration {
+            Value::Null => String::new(),
+            // JSON is YAML.
+            said => said.to_string(),
+        };
+        let (config, problems) = config::parse(&source, &rules::rule_names());
+        for problem in problems {
+            tracing::warn!(problem = problem.message, "in the editor's settings");
+        }
+        config
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use agentls_analysis::config::Severity;
     use serde_json::json;
 
     #[test]
@@ -112,6 +144,24 @@ mod tests {
         ] {
             assert_eq!(Options::initial(&said), Options::default());
         }
+    }
+
+    #[test]
+    fn what_a_configuration_file_can_say_the_editor_can_say_too() {
+        let options = Options::initial(&json!({
+            "rules": { "unknown-tool": "off" },
+            "known": { "agents": ["a"] },
+            "hosts": { "prompts/": "cursor" },
+            "codeLens": { "references": false },
+        }));
+        assert_eq!(options.config().severity("unknown-tool"), Some(None));
+        let settings = json!({ "agentls": { "rules": { "unknown-tool": "error" } } });
+        let changed = options.changed(&settings).unwrap().config();
+        assert_eq!(
+            changed.severity("unknown-tool"),
+            Some(Some(Severity::Error))
+        );
+        assert_eq!(changed.known.agents, None);
     }
 
     #[test]

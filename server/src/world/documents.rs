@@ -87,6 +87,7 @@ impl World {
                 FilePath::new(uri.path().as_str().trim_start_matches('/')),
             ),
         };
+        let elsewhere = owner.unopened.open(&file, &uri);
         let role = match path.as_deref().and_then(FoundKind::of) {
             Some(kind @ (FoundKind::Config | FoundKind::Mcp | FoundKind::Plugin)) => {
                 Role::Settings(kind, Text::new(&text))
@@ -111,6 +112,9 @@ impl World {
                 published: Vec::new(),
             },
         );
+        if let Some(publication) = elsewhere {
+            self.publish(publication);
+        }
         // The disk is read again only after the buffer's names are in the index.
         self.settle(&uri);
         if !self.is_watching {
@@ -197,7 +201,12 @@ impl World {
         };
         self.edited.retain(|other| **other != *uri);
         self.affected.retain(|other| **other != *uri);
-        if !document.published.is_empty() {
+        let keeps = self.checks_workspace && document.is_checked;
+        let space = self.spaces.get_mut(&document.space);
+        if let Some(space) = space.filter(|space| keeps && space.is_folder) {
+            let shown = document.published.clone();
+            space.unopened.close(&document.path, &document.uri, shown);
+        } else if !document.published.is_empty() {
             self.publish(Publication {
                 uri: document.uri.clone(),
                 diagnostics: Vec::new(),
@@ -212,6 +221,7 @@ impl World {
         let Some(space) = self.spaces.get_mut(&document.space) else {
             return;
         };
+        space.unopened.outdate();
         let (changed, wanted) = match document.role {
             Role::Settings(kind, _) => {
                 space.close_settings(&document.path, kind);
@@ -338,6 +348,9 @@ impl World {
             && !self.spaces.get(&space).is_some_and(is_reading);
         if !changed.names {
             return;
+        }
+        if let Some(space) = self.spaces.get_mut(&space) {
+            space.unopened.outdate();
         }
         for document in self.documents.values() {
             if document.space == space && except != Some(&document.uri) {

@@ -6,6 +6,7 @@ mod progress;
 mod scan;
 pub(crate) mod snapshot;
 mod space;
+mod unopened;
 mod workspaces;
 
 use std::collections::VecDeque;
@@ -78,6 +79,14 @@ pub(crate) struct Publication {
     pub(crate) version: Option<i32>,
 }
 
+/// What of the user's choice in the editor changes findings.
+pub(crate) struct Configuration {
+    /// What counts where no configuration file says anything.
+    pub(crate) editor: Arc<Config>,
+    /// Whether files that nobody has open are checked too.
+    pub(crate) checks_workspace: bool,
+}
+
 /// Whatever changes the world or asks it.
 pub(crate) enum Event {
     /// `initialize`.
@@ -86,6 +95,8 @@ pub(crate) enum Event {
         client: Client,
         /// The folders it has opened.
         folders: Vec<PathBuf>,
+        /// What its user has chosen.
+        configuration: Configuration,
     },
     /// `initialized`: from now on the client takes requests.
     Initialized,
@@ -120,7 +131,7 @@ pub(crate) enum Event {
     /// The client has answered to a refresh.
     Refreshed,
     /// The editor's settings, or some of them, are new.
-    Configure(Arc<Config>),
+    Configure(Configuration),
     /// Whether the client watches files for us.
     Watched(bool),
     /// From a thread of ours.
@@ -136,6 +147,7 @@ enum Done {
     BodiesEnd(SpaceId),
     /// Files read again: with the turn of each, as later readings may come back earlier.
     Reread(SpaceId, Vec<(u64, Parsed)>),
+    Unopened(SpaceId, unopened::Found),
 }
 
 /// All documents and workspaces.
@@ -152,6 +164,7 @@ pub(crate) struct World {
     is_watching: bool,
     /// What the editor's settings say, for all workspaces.
     editor: Arc<Config>,
+    checks_workspace: bool,
     spaces: FxHashMap<SpaceId, Space>,
     next_space: u32,
     documents: FxHashMap<Uri, OpenDocument>,
@@ -190,6 +203,7 @@ impl World {
             client: Arc::default(),
             is_watching: false,
             editor: Arc::default(),
+            checks_workspace: false,
             spaces: FxHashMap::default(),
             next_space: 0,
             documents: FxHashMap::default(),
@@ -208,6 +222,7 @@ impl World {
         loop {
             let event = if self.edited.is_empty() && self.affected.is_empty() {
                 self.refresh();
+                self.check_unopened();
                 match self.queue.recv() {
                     Ok(event) => Some(event),
                     Err(_) => return,
@@ -238,10 +253,15 @@ impl World {
 
     fn handle(&mut self, event: Event) {
         match event {
-            Event::Start { client, folders } => {
+            Event::Start {
+                client,
+                folders,
+                configuration,
+            } => {
                 // Until the client refuses.
                 self.is_watching = client.watches_files;
                 self.client = Arc::new(client);
+                self.configure(configuration);
                 self.change_folders(folders, &[]);
             }
             Event::Initialized => self.watch_files(),
@@ -258,22 +278,21 @@ impl World {
             Event::Ask(ask) => self.ask(ask),
             Event::Stale => self.is_stale = true,
             Event::Refreshed => self.is_refreshing = false,
-            Event::Configure(editor) => self.configure(editor),
+            Event::Configure(configuration) => self.configure(configuration),
             Event::Watched(is_watching) => self.is_watching = is_watching,
             Event::Work(Work(done)) => self.take(done),
         }
     }
 
     /// Takes what the editor says now.
-    fn configure(&mut self, editor: Arc<Config>) {
-        self.editor = editor;
-        let editor = &self.editor;
-        let changed: Vec<SpaceId> = self
-            .spaces
-            .iter_mut()
-            .filter_map(|(id, space)| space.set_editor(editor).then_some(*id))
-            .collect();
-        for id in changed {
+    fn configure(&mut self, configuration: Configuration) {
+        self.editor = configuration.editor;
+        self.checks_workspace = configuration.checks_workspace;
+        let ids: Vec<SpaceId> = self.spaces.keys().copied().collect();
+        for id in ids {
+            if let Some(space) = self.spaces.get_mut(&id) {
+                space.editor = self.editor.clone();
+            }
             self.walk(id);
         }
     }
@@ -313,7 +332,7 @@ impl World {
                 convert::diagnostics(&space.workspace, agent.document.text(), &view, findings)
             }
             Role::Settings(FoundKind::Config, text) => {
-                let findings = rules::check_config(&text.to_source());
+                let findings = rules::check_config(&text.to_source(), document.path.is_top());
                 convert::diagnostics(&space.workspace, text, &view, findings)
             }
             Role::Unparsed(text) if text.len() > MAX_FILE_BYTES => {

@@ -209,7 +209,7 @@ impl Workers {
         Busy(self.clone())
     }
 
-    fn give_way(&self) {
+    pub(super) fn give_way(&self) {
         let mut waited = Duration::ZERO;
         while self.busy.load(Ordering::Relaxed) > 0 && waited < PATIENCE {
             std::thread::sleep(PAUSE);

@@ -8,6 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::scan::{Known, News, Parsed, Scan, Scanned, Stamp, Wanted};
 use super::snapshot::{OpenText, View};
+use super::unopened::Unopened;
 use crate::configs::{ConfigFile, OpenConfigs};
 use crate::files::{self, FoundKind};
 use crate::lsp::capabilities::Client;
@@ -32,7 +33,7 @@ enum Walking {
 
 pub(super) struct Space {
     /// `None` for a buffer of a scheme that has no files: it is alone.
-    root: Option<Arc<PathBuf>>,
+    pub(super) root: Option<Arc<PathBuf>>,
     /// Whether the client has opened it as a folder; else it lives as long as a document in it.
     pub(super) is_folder: bool,
     /// Names as far as they are known.
@@ -52,8 +53,10 @@ pub(super) struct Space {
     /// Those of them that are open documents.
     open_configs: OpenConfigs,
     /// What the editor says, and what it said when the last walk began.
-    editor: Arc<Config>,
+    pub(super) editor: Arc<Config>,
     walked_for: Arc<Config>,
+    /// What is shown of files that nobody has open.
+    pub(super) unopened: Unopened,
     next: u32,
     /// Tells the reader of bodies to stop.
     stop: Arc<AtomicBool>,
@@ -85,6 +88,7 @@ impl Space {
             open_configs: OpenConfigs::new(),
             walked_for: editor.clone(),
             editor,
+            unopened: Unopened::default(),
             next: 0,
             stop: Arc::default(),
             is_reading_bodies: false,
@@ -146,11 +150,9 @@ impl Space {
         }
     }
 
-    /// Takes what the editor says now. Whether that is news, so that a walk must follow.
-    pub(super) fn set_editor(&mut self, editor: &Arc<Config>) -> bool {
-        let is_new = !Arc::ptr_eq(&self.editor, editor);
-        self.editor = editor.clone();
-        is_new
+    /// The configurations in force.
+    pub(super) fn config_files(&self) -> &[ConfigFile] {
+        &self.config_files
     }
 
     pub(super) fn new_id(&mut self) -> FileId {

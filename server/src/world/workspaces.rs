@@ -33,7 +33,10 @@ impl World {
             space.is_ready = true;
         }
         self.run_waiting();
-        self.spaces.remove(&id);
+        let removed = self.spaces.remove(&id);
+        for publication in removed.map_or_else(Vec::new, |mut space| space.unopened.clear()) {
+            self.publish(publication);
+        }
     }
 
     pub(super) fn change_folders(&mut self, added: Vec<PathBuf>, removed: &[PathBuf]) {
@@ -177,6 +180,7 @@ impl World {
                 self.workers.forget_unused();
                 if let Some(space) = self.spaces.get_mut(&id) {
                     space.end_bodies();
+                    space.unopened.outdate();
                 }
                 self.is_stale = true;
             }
@@ -190,6 +194,7 @@ impl World {
                 }
                 self.take_parsed(id, parsed, true);
             }
+            Done::Unopened(id, found) => self.take_unopened(id, found),
         }
     }
 
@@ -198,6 +203,9 @@ impl World {
             return;
         };
         let changed = space.take_parsed(parsed, is_fresh);
+        if is_fresh {
+            space.unopened.outdate();
+        }
         self.after(id, changed, None);
     }
 
@@ -210,6 +218,7 @@ impl World {
         tracing::debug!(elapsed = ?begin.elapsed(), "names are known");
         let is_first = !std::mem::replace(&mut space.is_ready, true);
         let again = space.end_walk();
+        space.unopened.outdate();
         self.read_as_configured(id);
         self.run_waiting();
         if is_first {

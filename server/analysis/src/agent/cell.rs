@@ -93,7 +93,7 @@ const AGENT: &[&str] = &[
 impl ColumnHeading {
     /// Reads a heading, without its emoji, markup and case. `delegation` are headings that mean
     /// [`Self::Delegation`] to this workspace.
-    fn of(heading: &str, delegation: &[Box<str>]) -> Self {
+    pub(crate) fn of(heading: &str, delegation: &[Box<str>]) -> Self {
         let written = heading.trim().to_lowercase();
         if delegation.iter().any(|known| **known == *written) {
             return Self::Delegation;

@@ -22,14 +22,14 @@ pub use suppression::{SuppressedRule, Suppression};
 use crate::config::Reading;
 use crate::host::{FileKind, Hosts, Role};
 use crate::index::FileId;
-use crate::loading::{Loading, loading};
+use crate::loading::{Loading, Verdict, loading};
 use crate::path::FilePath;
 use crate::syntax::blocks::{Fence, Skipped};
 use crate::syntax::document::Document;
 use crate::syntax::frontmatter::{self, Entry, Header};
 use crate::syntax::list::{self, NameList};
 use crate::syntax::outline::Outline;
-use crate::syntax::python::PythonError;
+use crate::syntax::python::{PythonCache, PythonError};
 use crate::text::ByteRange;
 
 /// The stem of the main file of a skill, whose folder bears its name.
@@ -187,6 +187,25 @@ impl SourceFile {
         }
     }
 
+    /// A file whose facts, with its body's, are known from the very same text.
+    pub fn with_facts(id: FileId, path: FilePath, source: Arc<str>, facts: Arc<AgentFile>) -> Self {
+        let mut pythons = PythonCache::default();
+        let fences = facts.body.iter().flat_map(|body| &body.fences);
+        let python = fences
+            .filter(|fence| is_python(fence, &source))
+            .flat_map(|fence| pythons.code(&source, fence).errors.to_vec())
+            .collect();
+        Self {
+            id,
+            path,
+            source,
+            facts,
+            python,
+            outline: None,
+            prose: Arc::default(),
+        }
+    }
+
     /// Parses a text that nobody edits or looks at.
     pub fn parse(id: FileId, path: FilePath, source: &str, reading: &Reading) -> Self {
         let mut document = Document::new(source);
@@ -296,7 +315,7 @@ pub fn settings_facts(source: &str) -> AgentFile {
         reading: Reading::default(),
         header: None,
         header_text: Arc::from(""),
-        loading: loading(""),
+        loading: Loading::without_header(Verdict::None),
         definition: None,
         mentions,
         body: None,
@@ -321,9 +340,9 @@ pub fn header_facts(path: &FilePath, prefix: &str, reading: &Reading) -> AgentFi
     AgentFile {
         kind,
         reading: reading.clone(),
+        loading: loading(prefix, header.as_ref(), path, kind),
         header,
         header_text,
-        loading: loading(prefix),
         definition,
         mentions,
         body: None,

@@ -149,16 +149,17 @@ impl PartialEq for HostGlobs {
 }
 
 /// What the top level may hold.
-const TOP: [&str; 6] = [
+pub const SETTINGS: [&str; 6] = [
     "rules",
     "known",
     "exclude",
-    "user-agents",
+    USER_AGENTS,
     "delegation-headers",
     "hosts",
 ];
 const KNOWN: [&str; 4] = ["agents", "tools", "models", "keys"];
 const OFF: &str = "off";
+const USER_AGENTS: &str = "user-agents";
 
 /// Reads the text of a configuration file. `rule_names` are the rules that there are.
 /// Whatever is wrong in it is among the problems and has no effect; the rest applies.
@@ -183,6 +184,19 @@ pub fn parse(source: &str, rule_names: &[&str]) -> (Config, Vec<ConfigProblem>) 
     (reader.config, reader.problems)
 }
 
+/// What of a configuration counts at the top of a workspace only.
+pub fn misplaced(source: &str) -> Option<ConfigProblem> {
+    let (root, _) = yaml::parse(source, 0);
+    let pairs = root.as_ref().map_or(&[][..], Node::pairs);
+    let (key, _) = pairs
+        .iter()
+        .find(|(key, _)| text(key) == Some(USER_AGENTS))?;
+    Some(ConfigProblem {
+        range: key.range,
+        message: format!("`{USER_AGENTS}` counts in the file at the top of the workspace only"),
+    })
+}
+
 struct Reader<'a> {
     rule_names: &'a [&'a str],
     config: Config,
@@ -200,10 +214,10 @@ impl Reader<'_> {
                 "rules" => self.rules(value),
                 "known" => self.known(value),
                 "exclude" => self.exclude(value),
-                "user-agents" => self.user_agents(value),
+                USER_AGENTS => self.user_agents(value),
                 "delegation-headers" => self.delegation_headers(value),
                 "hosts" => self.hosts(value),
-                name => self.unknown(key.0, "setting", name, &TOP),
+                name => self.unknown(key.0, "setting", name, &SETTINGS),
             }
         }
     }
@@ -524,6 +538,13 @@ hosts: {}
         assert!(has(&known.keys, "squad"));
         assert!(config.excludes(&FilePath::new("vendor/a.md")));
         assert_eq!(config.user_agents, Some(false));
+    }
+
+    #[test]
+    fn what_counts_at_the_top_only_is_told_further_down() {
+        let problem = misplaced("rules: {}\nuser-agents: false\n").unwrap();
+        assert_eq!(problem.range, ByteRange::new(10, 21));
+        assert_eq!(misplaced("rules: {}\n"), None);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 
 use smallvec::SmallVec;
 
-use super::{Config, Severity};
+use super::{Config, HostGlobs, Severity};
 use crate::host::HostId;
 use crate::path::FilePath;
 
@@ -111,23 +111,17 @@ impl Configs {
 
     /// Whether every file is read the same under both.
     pub fn reads_as(&self, other: &Self) -> bool {
-        let says =
-            |config: &&Arc<Config>| !config.hosts.is_empty() || config.delegation_headers.is_some();
-        let of = |configs: &Self| -> Vec<(FilePath, super::HostGlobs, Option<Arc<[Box<str>]>>)> {
-            let files = configs
-                .by_folder
-                .iter()
-                .map(|(folder, config)| (folder.clone(), config));
-            files
-                .chain([(FilePath::new("/"), &configs.editor)])
-                .filter(|(_, config)| says(config))
-                .map(|(folder, config)| {
-                    let headers = config.delegation_headers.clone();
-                    (folder, config.hosts.clone(), headers)
-                })
-                .collect()
-        };
-        of(self) == of(other)
+        self.readings().eq(other.readings())
+    }
+
+    /// What decides how files are read, of each folder that says something about it.
+    fn readings(&self) -> impl Iterator<Item = (&str, &HostGlobs, Option<&[Box<str>]>)> {
+        self.by_folder
+            .iter()
+            .map(|(folder, config)| (folder.as_str(), config))
+            .chain([("/", &self.editor)])
+            .map(|(folder, config)| (folder, &config.hosts, config.delegation_headers.as_deref()))
+            .filter(|(_, hosts, headers)| !hosts.is_empty() || headers.is_some())
     }
 }
 

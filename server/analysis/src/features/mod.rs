@@ -3,6 +3,7 @@
 //! text read its [`crate::syntax::outline::Outline`] as well.
 
 pub mod call_hierarchy;
+pub mod code_actions;
 pub mod code_lens;
 pub mod completion;
 pub mod declaration;
@@ -11,16 +12,19 @@ pub mod document_link;
 pub mod document_symbol;
 pub mod file_rename;
 pub mod folding;
+pub mod formatting;
 pub mod hierarchy;
 pub mod hover;
 pub mod implementation;
 mod inherited;
 pub mod inlay_hints;
+pub mod refactor;
 pub mod references;
 pub mod rename;
 mod renaming;
 pub mod selection_range;
 pub mod semantic_tokens;
+pub mod status;
 pub mod type_hierarchy;
 pub mod workspace_symbols;
 mod written_path;

@@ -363,7 +363,7 @@ fn add(globs: &mut GlobSetBuilder, glob: &str) -> bool {
     }
 }
 
-fn set(globs: &[String]) -> GlobSet {
+pub(super) fn set(globs: &[String]) -> GlobSet {
     let mut builder = GlobSetBuilder::new();
     for glob in globs {
         add(&mut builder, glob);

@@ -8,6 +8,7 @@ mod classify;
 mod closest;
 mod data;
 mod kind;
+mod readers;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
@@ -19,11 +20,13 @@ use classify::Classifier;
 pub use closest::{Reach, closest};
 pub use data::{
     Availability, Dialect, Files, HookEvent, HookHandler, Hooks, Host, Key, KeyType, KeysOf,
-    KindData, Limits, Mark, McpForm, MisplacedKey, Models, Named, Names, NamesOf, Pattern,
-    Patterns, Place, PluginSupport, RemovedTool, RenamedTool, Role, Source, Tool, ToolEffect,
-    ToolForm, ToolUse, UnknownKeys, UnknownTools,
+    KindData, Limits, Mark, McpForm, MisplacedKey, Models, Named, Names, NamesOf, Parsing, Pattern,
+    Patterns, Place, PluginSupport, Program, RemovedTool, RenamedTool, Role, Source, Tool,
+    ToolEffect, ToolForm, ToolUse, UnknownKeys, UnknownTools, Unparsed,
 };
 pub use kind::{McpName, ToolStatus, split_specifier};
+pub use readers::ProgramId;
+use readers::Readers;
 
 /// A file of `hosts/`, as the build script has checked it and written it as JSON.
 macro_rules! data {
@@ -95,6 +98,7 @@ impl FileKind {
 pub struct Hosts {
     hosts: Vec<Host>,
     classifier: Classifier,
+    readers: Readers,
 }
 
 impl Hosts {
@@ -116,7 +120,12 @@ impl Hosts {
 
     fn new(hosts: Vec<Host>, conventions: data::Conventions) -> Self {
         let classifier = Classifier::new(&hosts, conventions);
-        Self { hosts, classifier }
+        let readers = Readers::new(&hosts);
+        Self {
+            hosts,
+            classifier,
+            readers,
+        }
     }
 
     /// All of them.

@@ -178,6 +178,40 @@ mod data_files {
     }
 
     #[test]
+    fn what_is_wrong_beside_the_keys_is_told_with_its_line() {
+        check(
+            "top",
+            "folders: [.a, .a]",
+            expect!["h.yaml:5: the folder `.a` stands here twice"],
+        );
+        check(
+            "kind",
+            "agents: [{name: a, doc: An agent}]",
+            expect![[r#"h.yaml:11: "An agent" is no sentence: it ends without a full stop"#]],
+        );
+        check(
+            "kind",
+            "models: {patterns: {globs: [\"a?\"], source: [s]}}",
+            expect!["h.yaml:11: `a?`: `*` is the only sign in the pattern of a model"],
+        );
+        check(
+            "keys",
+            "{name: b, type: text, unless: [c], doc: B., source: [s]}",
+            expect!["h.yaml:13: there is no key `c`"],
+        );
+        let faults = validate::host(
+            "other.yaml",
+            "id: h\ntitle: H\nsources:\n  s: {what: w, date: 2026-13-02}\nfiles: []\n",
+        );
+        let said: Vec<String> = faults.iter().map(ToString::to_string).collect();
+        expect![[r#"
+            other.yaml:1: the host `h` belongs in h.yaml
+            other.yaml:4: nothing comes from the source `s`
+            other.yaml:4: `2026-13-02` is no date"#]]
+        .assert_eq(&said.join("\n"));
+    }
+
+    #[test]
     fn what_makes_no_sense_is_told_with_its_line() {
         check(
             "keys",
@@ -392,9 +426,9 @@ mod knowledge {
     #[test]
     fn a_key_can_be_needed_in_some_files_only() {
         let description = data("gemini", Role::Agent).key("description").unwrap();
-        assert!(description.is_required(|_| None));
-        assert!(description.is_required(|key| (key == "kind").then_some("local")));
-        assert!(!description.is_required(|key| (key == "kind").then_some("remote")));
+        assert!(description.is_required(|_| false));
+        assert!(description.is_required(|key| key == "kind"));
+        assert!(!description.is_required(|key| key == "agent_card_url"));
         assert!(
             !data("copilot", Role::Agent)
                 .key("description")

@@ -236,12 +236,12 @@ impl<'a> Check<'a> {
 
     /// `kinds.output-style`: the role as the file writes it.
     fn path_of_kind(&self, role: Role) -> String {
-        let kinds = self.line_of_path.keys().filter(|path| {
+        let mut kinds = self.line_of_path.keys().filter(|path| {
             path.strip_prefix("kinds.")
                 .and_then(|kind| serde_yaml::from_str::<Role>(kind).ok())
                 .is_some_and(|kind| kind == role)
         });
-        kinds.cloned().next().unwrap_or_default()
+        kinds.next().cloned().unwrap_or_default()
     }
 
     /// Every source is dated and used, and every use is of one.
@@ -319,7 +319,13 @@ impl<'a> Check<'a> {
         let others = others.flat_map(|keys| strings(&community, &keys.names));
         self.unique("key", all.chain(wrong).chain(others));
         for (at, key) in data.keys.iter().enumerate() {
-            self.key(key, &item(&keys, at));
+            let path = item(&keys, at);
+            self.key(key, &path);
+            for (path, other) in strings(&member(&path, "unless"), &key.unless) {
+                self.expect(is_key(&data.keys, other), &path, || {
+                    format!("there is no key `{other}`")
+                });
+            }
         }
         for (at, key) in data.misplaced_keys.iter().enumerate() {
             let path = item(&misplaced, at);

@@ -406,6 +406,11 @@ impl Index {
         from.map(|(name, _)| name)
     }
 
+    /// The files of that stem.
+    pub fn with_stem(&self, stem: &Name) -> impl Iterator<Item = FileId> + '_ {
+        self.stems.get(stem).into_iter().flat_map(Ids::iter)
+    }
+
     /// The files that extend something.
     pub fn extending(&self) -> impl Iterator<Item = FileId> + '_ {
         self.extending.iter().copied()

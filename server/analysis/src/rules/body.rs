@@ -2,10 +2,11 @@
 
 use rustc_hash::FxHashSet;
 
-use super::{Report, Rule, Severity, rule};
+use super::text::line_end;
+use super::{Applicability, Fix, Report, Rule, Severity, rule};
 use crate::limits;
 use crate::syntax::blocks::Fence;
-use crate::text::ByteRange;
+use crate::text::{ByteRange, TextEdit};
 
 /// An agent without a prompt.
 pub(super) const EMPTY_BODY: Rule = rule!("empty-body", Severity::Warning);
@@ -36,17 +37,18 @@ pub(super) fn check(report: &mut Report<'_>) {
     let pairing = pair(&lines, !unclosed.is_empty());
     let id = report.file.id;
     let mut outers = FxHashSet::default();
-    for (inner, outer) in &pairing.nested {
-        if !outers.insert(*outer) {
+    for nested in &pairing.nested {
+        if !outers.insert(nested.outer) {
             continue;
         }
         let mut added = report
             .add(
                 &NESTED_FENCE,
-                *inner,
+                nested.inner,
                 "This fence opens inside another of the same length, which ends at the next closing line: from there on, text and code are swapped. Make the outer fence longer, or close it first.",
             )
-            .related(id, *outer, "the outer fence");
+            .fix(|| lengthen(nested, &lines))
+            .related(id, nested.outer, "the outer fence");
         for fence in unclosed.iter().take(limits::MAX_RELATED) {
             added = added.related(id, *fence, "left open by it");
         }
@@ -56,15 +58,21 @@ pub(super) fn check(report: &mut Report<'_>) {
     let all_in_tree = lines.iter().all(|line| line.is_in_tree);
     let cut_off = pairing.nested.is_empty() && pairing.open.is_empty() && all_in_tree;
     for opening in if cut_off { &unclosed } else { &pairing.open } {
-        report.add(
-            &UNCLOSED_FENCE,
-            *opening,
-            if is_stray(*opening, report.source()) {
-                "This fence opens a block with nothing in it: it looks like a closing line too many. Remove it."
+        let source = report.source();
+        let is_stray = is_stray(*opening, source);
+        let message = if is_stray {
+            "This fence opens a block with nothing in it: it looks like a closing line too many. Remove it."
+        } else {
+            "This code fence is never closed: the text below it is read as code. Close it."
+        };
+        let fence = body.fences.iter().find(|fence| fence.opening == *opening);
+        report.add(&UNCLOSED_FENCE, *opening, message).fix(|| {
+            if is_stray {
+                Some(without_line(*opening, source))
             } else {
-                "This code fence is never closed: the text below it is read as code. Close it."
-            },
-        );
+                close(fence?, source)
+            }
+        });
     }
     for error in report.file.python.iter() {
         // What a fence swallowed because it was not closed is not its code.
@@ -107,10 +115,93 @@ fn is_stray(opening: ByteRange, source: &str) -> bool {
     is_bare && after.trim().is_empty()
 }
 
+/// Takes the line of a fence away, with what stands before and after it on that line.
+fn without_line(opening: ByteRange, source: &str) -> Fix {
+    let before = source[..opening.start as usize].trim_end_matches([' ', '\t']);
+    let edit = TextEdit {
+        range: ByteRange::new(before.len(), source.len()),
+        new_text: String::new(),
+    };
+    Fix {
+        is_preferred: true,
+        ..Fix::new(Applicability::Unsafe, "Remove this line", [edit])
+    }
+}
+
+/// Closes a fence: below its code where that is one run of lines, else at the end of what the
+/// fence holds.
+fn close(fence: &Fence, source: &str) -> Option<Fix> {
+    // Inside a list or a quote each line has a mark of its own.
+    let [content] = fence.content.as_slice() else {
+        return None;
+    };
+    let text = content.of(source);
+    let code = text.trim_end();
+    let is_one_run = ["\n\n", "\r\n\r\n", "\r\r"]
+        .iter()
+        .all(|gap| !code.contains(gap));
+    let line_start = source[..fence.opening.start as usize].rfind(['\n', '\r']);
+    let indent = &source[line_start.map_or(0, |at| at + 1)..fence.opening.start as usize];
+    if code.is_empty() || !indent.trim().is_empty() {
+        return None;
+    }
+    let marks = char::from(fence.marker)
+        .to_string()
+        .repeat(fence.marker_length as usize);
+    let edit = TextEdit {
+        range: ByteRange::empty(content.start as usize + code.len()),
+        new_text: format!("{}{indent}{marks}", line_end(source)),
+    };
+    let applicability = if is_one_run {
+        Applicability::Unsafe
+    } else {
+        Applicability::Manual
+    };
+    Some(Fix {
+        is_preferred: is_one_run,
+        ..Fix::new(applicability, "Close the fence", [edit])
+    })
+}
+
+/// Makes a fence longer than those that it holds.
+fn lengthen(nested: &Nested, lines: &[FenceLine]) -> Option<Fix> {
+    let closing = nested.closing?;
+    let first = lines.iter().position(|line| line.range == nested.outer)?;
+    let last = lines.iter().position(|line| line.range == closing)?;
+    let outer = lines.get(first)?;
+    let held = lines.get(first + 1..last)?;
+    let longest = held
+        .iter()
+        .filter(|line| line.marker == outer.marker)
+        .map(|line| line.length);
+    let more = (longest.max()? + 1).saturating_sub(outer.length) as usize;
+    let marks = char::from(outer.marker).to_string().repeat(more);
+    let edit = |line: &FenceLine| TextEdit {
+        range: ByteRange::empty(line.range.start as usize),
+        new_text: marks.clone(),
+    };
+    let edits = vec![edit(outer), edit(lines.get(last)?)];
+    Some(Fix {
+        is_preferred: true,
+        ..Fix::new(Applicability::Unsafe, "Make the outer fence longer", edits)
+    })
+}
+
+/// A fence inside another of the same length.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Nested {
+    /// Its opening.
+    inner: ByteRange,
+    /// The opening of the fence around it.
+    outer: ByteRange,
+    /// The line that was meant to close that one.
+    closing: Option<ByteRange>,
+}
+
 /// How the author meant the fence lines to pair.
 struct Pairing {
-    /// Openings inside another fence of the same length, each with that fence's opening.
-    nested: Vec<(ByteRange, ByteRange)>,
+    /// The fences that stand inside another of the same length.
+    nested: Vec<Nested>,
     /// Openings that no line closes.
     open: Vec<ByteRange>,
 }
@@ -135,9 +226,13 @@ fn pair(lines: &[FenceLine], may_be_open: bool) -> Pairing {
     let mut stack: Vec<(&FenceLine, Vec<ByteRange>)> = Vec::new();
     let mut nested = Vec::new();
     let mut open = Vec::new();
-    let inside = |(outer, inner): (&FenceLine, Vec<ByteRange>)| {
+    let inside = |(outer, inner): (&FenceLine, Vec<ByteRange>), closing: Option<ByteRange>| {
         let outer = outer.range;
-        inner.into_iter().map(move |inner| (inner, outer))
+        inner.into_iter().map(move |inner| Nested {
+            inner,
+            outer,
+            closing,
+        })
     };
     for line in lines {
         match stack.last_mut() {
@@ -146,14 +241,21 @@ fn pair(lines: &[FenceLine], may_be_open: bool) -> Pairing {
                 inner.push(line.range);
                 stack.push((line, Vec::new()));
             }
-            Some(_) => nested.extend(stack.pop().into_iter().flat_map(inside)),
+            Some(_) => {
+                let outer = stack.pop();
+                nested.extend(
+                    outer
+                        .into_iter()
+                        .flat_map(|it| inside(it, Some(line.range))),
+                );
+            }
             None => stack.push((line, Vec::new())),
         }
     }
     if may_be_open {
         open.extend(stack.into_iter().map(|(line, _)| line.range));
     } else {
-        nested.extend(stack.into_iter().flat_map(inside));
+        nested.extend(stack.into_iter().flat_map(|it| inside(it, None)));
     }
     nested.sort();
     Pairing { nested, open }

@@ -1,5 +1,6 @@
 //! Ways to mend a finding, and how several are applied at once.
 
+use crate::edit;
 use crate::path::FilePath;
 use crate::text::TextEdit;
 
@@ -85,15 +86,7 @@ pub fn apply<'f>(source: &str, fixes: impl IntoIterator<Item = &'f Fix>) -> (Str
         applied += 1;
     }
     taken.sort_by_key(|edit| edit.range);
-    let mut text = String::with_capacity(source.len());
-    let mut at = 0;
-    for edit in taken {
-        text.push_str(source.get(at..edit.range.start as usize).unwrap_or(""));
-        text.push_str(&edit.new_text);
-        at = edit.range.end as usize;
-    }
-    text.push_str(source.get(at..).unwrap_or(""));
-    (text, applied)
+    (edit::apply(source, taken), applied)
 }
 
 /// Whether two edits change the same bytes, or insert at the same place.

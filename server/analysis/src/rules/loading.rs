@@ -1,9 +1,17 @@
 //! Will the host load this file?
 
-use super::{Reader, Report, Rule, Severity, rule};
-use crate::host::{Hosts, Place};
-use crate::loading::Verdict;
-use crate::text::ByteRange;
+mod mend;
+#[cfg(test)]
+mod tests;
+
+use super::{Applicability, Fix, Reader, Report, Rule, Severity, rule};
+use crate::edit::quoted;
+use crate::host::{Hosts, Parsing, Program, Unparsed};
+use crate::loading::{Verdict, loading_by};
+use crate::rules::names;
+use crate::rules::text::{first_words, line_end, slug};
+use crate::syntax::frontmatter::{self, Header};
+use crate::text::{ByteRange, TextEdit};
 
 /// Something stands before the opening `---` of what is clearly a header.
 pub(super) const FRONTMATTER_NOT_FIRST: Rule = rule!("frontmatter-not-first", Severity::Error);
@@ -19,104 +27,355 @@ pub(super) const YAML_REQUOTED: Rule = rule!("yaml-requoted", Severity::Warning)
 pub(super) const UNREADABLE_FILE: Rule = rule!("unreadable-file", Severity::Warning);
 /// A `---` inside a value ends the header early.
 pub(super) const HEADER_CUT: Rule = rule!("header-cut", Severity::Warning);
-/// No `name`.
-pub(super) const MISSING_NAME: Rule = rule!("missing-name", Severity::Error);
-/// No `description`.
-pub(super) const MISSING_DESCRIPTION: Rule = rule!("missing-description", Severity::Error);
-/// A name that the host refuses.
-pub(super) const INVALID_NAME: Rule = rule!("invalid-name", Severity::Error);
-/// Two files of one root share a name.
-pub(super) const DUPLICATE_NAME: Rule = rule!("duplicate-name", Severity::Warning);
 
 pub(super) fn check(host: &Reader<'_>, report: &mut Report<'_>) {
     let facts = &report.file.facts;
-    let host_name = host.title;
     let Some(header) = &facts.header else {
-        if Hosts::builtin().expects_header(&report.file.path)
-            && !report.workspace.index.is_in_plugin(&report.file.path)
-        {
-            let first = first_line(report.source());
-            let message = if first.of(report.source()) == "---" {
-                format!(
-                    "{host_name} does not load this file: a header has to start in the first column of the first line. Take away what stands before this `---`, and the indentation of its lines."
-                )
-            } else {
-                format!(
-                    "{host_name} does not load this file: it has no header. Start it with `---`, `name:`, `description:` and `---`."
-                )
-            };
-            report.add(&FRONTMATTER_MISSING, first, message);
-        }
+        missing(host, report);
         return;
     };
     match facts.loading.verdict {
-        Verdict::Late => {
-            if let Some(leading) = header.leading {
-                let what = match leading.of(report.source()) {
-                    text if text.starts_with('\u{feff}') => "a byte order mark stands",
-                    text if text.trim().is_empty() => "a blank line stands",
-                    _ => "text stands",
-                };
-                report.add(
-                    &FRONTMATTER_NOT_FIRST,
-                    leading,
-                    format!("{host_name} does not load this file: {what} before the `---` of its header. Remove it."),
-                );
-            }
-        }
-        Verdict::Unclosed => {
-            report.add(
-                &FRONTMATTER_UNCLOSED,
-                header.opening,
-                format!("{host_name} does not load this file: its header is never closed. Put a line `---` after the last key."),
-            );
-        }
-        Verdict::Dropped => {
-            if let Some(error) = &facts.loading.error {
-                report.add(
-                    &YAML_DROPPED,
-                    error.range,
-                    format!(
-                        "{host_name} drops this file: its header does not parse ({}). Put the value in quotes or write it as an indented `|` block.",
-                        error.message
-                    ),
-                );
-            }
-        }
-        Verdict::Requoted => requoted(host_name, report),
+        Verdict::Late => not_first(host, header, report),
+        Verdict::Unclosed => unclosed(host, header, report),
+        Verdict::Dropped => dropped(host, header, report),
+        Verdict::Requoted => requoted(host, header, report),
         Verdict::Loads | Verdict::None => {}
     }
-    if let Some(cut) = facts.loading.cut {
-        let source = report.source();
-        let starts_line = source[..cut.start as usize].ends_with(['\n', '\r']);
-        let goes_on = source[cut.end as usize..].starts_with('-');
-        let message = if starts_line && goes_on {
-            format!(
-                "{host_name} ends the header after three dashes: the others of this line begin the prompt. Close it with `---` alone."
-            )
-        } else {
-            format!(
-                "{host_name} ends the header at this `---`: what follows is read as the prompt. Write other dashes here."
-            )
-        };
-        report.add(&HEADER_CUT, cut, message);
-    }
-    if facts.body.as_ref().is_some_and(|body| body.is_blank) && header.closing.is_some() {
-        let place = header.closing.unwrap_or(header.opening);
-        report.add(
-            &super::body::EMPTY_BODY,
-            place,
-            "This agent has no prompt: nothing follows its header. Write what it shall do below this line.",
-        );
-    }
-    identity(host, host_name, report);
+    cut(host, header, report);
+    empty(header, report);
+    names::check(host, report);
 }
 
-fn requoted(host_name: &str, report: &mut Report<'_>) {
+/// The program whose verdict counts.
+pub(super) fn program(report: &Report<'_>) -> Option<&'static Program> {
+    Hosts::builtin().program(report.file.facts.loading.by?)
+}
+
+/// What messages call it.
+pub(super) fn title<'a>(host: &Reader<'a>, report: &Report<'_>) -> &'a str {
+    program(report).map_or(host.title, |program| &program.title)
+}
+
+/// Whether it is known to drop a file of this kind that it cannot read.
+fn drops(program: &Program, report: &Report<'_>) -> bool {
+    program.unparsed.get(&report.file.facts.kind.role) == Some(&Unparsed::Dropped)
+}
+
+fn missing(host: &Reader<'_>, report: &mut Report<'_>) {
+    let required: Vec<&str> = host
+        .data
+        .keys()
+        .iter()
+        .filter(|key| key.required)
+        .map(|key| key.name.as_str())
+        .collect();
+    let path = &report.file.path;
+    if required.is_empty()
+        || !Hosts::builtin().expects_header(path)
+        || report.workspace.index.is_in_plugin(path)
+    {
+        return;
+    }
+    let source = report.source();
+    let first = first_line(source);
+    let host_name = title(host, report);
+    let is_certain = program(report).is_some_and(|program| drops(program, report));
+    let severity = severity(&FRONTMATTER_MISSING, is_certain);
+    let does = if is_certain { "does" } else { "may" };
+    if first.of(source) == "---" {
+        let message = format!(
+            "{host_name} {does} not load this file: a header has to start in the first column of the first line. Take away what stands before this `---`, and the indentation of its lines."
+        );
+        report
+            .add_as(&FRONTMATTER_MISSING, severity, first, message)
+            .fix(|| outdent(source, first));
+        return;
+    }
+    let keys: Vec<String> = required.iter().map(|key| format!("`{key}:`")).collect();
+    let message = format!(
+        "{host_name} {does} not load this file: it has no header. Start it with `---`, {} and `---`.",
+        keys.join(", ")
+    );
+    let stem = path.stem();
+    report
+        .add_as(&FRONTMATTER_MISSING, severity, first, message)
+        .fix(|| Some(skeleton(source, &required, stem)));
+}
+
+/// The severity of a rule, and one less where nobody knows for certain.
+fn severity(rule: &Rule, is_certain: bool) -> Severity {
+    if is_certain {
+        rule.severity
+    } else {
+        Severity::Warning
+    }
+}
+
+/// A header with the keys that have to be there.
+fn skeleton(source: &str, required: &[&str], stem: &str) -> Fix {
+    let end = line_end(source);
+    let mut text = format!("---{end}");
+    for key in required {
+        let value = match *key {
+            "name" => slug(stem),
+            "description" => quoted(&first_words(source).unwrap_or_else(|| stem.to_owned())),
+            _ => String::new(),
+        };
+        text.push_str(format!("{key}: {value}").trim_end());
+        text.push_str(end);
+    }
+    text.push_str(&format!("---{end}{end}"));
+    let mark = source.len() - source.trim_start_matches('\u{feff}').len();
+    let edit = TextEdit {
+        range: ByteRange::new(0, mark),
+        new_text: text,
+    };
+    Fix::new(Applicability::Manual, "Insert a header", [edit])
+}
+
+/// Moves the lines of an indented header to the first column.
+fn outdent(source: &str, opening: ByteRange) -> Option<Fix> {
+    let start = opening.start as usize;
+    let indent = start - source[..start].rfind(['\n', '\r']).map_or(0, |at| at + 1);
+    let mut edits = vec![TextEdit {
+        range: ByteRange::new(0, start),
+        new_text: String::new(),
+    }];
+    let mut at = start;
+    for line in source[start..].split_inclusive(['\n', '\r']) {
+        let text = line.trim_start_matches([' ', '\t']);
+        let blank = (line.len() - text.len()).min(indent);
+        if at > start && blank > 0 {
+            edits.push(TextEdit {
+                range: ByteRange::new(at, at + blank),
+                new_text: String::new(),
+            });
+        }
+        if at > start && text.trim_end() == "---" {
+            let fix = Fix::new(Applicability::Unsafe, "Move the header to the start", edits);
+            let (text, _) = super::apply(source, [&fix]);
+            let header = frontmatter::scan(&text)?;
+            let is_whole = header.leading.is_none() && header.closing.is_some();
+            return is_whole.then_some(fix);
+        }
+        at += line.len();
+    }
+    None
+}
+
+fn not_first(host: &Reader<'_>, header: &Header, report: &mut Report<'_>) {
+    let Some(leading) = header.leading else {
+        return;
+    };
+    let source = report.source();
+    let text = leading.of(source);
+    let is_text = !text
+        .trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}')
+        .is_empty();
+    let what = match text {
+        text if text.starts_with('\u{feff}') => "a byte order mark stands",
+        _ if is_text => "text stands",
+        _ => "a blank line stands",
+    };
+    let host_name = title(host, report);
+    let is_certain = program(report).is_some_and(|program| program.header_first);
+    let does = if is_certain { "does" } else { "may" };
+    let message = format!(
+        "{}: {what} before the `---` of its header. {} it.",
+        unloaded(host_name, does, report),
+        if is_text { "Move" } else { "Remove" }
+    );
+    let removal = TextEdit {
+        range: leading,
+        new_text: String::new(),
+    };
+    let rule = &FRONTMATTER_NOT_FIRST;
+    report
+        .add_as(rule, severity(rule, is_certain), leading, message)
+        .fix(|| {
+            if !is_text {
+                return Some(Fix::safe("Remove what stands before the header", [removal]));
+            }
+            let end = header.end as usize;
+            let text = text.trim_start_matches('\u{feff}');
+            let before = if source[..end].ends_with(['\n', '\r']) {
+                ""
+            } else {
+                line_end(source)
+            };
+            let below = TextEdit {
+                range: ByteRange::empty(end),
+                new_text: format!("{before}{text}"),
+            };
+            let title = "Move what stands before the header below it";
+            Some(Fix {
+                is_preferred: true,
+                ..Fix::new(Applicability::Unsafe, title, [removal, below])
+            })
+        });
+}
+
+fn unclosed(host: &Reader<'_>, header: &Header, report: &mut Report<'_>) {
+    let host_name = title(host, report);
+    let role = report.file.facts.kind.role;
+    let is_certain = program(report).is_some_and(|program| program.unparsed.contains_key(&role));
+    let does = if is_certain { "does" } else { "may" };
+    let message = format!(
+        "{}: its header is never closed. Put a line `---` after the last key.",
+        unloaded(host_name, does, report)
+    );
+    let source = report.source();
+    let parsing = program(report).map_or_else(Parsing::default, |program| program.header);
+    let rule = &FRONTMATTER_UNCLOSED;
+    report
+        .add_as(rule, severity(rule, is_certain), header.opening, message)
+        .fix(|| close(source, header, parsing));
+}
+
+/// What a program makes of a file whose header it does not see, as the start of a sentence.
+fn unloaded(host_name: &str, does: &str, report: &Report<'_>) -> String {
+    let role = report.file.facts.kind.role;
+    let unparsed = program(report).and_then(|program| program.unparsed.get(&role));
+    match unparsed {
+        Some(Unparsed::WithoutHeader) => {
+            format!(
+                "{host_name} reads this {} as if it had no header",
+                role.noun()
+            )
+        }
+        _ => format!("{host_name} {does} not load this file"),
+    }
+}
+
+/// Closes a header where its keys end.
+fn close(source: &str, header: &Header, parsing: Parsing) -> Option<Fix> {
+    let end = header.content.end as usize;
+    let eol = line_end(source);
+    let before = if source[..end].ends_with(['\n', '\r']) {
+        ""
+    } else {
+        eol
+    };
+    let edit = TextEdit {
+        range: ByteRange::empty(end),
+        new_text: format!("{before}---{eol}"),
+    };
+    let rest = &source[end..];
+    // Where the prompt begins on the line below the last key, that line may have been meant
+    // as a part of its value.
+    let is_clear = rest.is_empty() || rest.starts_with(['\n', '\r', '#']);
+    let applicability = if is_clear {
+        Applicability::Safe
+    } else {
+        Applicability::Unsafe
+    };
+    let fix = Fix {
+        is_preferred: true,
+        ..Fix::new(applicability, "Close the header after its last key", [edit])
+    };
+    let loads = matches!(
+        verdict_after(source, &fix, parsing),
+        Verdict::Loads | Verdict::Requoted
+    );
+    (loads && !header.entries.is_empty()).then_some(fix)
+}
+
+/// What a program makes of the header of a text to which a fix was applied.
+fn verdict_after(source: &str, fix: &Fix, parsing: Parsing) -> Verdict {
+    let (text, _) = super::apply(source, [fix]);
+    loading_by(parsing, &text, frontmatter::scan(&text).as_ref()).verdict
+}
+
+fn dropped(host: &Reader<'_>, header: &Header, report: &mut Report<'_>) {
+    let facts = &report.file.facts;
+    let loading = &facts.loading;
+    let Some(error) = &loading.error else {
+        return;
+    };
+    let source = report.source();
+    let own = program(report);
+    let unparsed = own.and_then(|own| own.unparsed.get(&facts.kind.role).copied());
+    let host_name = title(host, report);
+    let noun = facts.kind.role.noun();
+    let in_plugin = report.workspace.index.is_in_plugin(&report.file.path);
+    let what = match unparsed {
+        Some(Unparsed::Dropped) if in_plugin => format!(
+            "{host_name} loads this {noun} under its file name, without its settings: its header does not parse"
+        ),
+        Some(Unparsed::Dropped) => {
+            let droppers = droppers(report);
+            format!(
+                "{} this file: its header does not parse",
+                match droppers.as_slice() {
+                    [] => format!("{host_name} drops"),
+                    others => format!("{host_name} and {} drop", others.join(" and ")),
+                }
+            )
+        }
+        Some(Unparsed::WithoutHeader) => format!(
+            "{host_name} reads this {noun} as if it had no header: the header does not parse"
+        ),
+        None => {
+            format!("{host_name} may drop this file or some of its keys: its header does not parse")
+        }
+    };
+    let parsing = own.map_or_else(Parsing::default, |own| own.header);
+    let by_line_ends = parsing == Parsing::Requotes && loads_with_line_feeds(source, header);
+    let advice = if by_line_ends {
+        "Put the value in quotes: those that the host adds do not help where lines end with CR and LF."
+    } else {
+        "Put the value in quotes or write it as an indented `|` block."
+    };
+    let message = format!("{what} ({}). {advice}", error.message);
+    let severity = severity(&YAML_DROPPED, unparsed.is_some());
+    let mut added = report.add_as(&YAML_DROPPED, severity, error.range, message);
+    for fix in mend::fixes(source, header, host.data, parsing, by_line_ends) {
+        added = added.fix(|| Some(fix));
+    }
+}
+
+/// The other programs that are known to drop the file.
+fn droppers(report: &Report<'_>) -> Vec<&'static str> {
+    let others = &report.file.facts.loading.others;
+    others
+        .iter()
+        .filter(|(_, verdict)| *verdict == Verdict::Dropped)
+        .filter_map(|(id, _)| Hosts::builtin().program(*id))
+        .filter(|program| drops(program, report))
+        .map(|program| program.title.as_str())
+        .collect()
+}
+
+/// Whether a header that is dropped would load if its lines ended with LF.
+fn loads_with_line_feeds(source: &str, header: &Header) -> bool {
+    let text = source.get(..header.end as usize).unwrap_or(source);
+    if !text.contains("\r\n") {
+        return false;
+    }
+    let text = text.replace("\r\n", "\n");
+    let header = frontmatter::scan(&text);
+    loading_by(Parsing::Requotes, &text, header.as_ref()).verdict == Verdict::Requoted
+}
+
+fn requoted(host: &Reader<'_>, header: &Header, report: &mut Report<'_>) {
     let facts = &report.file.facts;
     let source = report.source();
     let error = facts.loading.error.as_ref();
-    for line in &facts.loading.requoted {
+    let host_name = title(host, report);
+    let parsing = program(report).map_or_else(Parsing::default, |own| own.header);
+    let writes = match parsing {
+        Parsing::BlockScalars => "turns the value of `KEY` into a block",
+        _ => "puts the value of `KEY` in quotes",
+    };
+    let droppers = droppers(report);
+    let others = match droppers.as_slice() {
+        [] => "a stricter reader drops the file".to_owned(),
+        [one] => format!("{one} drops the file"),
+        several => format!("{} drop the file", several.join(" and ")),
+    };
+    let changes = facts.loading.requoted.iter().any(|line| line.changes_type);
+    let keys: Vec<_> = facts.loading.requoted.clone();
+    for line in keys {
         let key = line.key.of(source);
         // Everybody writes `argument-hint: [a] [b]`, and it is meant as text.
         if key == "argument-hint" {
@@ -125,143 +384,125 @@ fn requoted(host_name: &str, report: &mut Report<'_>) {
         let fault = error.filter(|error| {
             line.key.start <= error.range.start && error.range.start <= line.value.end
         });
-        if let Some(fault) = fault {
+        let (range, message) = if let Some(fault) = fault {
             let message = format!(
-                "This header loads only because {host_name} puts the value of `{key}` in quotes ({}); a stricter reader drops the file. Quote it, or write it as a `|` block.",
+                "This header loads only because {host_name} {} ({}); {others}. Quote it, or write it as a `|` block.",
+                writes.replace("KEY", key),
                 fault.message
             );
-            report.add(&YAML_REQUOTED, fault.range, message);
+            (fault.range, message)
         } else if line.changes_type {
             let message = format!(
-                "Because of another line {host_name} puts this value in quotes, and its list becomes one string. Mend the line at fault."
+                "Because of another line {host_name} puts this value in quotes, and {}. Mend the line at fault.",
+                if line.value.of(source).starts_with('[') {
+                    "its list becomes one string"
+                } else {
+                    "it becomes a string"
+                }
             );
-            report.add(&YAML_REQUOTED, line.value, message);
+            (line.value, message)
+        } else {
+            continue;
+        };
+        let mut added = report.add(&YAML_REQUOTED, range, message);
+        for fix in mend::fixes(source, header, host.data, parsing, !changes) {
+            added = added.fix(|| Some(fix));
         }
     }
 }
 
-/// `name` and `description`: there, valid, and no other's.
-fn identity(host: &Reader<'_>, host_name: &str, report: &mut Report<'_>) {
-    let facts = &report.file.facts;
-    let file = report.file;
-    let Some(header) = &facts.header else {
+fn cut(host: &Reader<'_>, header: &Header, report: &mut Report<'_>) {
+    let Some(cut) = report.file.facts.loading.cut else {
         return;
     };
-    let in_plugin = report.workspace.index.is_in_plugin(&file.path);
-    // Asked last: it matches the path against the globs of every host.
-    let expected =
-        || facts.kind.place != Place::Elsewhere && Hosts::builtin().expects_header(&file.path);
-    let is_set = |key: &str| {
-        header.entry(key).is_some_and(|entry| {
-            entry.error.is_some()
-                || entry
-                    .value
-                    .as_str()
-                    .is_some_and(|text| !text.trim().is_empty())
+    let host_name = title(host, report);
+    let source = report.source();
+    let starts_line = source[..cut.start as usize].ends_with(['\n', '\r']);
+    let dashes = source[cut.start as usize..]
+        .bytes()
+        .take_while(|byte| *byte == b'-');
+    let dashes = ByteRange::new(cut.start as usize, cut.start as usize + dashes.count());
+    if starts_line && dashes.len() > cut.len() {
+        let message = format!(
+            "{host_name} ends the header after three dashes: the others of this line begin the prompt. Close it with `---` alone."
+        );
+        let is_whole_line = source[dashes.end as usize..]
+            .split(['\n', '\r'])
+            .next()
+            .is_none_or(|rest| rest.trim().is_empty());
+        report.add(&HEADER_CUT, cut, message).fix(|| {
+            let edit = TextEdit {
+                range: ByteRange::new(cut.end as usize, dashes.end as usize),
+                new_text: String::new(),
+            };
+            let title = "Close the header with three dashes";
+            is_whole_line.then(|| Fix::safe(title, [edit]))
+        });
+        return;
+    }
+    let message = format!(
+        "{host_name} ends the header at this `---`: what follows is read as the prompt. Write other dashes here."
+    );
+    report.add(&HEADER_CUT, cut, message).fix(|| {
+        let content = header.content;
+        let edits = runs_of_dashes(source, content)
+            .into_iter()
+            .map(|range| TextEdit {
+                range,
+                new_text: "—".to_owned(),
+            });
+        let title = "Write `—` in place of the dashes";
+        Some(Fix {
+            is_preferred: true,
+            ..Fix::new(Applicability::Manual, title, edits.collect::<Vec<_>>())
         })
-    };
-    let at = |key: &str| {
-        header
-            .entry(key)
-            .map_or(header.opening, |entry| entry.key_range)
-    };
-    // A dropped or late header is one fault already; a key that it hides is not another.
-    let readable = matches!(facts.loading.verdict, Verdict::Loads | Verdict::Requoted);
-    let named = is_set("name");
-    if readable && !named && !in_plugin && expected() {
-        report.add(
-            &MISSING_NAME,
-            at("name"),
-            format!("{host_name} takes this file for documentation and skips it: it has no `name`. Add `name: {}`.", slug(file.path.stem())),
-        );
-    }
-    if readable && named && !is_set("description") && !in_plugin && expected() {
-        report.add(
-            &MISSING_DESCRIPTION,
-            at("description"),
-            format!("{host_name} skips this file: it has no `description`. Say in one sentence when to use the agent."),
-        );
-    }
-    let Some(definition) = facts.agent() else {
-        return;
-    };
-    if definition.name_range.is_empty() {
-        return;
-    }
-    if let Some(fault) = host.data.name_fault(definition.name.as_str()) {
-        report.add(
-            &INVALID_NAME,
-            definition.name_range,
-            format!(
-                "{host_name} skips this file: its name {fault}. Call it `{}`.",
-                slug(definition.name.as_str())
-            ),
-        );
-    }
-    duplicates(host_name, report);
+    });
 }
 
-fn duplicates(host_name: &str, report: &mut Report<'_>) {
-    let index = &report.workspace.index;
-    let file = report.file;
-    let Some(definition) = file.facts.agent() else {
-        return;
-    };
-    let root = index.root_of(&file.path);
-    let others: Vec<_> = index
-        .definitions(&definition.name, &file.path)
-        .into_iter()
-        .filter(|id| *id != file.id)
-        .filter_map(|id| Some((id, index.file(id)?, index.agent(id)?)))
-        .filter(|(_, other, _)| {
-            other.facts.kind.host == file.facts.kind.host
-                && index.root_of(&other.path) == root
-                && index
-                    .file(file.id)
-                    .is_none_or(|own| own.scope == other.scope)
-        })
-        .map(|(id, other, definition)| (id, definition.name_range, other.path.clone()))
-        .collect();
-    let Some((_, _, first)) = others.first() else {
-        return;
-    };
-    let message = match others.len() {
-        1 => format!(
-            "{first} has the name `{}` too: {host_name} loads only one of them. Rename one.",
-            definition.name
-        ),
-        more => format!(
-            "{more} other files have the name `{}` too: {host_name} loads only one of them. Rename the others.",
-            definition.name
-        ),
-    };
-    let mut added = report.add(&DUPLICATE_NAME, definition.name_range, message);
-    for (id, range, _) in others {
-        added = added.related(id, range, "the same name");
+/// Where three dashes or more stand in a row.
+fn runs_of_dashes(source: &str, range: ByteRange) -> Vec<ByteRange> {
+    let mut found = Vec::new();
+    let bytes = range.of(source).as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        let length = bytes[at..].iter().take_while(|byte| **byte == b'-').count();
+        if length >= 3 {
+            found.push(ByteRange::new(at, at + length).shifted(range.start as usize));
+        }
+        at += length.max(1);
+    }
+    found
+}
+
+fn empty(header: &Header, report: &mut Report<'_>) {
+    let facts = &report.file.facts;
+    let has_prompt = program(report).is_some_and(|program| {
+        program
+            .prompt_keys
+            .iter()
+            .any(|key| header.entry(key).is_some())
+    });
+    let is_blank = facts.body.as_ref().is_some_and(|body| body.is_blank);
+    if let Some(closing) = header.closing
+        && is_blank
+        && facts.kind.is_agent()
+        && !has_prompt
+    {
+        report.add(
+            &super::body::EMPTY_BODY,
+            closing,
+            "This agent has no prompt: nothing follows its header. Write what it shall do below this line.",
+        );
     }
 }
 
 /// The first line that is not blank, without the blanks around it.
 fn first_line(source: &str) -> ByteRange {
     let start = source.len() - source.trim_start().len();
-    let line = source[start..].lines().next().unwrap_or("").trim_end();
+    let line = source[start..]
+        .split(['\n', '\r'])
+        .next()
+        .unwrap_or("")
+        .trim_end();
     ByteRange::new(start, start + line.len())
-}
-
-/// A valid name that is close to `text`.
-fn slug(text: &str) -> String {
-    let mut slug = String::new();
-    for c in text.chars().take(64) {
-        if c.is_alphanumeric() {
-            slug.extend(c.to_lowercase());
-        } else if !slug.ends_with('-') && !slug.is_empty() {
-            slug.push('-');
-        }
-    }
-    let slug = slug.trim_end_matches('-');
-    if slug.is_empty() {
-        "my-agent".to_owned()
-    } else {
-        slug.to_owned()
-    }
 }

@@ -4,16 +4,25 @@
 //! One file for each family, one registry ([`RULES`]). A rule reads facts and the index.
 
 mod body;
+mod budget;
 mod configuration;
+mod examples;
 mod fix;
+mod hooks;
 mod keys;
 mod loading;
+mod names;
+#[cfg(test)]
+mod pages;
 mod references;
 mod suppression;
 #[cfg(test)]
 mod tests;
+mod text;
 mod tools;
+mod values;
 
+pub use budget::check_budgets;
 pub use configuration::check_config;
 pub use fix::{Applicability, Fix, NewFile, apply};
 
@@ -60,28 +69,33 @@ pub const RULES: &[&Rule] = &[
     &body::NESTED_FENCE,
     &body::PYTHON_SYNTAX,
     &body::UNCLOSED_FENCE,
+    &budget::DESCRIPTION_BUDGET,
     &configuration::INVALID_CONFIGURATION,
+    &examples::MALFORMED_EXAMPLE,
     &keys::DEPRECATED_KEY,
     &keys::DUPLICATE_KEY,
     &keys::IGNORED_KEY,
     &keys::INVALID_VALUE,
     &keys::MISSPELLED_KEY,
     &keys::UNKNOWN_KEY,
-    &loading::DUPLICATE_NAME,
     &loading::FRONTMATTER_MISSING,
     &loading::FRONTMATTER_NOT_FIRST,
     &loading::FRONTMATTER_UNCLOSED,
     &loading::HEADER_CUT,
-    &loading::INVALID_NAME,
-    &loading::MISSING_DESCRIPTION,
-    &loading::MISSING_NAME,
     &loading::UNREADABLE_FILE,
     &loading::YAML_DROPPED,
     &loading::YAML_REQUOTED,
+    &names::DUPLICATE_NAME,
+    &names::INVALID_NAME,
+    &names::MISSING_DESCRIPTION,
+    &names::MISSING_NAME,
+    &names::SHADOWED_NAME,
     &references::BROKEN_EXTENDS,
     &references::BROKEN_LINK,
     &references::EXTENDS_CYCLE,
+    &references::SELF_DELEGATION,
     &references::UNKNOWN_AGENT,
+    &references::UNKNOWN_SKILL,
     &suppression::UNUSED_SUPPRESSION,
     &tools::CONFLICTING_TOOL,
     &tools::EMPTY_TOOLS,
@@ -155,6 +169,7 @@ pub fn check(workspace: &Workspace, file: &SourceFile) -> Vec<Finding> {
     if file.facts.kind.reports_mentions() {
         references::check(&mut report);
         body::check(&mut report);
+        examples::check(&mut report);
     }
     report.finish()
 }
@@ -263,6 +278,16 @@ impl Added<'_> {
         }
     }
 
+    /// Adds several ways to mend it, the best first.
+    fn fixes(self, fixes: impl FnOnce() -> Vec<Fix>) -> Self {
+        if let Added(Some(finding)) = self {
+            finding.fixes.extend(fixes());
+            Added(Some(finding))
+        } else {
+            self
+        }
+    }
+
     fn related(self, file: FileId, range: ByteRange, message: impl Into<String>) -> Self {
         if let Added(Some(finding)) = self {
             if finding.related.len() < limits::MAX_RELATED {
@@ -282,6 +307,25 @@ impl Added<'_> {
 /// "; did you mean `x`?" or nothing: the end of a message.
 fn did_you_mean(closest: Option<&str>) -> String {
     closest.map_or_else(String::new, |closest| format!(" Did you mean `{closest}`?"))
+}
+
+/// Whether two names are the same but for their style: `max_turns` and `maxTurns`.
+fn is_same_word(a: &str, b: &str) -> bool {
+    let letters = |name: &str| -> String {
+        let letters = name.chars().filter(|c| c.is_alphanumeric());
+        letters.flat_map(char::to_lowercase).collect()
+    };
+    letters(a) == letters(b)
+}
+
+/// "an agent", "a skill"
+fn an(noun: &str) -> String {
+    let article = if noun.starts_with(['a', 'e', 'i', 'o', 'u']) {
+        "an"
+    } else {
+        "a"
+    };
+    format!("{article} {noun}")
 }
 
 /// The host that reads a file.

@@ -1,4 +1,8 @@
-//! Names that point nowhere.
+//! Names that point nowhere, or back to where they stand.
+
+mod mend;
+#[cfg(test)]
+mod tests;
 
 use rustc_hash::FxHashSet;
 
@@ -19,6 +23,11 @@ pub(super) const UNKNOWN_AGENT: Rule = rule!("unknown-agent", Severity::Warning)
 /// A link in prose to a markdown file that does not exist.
 pub(super) const BROKEN_LINK: Rule = rule!("broken-link", Severity::Hint);
 
+/// An agent that gives work to itself.
+pub(super) const SELF_DELEGATION: Rule = rule!("self-delegation", Severity::Hint);
+/// A value of `skills` that names no skill of this workspace. Skills often live elsewhere.
+pub(super) const UNKNOWN_SKILL: Rule = rule!("unknown-skill", Severity::Hint, false);
+
 /// How many neighbours in the order of names are compared for "did you mean".
 const NEIGHBOURS: usize = 64;
 
@@ -29,6 +38,8 @@ pub(super) fn check(report: &mut Report<'_>) {
         match mention.form {
             Form::Extends => continue,
             Form::Link => link(report, mention),
+            Form::SkillKey => skill(report, mention),
+            Form::HeaderKey | Form::Cell { .. } => to_itself(report, mention),
             _ => {}
         }
         if let Some(severity) = severity(report, mention, &mut resolver) {
@@ -139,7 +150,8 @@ fn unknown(report: &mut Report<'_>, mention: &Mention, severity: Severity) {
         }
         return;
     }
-    let message = match closest(report, written) {
+    let meant = closest(report, written);
+    let message = match &meant {
         Some(closest) => format!("No agent is called `{written}`. Did you mean `{closest}`?"),
         None if is_prose => format!("Nothing in this workspace is called `{written}`."),
         None if !mention.form.is_delegation() => format!(
@@ -149,7 +161,58 @@ fn unknown(report: &mut Report<'_>, mention: &Mention, severity: Severity) {
             "No agent is called `{written}`: work given to it goes nowhere. Create it, or name another."
         ),
     };
-    report.add_as(&UNKNOWN_AGENT, severity, mention.range, message);
+    // What the closure of a fix asks is not what it mends.
+    let (workspace, file) = (report.workspace, report.file);
+    report
+        .add_as(&UNKNOWN_AGENT, severity, mention.range, message)
+        .fix(|| meant.map(|meant| mend::rename(mention, &meant)))
+        .fix(|| mend::create_agent(workspace, file, mention));
+}
+
+/// A value of `skills` that names nothing.
+fn skill(report: &mut Report<'_>, mention: &Mention) {
+    let index = &report.workspace.index;
+    let written = mention.name.as_str();
+    let is_elsewhere = mention
+        .name
+        .scope()
+        .is_some_and(|plugin| !index.has_plugin(plugin));
+    if is_elsewhere
+        || name::is_placeholder(written)
+        || !index
+            .called(Symbol::Skill, &mention.name, &report.file.path)
+            .is_empty()
+    {
+        return;
+    }
+    let message = format!(
+        "No skill of this workspace is called `{written}`: unless it is installed elsewhere, it is left out."
+    );
+    report.add(&UNKNOWN_SKILL, mention.range, message);
+}
+
+/// An agent that names itself where work is given away.
+fn to_itself(report: &mut Report<'_>, mention: &Mention) {
+    let facts = &report.file.facts;
+    let Some(own) = facts.agent() else {
+        return;
+    };
+    let gives_work = match mention.form {
+        Form::Cell { column, whole } => {
+            let columns = facts.body.iter().flat_map(|body| &body.columns);
+            let heading = columns.map(|column| column.heading).nth(column.into());
+            whole && heading == Some(ColumnHeading::Delegation)
+        }
+        _ => true,
+    };
+    if !gives_work || mention.name != own.name {
+        return;
+    }
+    let message = format!(
+        "This is `{}` itself: it cannot give its work to itself. Name another agent, or take the entry out.",
+        own.name
+    );
+    report.add(&SELF_DELEGATION, mention.range, message);
 }
 
 /// A link that leads nowhere. What lies outside the workspace is not known.
@@ -169,7 +232,10 @@ fn link(report: &mut Report<'_>, mention: &Mention) {
         return;
     }
     let message = format!("No file of this workspace is at `{written}`: the link leads nowhere.");
-    report.add(&BROKEN_LINK, mention.range, message);
+    let (workspace, file) = (report.workspace, report.file);
+    report
+        .add(&BROKEN_LINK, mention.range, message)
+        .fixes(|| mend::other_paths(workspace, file, mention));
 }
 
 /// The name is that of a file whose agent is called otherwise.
@@ -186,8 +252,10 @@ fn misnamed(report: &mut Report<'_>, mention: &Mention, other: FileId) {
         mention.name, definition.name
     );
     let range = definition.name_range;
+    let name = definition.name.to_string();
     report
         .add_as(&UNKNOWN_AGENT, Severity::Hint, mention.range, message)
+        .fix(|| Some(mend::rename(mention, &name)))
         .related(other, range, "the agent's name");
 }
 
@@ -257,7 +325,8 @@ fn above(report: &mut Report<'_>, mention: &Mention) {
         }
         let written = mention.name.as_str();
         let looks_like_path = written.contains('/') || written.ends_with(".md");
-        let message = match closest(report, written).filter(|_| !looks_like_path) {
+        let meant = closest(report, written).filter(|_| !looks_like_path);
+        let message = match &meant {
             Some(closest) => format!(
                 "`extends` names no agent: there is no `{written}`. Did you mean `{closest}`?"
             ),
@@ -268,7 +337,11 @@ fn above(report: &mut Report<'_>, mention: &Mention) {
                 "`extends` names no agent: nothing in this workspace is called `{written}`."
             ),
         };
-        report.add(&BROKEN_EXTENDS, mention.range, message);
+        let workspace = report.workspace;
+        report
+            .add(&BROKEN_EXTENDS, mention.range, message)
+            .fix(|| meant.map(|meant| mend::rename(mention, &meant)))
+            .fix(|| mend::create_base(workspace, file, mention));
         return;
     };
     let mut chain = vec![(file.id, mention.range)];

@@ -1,6 +1,7 @@
 //! Findings that comments switch off, and comments that switch off nothing.
 
-use super::{Fix, Report, Rule, Severity, Tag, did_you_mean, rule, rule_names};
+use super::values::likely;
+use super::{Applicability, Fix, Report, Rule, Severity, Tag, did_you_mean, rule, rule_names};
 use crate::agent::Suppression;
 use crate::host::{Reach, closest};
 use crate::text::{ByteRange, TextEdit};
@@ -57,33 +58,76 @@ fn unused(suppression: &Suppression, used: &[bool], report: &mut Report<'_>) {
         .filter(|(_, used)| !**used)
     {
         let names = rule_names();
-        let message = if names.contains(&&*rule.name) {
+        let is_rule = names.contains(&&*rule.name);
+        let meant = closest(&rule.name, names, Reach::Far).filter(|_| !is_rule);
+        let message = if is_rule {
             format!(
                 "`{}` finds nothing here: this comment is not needed.",
                 rule.name
             )
         } else {
-            let meant = closest(&rule.name, names.into_iter(), Reach::Far);
             format!("There is no rule `{}`.{}", rule.name, did_you_mean(meant))
         };
-        let range = if is_all_unused {
-            suppression.comment
+        let removal = if is_all_unused {
+            removal(suppression.comment, report.source())
         } else {
-            rule.range
+            name_removal(&rule.name, rule.range, report.source())
         };
-        let fix = removal(range, report.source());
-        report
+        let added = report
             .add(&UNUSED_SUPPRESSION, rule.range, message)
-            .tag(Tag::Unnecessary)
-            .fix(|| Some(fix));
+            .tag(Tag::Unnecessary);
+        let Some(meant) = meant else {
+            // A rule of another version may be meant.
+            let applicability = match is_rule {
+                true => Applicability::Safe,
+                false => Applicability::Unsafe,
+            };
+            added.fix(|| {
+                Some(Fix {
+                    applicability,
+                    ..removal
+                })
+            });
+            continue;
+        };
+        let renaming = TextEdit {
+            range: rule.range,
+            new_text: meant.to_owned(),
+        };
+        added
+            .fix(|| Some(likely(format!("Rename to `{meant}`"), [renaming])))
+            .fix(|| {
+                Some(Fix {
+                    applicability: Applicability::Manual,
+                    is_preferred: false,
+                    ..removal
+                })
+            });
     }
 }
 
-/// Takes a comment, or a name in it, away with the blanks before it; with its line, where
-/// nothing else stands there.
+/// Takes one of several names out of a comment, with the comma or the blank at its side.
+fn name_removal(name: &str, range: ByteRange, source: &str) -> Fix {
+    let (from, to) = (range.start as usize, range.end as usize);
+    let before = source[..from].trim_end();
+    let range = if before.ends_with(',') {
+        ByteRange::new(before.len() - 1, to)
+    } else {
+        let after = source[to..].trim_start_matches([' ', '\t', ',']);
+        ByteRange::new(from, source.len() - after.len())
+    };
+    let edit = TextEdit {
+        range,
+        new_text: String::new(),
+    };
+    Fix::safe(format!("Remove `{name}` from the comment"), [edit])
+}
+
+/// Takes a comment away with the blanks before it; with its line, where nothing else stands
+/// there.
 fn removal(range: ByteRange, source: &str) -> Fix {
     let (from, to) = (range.start as usize, range.end as usize);
-    let before = source[..from].trim_end_matches([' ', '\t', ',']);
+    let before = source[..from].trim_end_matches([' ', '\t']);
     let is_first = before.is_empty() || before.ends_with(['\n', '\r']);
     let after = &source[to..];
     let line_end = ["\r\n", "\n", "\r"]

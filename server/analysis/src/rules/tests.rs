@@ -4,6 +4,12 @@ use crate::fixture::Fixture;
 use crate::rules;
 use crate::text::ByteRange;
 
+mod fences;
+mod keys;
+mod names;
+mod problems;
+mod tools;
+
 /// Every finding of every file of the fixture is drawn, and nothing else is.
 #[track_caller]
 fn check(fixture: &str) {
@@ -37,6 +43,45 @@ fn messages(fixture: &str) -> Vec<String> {
         .iter()
         .flat_map(|file| rules::check(&fixture.workspace, file));
     findings.map(|finding| finding.message).collect()
+}
+
+/// The fixes of the first finding of `rule` in a file of one, each as it is shown
+/// ("safe, preferred: Rename to `x`") and what it makes of the file.
+fn fixes(fixture: &str, rule: &str) -> Vec<(String, String)> {
+    let fixture = Fixture::parse(fixture);
+    let file = fixture.files.last().expect("a file");
+    let found = rules::check(&fixture.workspace, file);
+    let finding = found.into_iter().find(|finding| finding.rule == rule);
+    let fixes = finding.expect("a finding of the rule").fixes;
+    let shown = |fix: rules::Fix| {
+        let who = format!("{:?}", fix.applicability).to_lowercase();
+        let preferred = if fix.is_preferred { ", preferred" } else { "" };
+        let (text, _) = rules::apply(&file.source, [&fix]);
+        (format!("{who}{preferred}: {}", fix.title), text)
+    };
+    fixes.into_iter().map(shown).collect()
+}
+
+/// The fixes of a finding of `rule` in the last line of an agent's header: how each is shown,
+/// and the lines that it makes of it.
+#[track_caller]
+fn check_fixes(line: &str, rule: &str, expected: &[(&str, &str)]) {
+    const START: &str = "//- /.claude/agents/a.md\n---\nname: a-b\ndescription: c\n";
+    let fixture = format!("{START}{line}\n---\nBody.\n");
+    let written = |text: &str| {
+        let text = text.strip_suffix("---\nBody.\n").expect("the end");
+        let text = text.strip_prefix("---\nname: a-b\ndescription: c\n");
+        text.expect("the start").trim_end_matches('\n').to_owned()
+    };
+    let found: Vec<(String, String)> = fixes(&fixture, rule)
+        .into_iter()
+        .map(|(shown, text)| (shown, written(&text)))
+        .collect();
+    let expected: Vec<(String, String)> = expected
+        .iter()
+        .map(|(shown, line)| ((*shown).to_owned(), (*line).to_owned()))
+        .collect();
+    assert_eq!(found, expected, "{line}");
 }
 
 #[test]
@@ -237,6 +282,7 @@ Body.
 ---
 name: twin
       ^^^^ warning duplicate-name
+      ^^^^ information shadowed-name
 description: c
 ---
 Body.
@@ -244,12 +290,14 @@ Body.
 ---
 name: "twin"
        ^^^^ warning duplicate-name
+       ^^^^ information shadowed-name
 description: c
 ---
 Body.
 //- /other/.claude/agents/c.md
 ---
 name: twin
+      ^^^^ information shadowed-name
 description: c
 ---
 Body.
@@ -268,262 +316,6 @@ description: c
 ^^^ warning empty-body
 
 <!-- later -->
-"#,
-        );
-    }
-}
-
-mod keys {
-    use super::*;
-
-    #[test]
-    fn a_key_in_the_wrong_style_is_misspelt_and_a_foreign_key_is_a_hint() {
-        check(
-            r#"
----
-name: a-b
-description: c
-allowedTools: Read
-^^^^^^^^^^^^ warning misspelled-key
-max_turns: 3
-^^^^^^^^^ warning misspelled-key
-shoe-size: 44
-^^^^^^^^^ hint unknown-key
-category: shop
----
-Body.
-"#,
-        );
-    }
-
-    #[test]
-    fn a_near_miss_names_the_key_that_was_meant() {
-        let found = messages("---\nname: a-b\ndescription: c\ntols: Read\n---\nBody.\n");
-        assert_eq!(
-            found,
-            ["Claude Code ignores `tols`, so the setting is lost. Did you mean `tools`?"]
-        );
-    }
-
-    #[test]
-    fn a_key_of_another_kind_of_file_is_ignored_here() {
-        check(
-            r#"
----
-name: a-b
-description: c
-argument-hint: "[a]"
-^^^^^^^^^^^^^ warning ignored-key
----
-Body.
-"#,
-        );
-    }
-
-    #[test]
-    fn plugins_may_not_set_permissions() {
-        check(
-            r#"
-//- /shop/.claude-plugin/plugin.json
-{}
-//- /shop/agents/a.md
----
-name: a-b
-description: c
-permissionMode: plan
-^^^^^^^^^^^^^^ warning ignored-key
----
-Body.
-"#,
-        );
-    }
-
-    #[test]
-    fn a_value_outside_its_type_is_reported_on_the_value() {
-        check(
-            r#"
----
-name: a-b
-description: c
-model: sonet
-       ^^^^^ warning invalid-value
-color: "mauve"
-       ^^^^^^^ warning invalid-value
-maxTurns: many
-          ^^^^ warning invalid-value
-background: yes
-            ^^^ warning invalid-value
-memory: project
----
-Body.
-"#,
-        );
-    }
-
-    #[test]
-    fn the_first_of_two_equal_keys_is_reported() {
-        check(
-            r#"
----
-name: a-b
-description: c
-model: opus
-^^^^^ warning duplicate-key
-model: haiku
----
-Body.
-"#,
-        );
-    }
-
-    #[test]
-    fn known_names_of_the_configuration_are_silent() {
-        check(
-            r#"
-//- /.agentls.yaml
-known:
-  keys: [shoe-size]
-  tools: [OurTool]
-  models: [our-model]
-  agents: [our-agent]
-rules:
-  renamed-tool: off
-  removed-tool: error
-//- /.claude/agents/a.md
----
-name: a-b
-description: c
-shoe-size: 44
-tools: OurTool, Task, LS
-                      ^^ error removed-tool
-model: our-model
----
-| Delegate To | When |
-|---|---|
-| our-agent | always |
-"#,
-        );
-    }
-}
-
-mod tools {
-    use super::*;
-
-    #[test]
-    fn a_message_says_what_the_author_may_have_meant() {
-        for (tools, advice) in [
-            ("Read, Wread", "Did you mean `Read`?"),
-            ("Read, chrome-mcp", "`mcp__server__tool`"),
-            ("Read, TeamDelete", "so this entry has no effect."),
-            ("[]", "This list is empty:"),
-        ] {
-            let fixture = format!("---\nname: a-b\ndescription: c\ntools: {tools}\n---\nBody.\n");
-            let [message] = messages(&fixture).try_into().expect("one finding");
-            assert!(message.contains(advice), "{message}");
-        }
-    }
-
-    #[test]
-    fn every_tool_that_the_host_lacks_is_reported_in_every_form_of_list() {
-        check(
-            r#"
-//- /.claude/agents/a.md
----
-name: a-a
-description: c
-tools: Read, Wread, MultiEdit, Task
-             ^^^^^ warning unknown-tool
-                    ^^^^^^^^^ warning removed-tool
-                               ^^^^ hint renamed-tool
----
-Body.
-//- /.claude/agents/b.md
----
-name: b-b
-description: c
-tools: [Read, "Wread", 'LS']
-               ^^^^^ warning unknown-tool
-                        ^^ warning removed-tool
----
-Body.
-//- /.claude/agents/c.md
----
-name: c-c
-description: c
-tools:
-  - Read
-  - "Wread"  # not there
-     ^^^^^ warning unknown-tool
----
-Body.
-"#,
-        );
-    }
-
-    #[test]
-    fn a_tool_that_subagents_never_get_is_reported() {
-        check(
-            r#"
----
-name: a-b
-description: c
-tools: Read, AskUserQuestion
-             ^^^^^^^^^^^^^^^ warning unavailable-tool
----
-Body.
-"#,
-        );
-    }
-
-    #[test]
-    fn a_denied_specifier_takes_the_whole_tool() {
-        check(
-            r#"
----
-name: a-b
-description: c
-tools: Read, Bash
-             ^^^^ warning conflicting-tool
-disallowedTools: Bash(git push:*)
-                 ^^^^^^^^^^^^^^^^ warning ignored-specifier
----
-Body.
-"#,
-        );
-    }
-
-    #[test]
-    fn a_list_that_grants_nothing_is_reported() {
-        check(
-            r#"
----
-name: a-b
-description: c
-tools: []
-       ^^ information empty-tools
----
-Body.
-"#,
-        );
-    }
-
-    #[test]
-    fn an_mcp_server_that_nobody_configures_is_reported_where_servers_are_configured() {
-        check(
-            r#"
-//- /.mcp.json
-{"mcpServers": {"orders": {"command": "orders"}}}
-//- /.claude/agents/a.md
----
-name: a-b
-description: c
-tools: mcp__orders__find, mcp__order__find, mcp__own__x, mcp__plugin_a_b__c
-                          ^^^^^^^^^^^^^^^^ information unknown-mcp-server
-mcpServers:
-  - own:
-      command: own
----
-Body.
 "#,
         );
     }

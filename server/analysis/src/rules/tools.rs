@@ -1,12 +1,21 @@
-//! The tools that a header grants and denies.
+//! The tools that a header grants, denies and approves.
 
 use rustc_hash::FxHashMap;
 
-use super::{Reader, Report, Rule, Severity, Tag, did_you_mean, rule};
+use super::values::likely;
+use super::{
+    Applicability, Fix, Reader, Report, Rule, Severity, Tag, did_you_mean, is_same_word, rule,
+};
 use crate::agent::Name;
-use crate::host::{Availability, Reach, ToolStatus, closest, split_specifier};
-use crate::syntax::list::Item;
-use crate::syntax::yaml::Value;
+use crate::edit;
+use crate::host::{
+    Availability, Key, KeyType, McpName, Reach, RemovedTool, RenamedTool, Tool, ToolEffect,
+    ToolStatus, UnknownTools, closest, split_specifier,
+};
+use crate::syntax::frontmatter::Entry;
+use crate::syntax::list::{self, Item, ListStyle};
+use crate::syntax::yaml::{Node, Resolved, Value};
+use crate::text::{ByteRange, TextEdit};
 
 /// Not a tool of the host, not MCP, not in the configuration.
 pub(super) const UNKNOWN_TOOL: Rule = rule!("unknown-tool", Severity::Warning);
@@ -25,37 +34,224 @@ pub(super) const UNKNOWN_MCP_SERVER: Rule = rule!("unknown-mcp-server", Severity
 /// A list that grants nothing.
 pub(super) const EMPTY_TOOLS: Rule = rule!("empty-tools", Severity::Information);
 
-pub(super) fn check(host: &Reader<'_>, report: &mut Report<'_>) {
-    let granted = items(report, "tools");
-    let denied = items(report, "disallowedTools");
-    let mut any = false;
-    for item in granted.iter().flatten() {
-        any |= one(host, item, false, report);
-    }
-    for item in denied.iter().flatten() {
-        one(host, item, true, report);
-    }
-    if granted.is_some() && !any {
-        let is_blank = granted.as_ref().is_some_and(Vec::is_empty);
-        empty(host, is_blank, report);
-    }
-    conflicts(
-        host,
-        granted.as_deref().unwrap_or(&[]),
-        denied.as_deref().unwrap_or(&[]),
-        report,
-    );
+/// The tools under one key of a header.
+struct List<'a> {
+    key: &'a Key,
+    entry: &'a Entry,
+    items: Vec<Listed<'a>>,
 }
 
-/// The items of a list of tools; `None` where there is none that could be read.
-fn items(report: &Report<'_>, key: &str) -> Option<Vec<Item>> {
-    let entry = report.file.facts.entry(key)?;
-    if entry.error.is_some() || matches!(entry.value.value, Value::Mapping { .. }) {
+/// One of them.
+struct Listed<'a> {
+    item: Item,
+    /// What standing there does to the tool.
+    effect: ToolEffect,
+    form: Form<'a>,
+}
+
+/// How it is written, as far as edits have to know.
+enum Form<'a> {
+    /// An item of a list of names.
+    Item,
+    /// A word between blanks, with its neighbours.
+    Word {
+        before: Option<ByteRange>,
+        after: Option<ByteRange>,
+    },
+    /// The key of a pair.
+    Switch(&'a Node),
+}
+
+pub(super) fn check(host: &Reader<'_>, report: &mut Report<'_>) {
+    let Some(header) = &report.file.facts.header else {
+        return;
+    };
+    let keys = host.data.keys().iter();
+    let lists: Vec<List<'_>> = keys
+        .filter(|key| key.is_of(KeyType::Tools) || key.is_of(KeyType::ToolSwitches))
+        .filter_map(|key| read(key, header.entry(&key.name)?, report.source()))
+        .collect();
+    for list in &lists {
+        let mut any = false;
+        for listed in &list.items {
+            any |= one(host, list, listed, report);
+        }
+        let grants = list.key.effect == ToolEffect::Grants && list.key.is_of(KeyType::Tools);
+        if grants && !any && host.data.needs_a_tool {
+            empty(host, list, report);
+        }
+    }
+    conflicts(host, &lists, report);
+}
+
+/// The tools that stand in an entry; `None` where they could not be read.
+fn read<'a>(key: &'a Key, entry: &'a Entry, source: &str) -> Option<List<'a>> {
+    if entry.error.is_some() {
         return None;
     }
-    let mut items = report.file.facts.list(key)?.items;
-    items.retain(|item| !item.range.is_empty());
-    Some(items)
+    let items = match &entry.value.value {
+        Value::Mapping { pairs, .. } if key.is_of(KeyType::ToolSwitches) => {
+            pairs.iter().filter_map(switch).collect()
+        }
+        Value::Mapping { .. } | Value::Alias => return None,
+        _ if !key.is_of(KeyType::Tools) => return None,
+        _ => {
+            let mut names = list::names(source, entry.value_range)?;
+            names.items.retain(|item| !item.range.is_empty());
+            let are_words = key.blanks_separate && names.style == ListStyle::Comma;
+            names
+                .items
+                .into_iter()
+                .flat_map(|item| match are_words {
+                    true => words(item, source),
+                    false => vec![(item, Form::Item)],
+                })
+                .map(|(item, form)| Listed {
+                    item,
+                    effect: key.effect,
+                    form,
+                })
+                .collect()
+        }
+    };
+    Some(List { key, entry, items })
+}
+
+/// A tool that is switched on or off.
+fn switch((name, value): &(Node, Node)) -> Option<Listed<'_>> {
+    let effect = match value.resolve()? {
+        Resolved::Bool(true) => ToolEffect::Grants,
+        Resolved::Bool(false) => ToolEffect::Denies,
+        _ => return None,
+    };
+    Some(Listed {
+        item: Item {
+            text: name.as_str()?.into(),
+            range: name.unquoted_range(),
+            quote: list::Quote::None,
+        },
+        effect,
+        form: Form::Switch(name),
+    })
+}
+
+/// The tools in an item of a comma string, where blanks part them too. Those in brackets do not.
+fn words<'a>(item: Item, source: &str) -> Vec<(Item, Form<'a>)> {
+    let written = item.range.of(source);
+    let mut ranges: Vec<ByteRange> = Vec::new();
+    let mut depth = 0usize;
+    let mut start = None;
+    for (at, c) in written.char_indices() {
+        match c {
+            '(' => depth += 1,
+            ')' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        match (c.is_whitespace() && depth == 0, start) {
+            (true, Some(from)) => {
+                // A blank before a bracket parts nothing.
+                if !written[at..].trim_start().starts_with('(') {
+                    ranges.push(ByteRange::new(from, at).shifted(item.range.start as usize));
+                    start = None;
+                }
+            }
+            (false, None) => start = Some(at),
+            _ => {}
+        }
+    }
+    if let Some(from) = start {
+        let whole = ByteRange::new(from, written.len());
+        ranges.push(whole.shifted(item.range.start as usize));
+    }
+    if ranges.len() < 2 {
+        return vec![(item, Form::Item)];
+    }
+    let neighbour = |at: Option<usize>| at.and_then(|at| ranges.get(at)).copied();
+    let word = |(at, range): (usize, &ByteRange)| {
+        let item = Item {
+            text: range.of(source).into(),
+            range: *range,
+            quote: item.quote,
+        };
+        let form = Form::Word {
+            before: neighbour(at.checked_sub(1)),
+            after: neighbour(Some(at + 1)),
+        };
+        (item, form)
+    };
+    ranges.iter().enumerate().map(word).collect()
+}
+
+impl List<'_> {
+    /// Whether the tool of that name is in the list, in brackets or not.
+    fn has(&self, name: &str) -> bool {
+        self.items
+            .iter()
+            .any(|listed| split_specifier(&listed.item.text).0 == name)
+    }
+
+    /// Whether exactly this is in the list.
+    fn has_item(&self, text: &str) -> bool {
+        self.items.iter().any(|listed| *listed.item.text == *text)
+    }
+
+    /// Calls the tool of an entry `name`.
+    fn rename(&self, listed: &Listed<'_>, name: &str, source: &str) -> Option<Vec<TextEdit>> {
+        match listed.form {
+            Form::Item => edit::rename_tool(source, self.entry, &listed.item, name),
+            Form::Switch(key) => edit::rename_member(key, name),
+            Form::Word { .. } => {
+                let (tool, _) = split_specifier(&listed.item.text);
+                let is_word = name.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'_');
+                let start = listed.item.range.start as usize;
+                is_word.then(|| {
+                    vec![TextEdit {
+                        range: ByteRange::new(start, start + tool.len()),
+                        new_text: name.to_owned(),
+                    }]
+                })
+            }
+        }
+    }
+
+    /// Takes an entry away. `None` for the last one of a list that grants: without it the host
+    /// refuses the agent, or gives it everything.
+    fn remove(&self, listed: &Listed<'_>, report: &Report<'_>) -> Option<Vec<TextEdit>> {
+        let source = report.source();
+        let range = match listed.form {
+            Form::Item if self.items.len() > 1 => {
+                return edit::remove_item(source, self.entry, &listed.item);
+            }
+            Form::Item if self.key.effect != ToolEffect::Grants => {
+                let header = report.file.facts.header.as_ref()?;
+                return edit::remove_entry(source, header, self.entry);
+            }
+            Form::Item | Form::Switch(_) => return None,
+            Form::Word {
+                before: Some(before),
+                ..
+            } => ByteRange::new(before.end as usize, listed.item.range.end as usize),
+            Form::Word {
+                after: Some(after), ..
+            } => ByteRange::new(listed.item.range.start as usize, after.start as usize),
+            Form::Word { .. } => return None,
+        };
+        Some(vec![TextEdit {
+            range,
+            new_text: String::new(),
+        }])
+    }
+
+    fn removal(
+        &self,
+        listed: &Listed<'_>,
+        applicability: Applicability,
+        report: &Report<'_>,
+    ) -> Option<Fix> {
+        let edits = self.remove(listed, report)?;
+        let title = format!("Remove `{}`", listed.item.text);
+        Some(Fix::new(applicability, title, edits))
+    }
 }
 
 /// " Use `a` or `b`." or nothing.
@@ -68,79 +264,217 @@ fn instead(tools: &[String]) -> String {
 }
 
 /// Checks one entry. Returns whether it grants something, as far as one can tell.
-fn one(host: &Reader<'_>, item: &Item, is_denied: bool, report: &mut Report<'_>) -> bool {
-    let host_name = host.title;
-    let (tool, specifier) = split_specifier(&item.text);
+fn one(host: &Reader<'_>, list: &List<'_>, listed: &Listed<'_>, report: &mut Report<'_>) -> bool {
+    let (tool, specifier) = split_specifier(&listed.item.text);
     let known = report.settings.known_tools();
-    if known.contains(&*item.text) || known.contains(tool) {
+    if known.contains(&*listed.item.text) || known.contains(tool) {
         return true;
     }
-    match host.data.tool(&item.text) {
+    match host.data.tool(&listed.item.text) {
         ToolStatus::Known(found) => {
+            let is_denied = listed.effect == ToolEffect::Denies;
             let is_never = host.data.subagent && found.subagents == Availability::Never;
             if is_never && !is_denied {
-                report.add(
-                    &UNAVAILABLE_TOOL,
-                    item.range,
-                    format!("{host_name} never gives `{}` to a subagent, so this entry has no effect. Remove it.", found.name),
-                );
-            } else if let Some(specifier) = specifier.filter(|_| is_denied) {
+                unavailable(host, list, listed, found, report);
+            } else if let Some(specifier) = specifier.filter(|_| is_denied && host.data.subagent) {
                 report.add(
                     &IGNORED_SPECIFIER,
-                    item.range,
-                    format!("{host_name} ignores `({specifier})` here and takes away all of `{tool}`. Remove the brackets, or deny it in the permission rules."),
+                    listed.item.range,
+                    format!("{} ignores `({specifier})` here and takes away all of `{tool}`. Remove the brackets, or deny it in the permission rules.", host.title),
                 );
             }
             !is_never
         }
         ToolStatus::Renamed { tool: new, old } => {
-            report
-                .add(
-                    &RENAMED_TOOL,
-                    item.range,
-                    format!(
-                        "`{}` is now called `{}`; the old name still works.",
-                        old.name, new.name
-                    ),
-                )
-                .tag(Tag::Deprecated);
+            renamed(list, listed, new, old, report);
             true
         }
         ToolStatus::Removed(old) => {
-            let instead = instead(&old.instead);
-            report.add(
-                &REMOVED_TOOL,
-                item.range,
-                format!(
-                    "{host_name} no longer has `{}`, so this entry has no effect.{instead}",
-                    old.name
-                ),
-            );
+            removed(host, list, listed, old, report);
             false
         }
         ToolStatus::Mcp(name) => {
             if !name.elsewhere && !name.is_every_server() {
-                mcp(name.server, item, report);
+                mcp(list, listed, name, report);
             }
             true
         }
         ToolStatus::Everything => true,
         ToolStatus::Unknown => {
-            let does = if is_denied { "denies" } else { "grants" };
-            let advice = match host.data.closest_tool(tool) {
-                Some(closest) => did_you_mean(Some(closest)),
-                None if looks_like_mcp(tool) => {
-                    " A tool of an MCP server is called `mcp__server__tool`.".to_owned()
-                }
-                None => String::new(),
-            };
-            report.add(
-                &UNKNOWN_TOOL,
-                item.range,
-                format!("{host_name} has no tool `{tool}`, so this entry {does} nothing.{advice}"),
-            );
-            false
+            unknown(host, list, listed, tool, report);
+            host.data.unknown_tools == UnknownTools::Open
         }
+    }
+}
+
+fn unavailable(
+    host: &Reader<'_>,
+    list: &List<'_>,
+    listed: &Listed<'_>,
+    tool: &Tool,
+    report: &mut Report<'_>,
+) {
+    // An agent that leads a session can have it.
+    let fix = list.removal(listed, Applicability::Unsafe, report);
+    let message = format!(
+        "{} never gives `{}` to a subagent, so this entry has no effect. Remove it.",
+        host.title, tool.name
+    );
+    report
+        .add(&UNAVAILABLE_TOOL, listed.item.range, message)
+        .fix(|| {
+            Some(Fix {
+                is_preferred: true,
+                ..fix?
+            })
+        });
+}
+
+fn renamed(
+    list: &List<'_>,
+    listed: &Listed<'_>,
+    new: &Tool,
+    old: &RenamedTool,
+    report: &mut Report<'_>,
+) {
+    let source = report.source();
+    let text = &*listed.item.text;
+    let (tool, _) = split_specifier(text);
+    let whole = format!("{}{}", new.name, text.get(tool.len()..).unwrap_or(""));
+    let fix = if list.has_item(&whole) {
+        list.remove(listed, report)
+            .map(|edits| Fix::safe(format!("Remove `{text}`: `{whole}` is there"), edits))
+    } else {
+        list.rename(listed, &new.name, source)
+            .map(|edits| Fix::safe(format!("Rename to `{}`", new.name), edits))
+    };
+    let message = format!(
+        "`{}` is now called `{}`; the old name still works.",
+        old.name, new.name
+    );
+    report
+        .add(&RENAMED_TOOL, listed.item.range, message)
+        .tag(Tag::Deprecated)
+        .fix(|| fix);
+}
+
+fn removed(
+    host: &Reader<'_>,
+    list: &List<'_>,
+    listed: &Listed<'_>,
+    old: &RemovedTool,
+    report: &mut Report<'_>,
+) {
+    let mut fixes = Vec::new();
+    let is_covered = old.instead.first().is_none_or(|tool| list.has(tool));
+    if is_covered {
+        // It does nothing, and what does its work now is there.
+        fixes.extend(
+            list.removal(listed, Applicability::Safe, report)
+                .map(|fix| Fix {
+                    is_preferred: true,
+                    ..fix
+                }),
+        );
+    } else {
+        for (at, tool) in old.instead.iter().enumerate() {
+            let Some(edits) = list.rename(listed, tool, report.source()) else {
+                continue;
+            };
+            let title = format!("Replace it by `{tool}`");
+            fixes.push(match at {
+                0 if old.instead.len() == 1 => likely(title, edits),
+                0 => Fix::new(Applicability::Unsafe, title, edits),
+                _ => Fix::new(Applicability::Manual, title, edits),
+            });
+        }
+        fixes.extend(list.removal(listed, Applicability::Manual, report));
+    }
+    let mut added = report.add(
+        &REMOVED_TOOL,
+        listed.item.range,
+        format!(
+            "{} no longer has `{}`, so this entry has no effect.{}",
+            host.title,
+            old.name,
+            instead(&old.instead)
+        ),
+    );
+    for fix in fixes {
+        added = added.fix(|| Some(fix));
+    }
+}
+
+fn unknown(
+    host: &Reader<'_>,
+    list: &List<'_>,
+    listed: &Listed<'_>,
+    tool: &str,
+    report: &mut Report<'_>,
+) {
+    let meant = host.data.closest_tool(tool);
+    let is_open = host.data.unknown_tools == UnknownTools::Open;
+    // Where anybody can bring tools, a name that is like no other is one of theirs.
+    if is_open && meant.is_none() {
+        return;
+    }
+    let does = match listed.effect {
+        ToolEffect::Denies => "denies",
+        ToolEffect::Grants => "grants",
+        ToolEffect::Approves => "approves",
+    };
+    let advice = match meant {
+        Some(meant) => did_you_mean(Some(meant)),
+        None if looks_like_mcp(tool) => match host.data.mcp() {
+            Some(form) => format!(
+                " A tool of an MCP server is called `{}server{}tool`.",
+                form.prefix, form.separator
+            ),
+            None => String::new(),
+        },
+        None => String::new(),
+    };
+    let title = host.title;
+    let (severity, message) = match host.data.unknown_tools {
+        UnknownTools::Ignored => (
+            UNKNOWN_TOOL.severity,
+            format!("{title} has no tool `{tool}`, so this entry {does} nothing.{advice}"),
+        ),
+        UnknownTools::Refused => (
+            Severity::Error,
+            format!("{title} refuses this file: it has no tool `{tool}`.{advice}"),
+        ),
+        UnknownTools::Open => (
+            Severity::Hint,
+            format!("{title} itself has no tool `{tool}`.{advice}"),
+        ),
+    };
+    let mut fixes = Vec::new();
+    match meant {
+        Some(meant) if list.has(meant) => {
+            fixes.extend(list.removal(listed, Applicability::Unsafe, report));
+        }
+        Some(meant) => {
+            if let Some(edits) = list.rename(listed, meant, report.source()) {
+                let is_near = closest(tool, [meant], Reach::Near).is_some();
+                let applicability = match listed.effect {
+                    // It takes away what its author wanted to be taken away.
+                    ToolEffect::Denies if is_same_word(tool, meant) => Applicability::Safe,
+                    _ if is_near && !is_open => Applicability::Unsafe,
+                    _ => Applicability::Manual,
+                };
+                fixes.push(Fix {
+                    is_preferred: is_near,
+                    ..Fix::new(applicability, format!("Replace it by `{meant}`"), edits)
+                });
+            }
+            fixes.extend(list.removal(listed, Applicability::Manual, report));
+        }
+        None => fixes.extend(list.removal(listed, Applicability::Unsafe, report)),
+    }
+    let mut added = report.add_as(&UNKNOWN_TOOL, severity, listed.item.range, message);
+    for fix in fixes {
+        added = added.fix(|| Some(fix));
     }
 }
 
@@ -149,78 +483,120 @@ fn looks_like_mcp(tool: &str) -> bool {
     tool.contains('/') || tool.to_ascii_lowercase().contains("mcp")
 }
 
-fn mcp(server: &str, item: &Item, report: &mut Report<'_>) {
+fn mcp(list: &List<'_>, listed: &Listed<'_>, name: McpName<'_>, report: &mut Report<'_>) {
     let Some(mut servers) = report.workspace.index.mcp_servers() else {
         return;
     };
-    if let Some(own) = report.file.facts.entry("mcpServers") {
-        let own = std::iter::once(&own.value).chain(own.value.items());
+    let file = report.file;
+    let own_entries = file.facts.header.iter().flat_map(|header| &header.entries);
+    for entry in own_entries.filter(|entry| is_servers(&entry.key, report)) {
+        let own = std::iter::once(&entry.value).chain(entry.value.items());
         servers.extend(
             own.flat_map(|node| node.pairs().iter().map(|(key, _)| key).chain([node]))
                 .filter_map(|node| node.as_str().map(Name::new)),
         );
     }
+    let server = name.server;
     if servers.iter().any(|known| known.as_str() == server) {
         return;
     }
-    let closest = closest(server, servers.iter().map(Name::as_str), Reach::Far).map(str::to_owned);
-    report.add(
-        &UNKNOWN_MCP_SERVER,
-        item.range,
-        format!(
-            "No configuration of this workspace names an MCP server `{server}`.{}",
-            did_you_mean(closest.as_deref())
-        ),
+    let closest_to = |reach| closest(server, servers.iter().map(Name::as_str), reach);
+    let meant = closest_to(Reach::Far);
+    let is_near = closest_to(Reach::Near).is_some();
+    let message = format!(
+        "No configuration of this workspace names an MCP server `{server}`.{}",
+        did_you_mean(meant)
     );
+    report
+        .add(&UNKNOWN_MCP_SERVER, listed.item.range, message)
+        .fix(|| {
+            let meant = meant?;
+            let (tool, _) = split_specifier(&listed.item.text);
+            let renamed = tool.replacen(server, meant, 1);
+            let edits = list.rename(listed, &renamed, &file.source)?;
+            let applicability = match is_near {
+                true => Applicability::Unsafe,
+                false => Applicability::Manual,
+            };
+            Some(Fix {
+                is_preferred: is_near,
+                ..Fix::new(applicability, format!("Replace it by `{renamed}`"), edits)
+            })
+        });
 }
 
-fn empty(host: &Reader<'_>, is_blank: bool, report: &mut Report<'_>) {
-    let Some(entry) = report.file.facts.entry("tools") else {
-        return;
-    };
+/// Whether MCP servers stand under a key.
+fn is_servers(key: &str, report: &Report<'_>) -> bool {
+    let data = crate::host::Hosts::builtin().data(report.file.facts.kind);
+    data.and_then(|data| data.key(key))
+        .is_some_and(|key| key.is_of(KeyType::Servers))
+}
+
+fn empty(host: &Reader<'_>, list: &List<'_>, report: &mut Report<'_>) {
+    let entry = list.entry;
     let range = if entry.value_range.is_empty() {
         entry.key_range
     } else {
         entry.value_range
     };
-    let what = if is_blank {
-        "This list is empty"
+    let noun = report.file.facts.kind.role.noun();
+    let what = if list.items.is_empty() {
+        "This list is empty".to_owned()
     } else {
-        "Nothing in this list is a tool that the agent can get"
+        format!("Nothing in this list is a tool that the {noun} can get")
     };
     report.add(
         &EMPTY_TOOLS,
         range,
         format!(
-            "{what}: {} refuses to start the agent. Name a tool, or remove `tools` to inherit all.",
-            host.title
+            "{what}: {} refuses to start the {noun}. Name a tool, or remove `{}` to inherit all.",
+            host.title, list.key.name
         ),
     );
 }
 
-fn conflicts(host: &Reader<'_>, granted: &[Item], denied: &[Item], report: &mut Report<'_>) {
+fn conflicts(host: &Reader<'_>, lists: &[List<'_>], report: &mut Report<'_>) {
     let id = report.file.id;
-    let name_of = |item: &'_ Item| -> Box<str> {
-        let (tool, _) = split_specifier(&item.text);
+    let name_of = |listed: &Listed<'_>| -> Box<str> {
+        let (tool, _) = split_specifier(&listed.item.text);
         host.data.current_tool_name(tool).into()
     };
+    let with = |effect: ToolEffect| {
+        let lists = lists
+            .iter()
+            .filter(move |list| list.key.is_of(KeyType::Tools));
+        lists.flat_map(move |list| {
+            let listed = list.items.iter().filter(move |it| it.effect == effect);
+            listed.map(move |listed| (list, listed))
+        })
+    };
     // Of several, the first one stays.
-    let denied: FxHashMap<Box<str>, &Item> = denied
-        .iter()
-        .rev()
-        .map(|item| (name_of(item), item))
-        .collect();
-    for item in granted {
-        let name = name_of(item);
-        let Some(other) = denied.get(&name) else {
+    let mut denied: FxHashMap<Box<str>, (&List<'_>, &Listed<'_>)> = FxHashMap::default();
+    for (list, listed) in with(ToolEffect::Denies) {
+        denied.entry(name_of(listed)).or_insert((list, listed));
+    }
+    for (list, listed) in with(ToolEffect::Grants) {
+        let name = name_of(listed);
+        let Some((denying, other)) = denied.get(&name) else {
             continue;
         };
-        report
+        let removals = [(list, listed), (*denying, *other)].map(|(list, listed)| {
+            let edits = list.remove(listed, report)?;
+            let title = format!("Remove it from `{}`", list.key.name);
+            Some(Fix::new(Applicability::Manual, title, edits))
+        });
+        let mut added = report
             .add(
                 &CONFLICTING_TOOL,
-                item.range,
-                format!("`{name}` is granted here and denied by `disallowedTools`: {} denies it. Remove one.", host.title),
+                listed.item.range,
+                format!(
+                    "`{name}` is granted here and denied by `{}`: {} denies it. Remove one.",
+                    denying.key.name, host.title
+                ),
             )
-            .related(id, other.range, "denied here");
+            .related(id, other.item.range, "denied here");
+        for removal in removals {
+            added = added.fix(|| removal);
+        }
     }
 }

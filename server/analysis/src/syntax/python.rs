@@ -65,7 +65,7 @@ pub fn place_definition(definition: &PythonDefinition, content: &[ByteRange]) ->
 /// What is known of code by the code itself, so that only a changed fence is parsed again. As
 /// [`inline::InlineCache`], it drops the older of two generations.
 #[derive(Default)]
-pub(super) struct PythonCache {
+pub(crate) struct PythonCache {
     newer: FxHashMap<Box<str>, Parsed>,
     older: FxHashMap<Box<str>, Parsed>,
     newer_bytes: usize,
@@ -82,7 +82,7 @@ struct Parsed {
 const SLACK_BYTES: usize = 16 * 1024;
 
 impl PythonCache {
-    pub(super) fn code(&mut self, source: &str, fence: &Fence) -> PythonCode {
+    pub(crate) fn code(&mut self, source: &str, fence: &Fence) -> PythonCode {
         let pieces = &fence.content;
         let code: String = pieces.iter().map(|piece| piece.of(source)).collect();
         let found = self.newer.get(code.as_str()).cloned().unwrap_or_else(|| {

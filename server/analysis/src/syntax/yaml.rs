@@ -125,6 +125,28 @@ impl Node {
         }
     }
 
+    /// The same value wherever it stands: every range is empty.
+    pub fn without_places(&self) -> Node {
+        let value = match &self.value {
+            Value::Sequence { flow, items } => Value::Sequence {
+                flow: *flow,
+                items: items.iter().map(Node::without_places).collect(),
+            },
+            Value::Mapping { flow, pairs } => Value::Mapping {
+                flow: *flow,
+                pairs: pairs
+                    .iter()
+                    .map(|(key, value)| (key.without_places(), value.without_places()))
+                    .collect(),
+            },
+            value => value.clone(),
+        };
+        Node {
+            range: ByteRange::default(),
+            value,
+        }
+    }
+
     /// The pairs of a mapping in the order of the text, duplicates included; none for anything else.
     pub fn pairs(&self) -> &[(Node, Node)] {
         match &self.value {

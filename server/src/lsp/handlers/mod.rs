@@ -4,6 +4,7 @@ pub(super) mod beside;
 pub(super) mod hierarchy;
 pub(super) mod outline;
 pub(super) mod rename;
+pub(super) mod status;
 
 use tower_lsp::ls_types::{
     CompletionParams, CompletionResponse, DocumentHighlight, DocumentHighlightParams,

@@ -235,10 +235,11 @@ fn a_team_like_those_found_in_the_wild_has_exactly_these_faults() {
     "#]],
     );
     let report = json(&run(team.path(), &["--format", "json"]));
-    let summary = &report["summary"];
+    let mut summary = report["summary"].clone();
+    summary["fixable"].take();
     assert_eq!(
-        *summary,
-        serde_json::json!({"files": 5, "error": 1, "warning": 8, "information": 2, "hint": 1, "skipped": 0})
+        summary,
+        serde_json::json!({"files": 5, "error": 1, "warning": 8, "information": 2, "hint": 1, "skipped": 0, "fixable": null, "fixed": 0, "known": 0})
     );
 }
 
@@ -278,7 +279,8 @@ Work.
                   "endColumn": 6,
                   "message": "this one counts"
                 }
-              ]
+              ],
+              "fixes": []
             }
           ],
           "summary": {
@@ -287,7 +289,10 @@ Work.
             "warning": 1,
             "information": 0,
             "hint": 0,
-            "skipped": 0
+            "skipped": 0,
+            "fixable": 0,
+            "fixed": 0,
+            "known": 0
           }
         }
     "#]].assert_eq(&String::from_utf8(output.stdout).unwrap());

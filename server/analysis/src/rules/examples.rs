@@ -1,0 +1,190 @@
+//! `<example>` and `<commentary>`: whether the tags pair.
+
+use super::text::line_end;
+use super::{Applicability, Fix, Report, Rule, Severity, rule};
+use crate::syntax::blocks::Fence;
+use crate::text::{ByteRange, TextEdit};
+
+/// A tag of an example that is not closed, or closes nothing.
+pub(super) const MALFORMED_EXAMPLE: Rule = rule!("malformed-example", Severity::Hint);
+
+const TAGS: [&str; 2] = ["example", "commentary"];
+
+pub(super) fn check(report: &mut Report<'_>) {
+    let file = report.file;
+    let source = report.source();
+    let Some(body) = &file.facts.body else {
+        return;
+    };
+    let header = file.facts.header.as_ref();
+    if let Some(entry) = file.facts.entry("description")
+        && entry.error.is_none()
+    {
+        let value = entry.value.unquoted_range();
+        let tags = in_value(value, source);
+        pair(&tags, value.end as usize, report);
+    }
+    let start = header.map_or(0, |header| header.end as usize);
+    let tags = in_body(start, &body.fences, source);
+    let end = start + source.get(start..).unwrap_or("").trim_end().len();
+    pair(&tags, end, report);
+}
+
+/// A tag; `range` is from its `<` to its `>`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Tag {
+    range: ByteRange,
+    name: &'static str,
+    closes: bool,
+}
+
+/// The tag that begins at a `<`, in a text that starts at byte `base` of the file.
+fn tag(text: &str, at: usize, base: usize) -> Option<Tag> {
+    let rest = text.get(at + 1..)?;
+    let (closes, rest) = match rest.strip_prefix('/') {
+        Some(rest) => (true, rest),
+        None => (false, rest),
+    };
+    let name = *TAGS.iter().find(|name| {
+        rest.strip_prefix(**name)
+            .is_some_and(|rest| rest.starts_with('>'))
+    })?;
+    let end = at + 1 + usize::from(closes) + name.len() + 1;
+    Some(Tag {
+        range: ByteRange::new(base + at, base + end),
+        name,
+        closes,
+    })
+}
+
+fn tags(text: &str, base: usize) -> impl Iterator<Item = Tag> + '_ {
+    let starts = text.match_indices('<');
+    starts.filter_map(move |(at, _)| tag(text, at, base))
+}
+
+/// The tags of a description.
+fn in_value(value: ByteRange, source: &str) -> Vec<Tag> {
+    tags(value.of(source), value.start as usize).collect()
+}
+
+/// The tags that stand alone at the start of a line, and those that close at its end: any
+/// other is talked about. Code is no place for examples.
+fn in_body(start: usize, fences: &[Fence], source: &str) -> Vec<Tag> {
+    let mut found = Vec::new();
+    let mut at = start;
+    for line in source
+        .get(start..)
+        .unwrap_or("")
+        .split_inclusive(['\n', '\r'])
+    {
+        let in_fence = || {
+            let after = fences.partition_point(|fence| fence.range.start as usize <= at);
+            let before = fences[..after].last();
+            before.is_some_and(|fence| fence.range.touches(at))
+        };
+        if line.contains('<') && !line.contains('`') && !in_fence() {
+            let text = line.trim();
+            let all: Vec<Tag> = tags(line, at).collect();
+            let leads = all.first().is_some_and(|tag| {
+                let before = &line[..tag.range.start as usize - at];
+                before.trim_matches([' ', '\t', '-', '*', '>']).is_empty()
+            });
+            let ends = all.last().is_some_and(|tag| {
+                tag.closes
+                    && text.ends_with('>')
+                    && tag.range.end as usize - at == line.trim_end().len()
+            });
+            match (leads, ends) {
+                (true, _) => found.extend(all),
+                (false, true) => found.extend(all.last()),
+                (false, false) => {}
+            }
+        }
+        at += line.len();
+    }
+    found
+}
+
+/// Reports the tags that have no partner; `end` is where the last example ends.
+fn pair(tags: &[Tag], end: usize, report: &mut Report<'_>) {
+    let mut open: Vec<Tag> = Vec::new();
+    for tag in tags {
+        if !tag.closes {
+            // No example stands in another: the one before was left open.
+            if open.iter().any(|above| above.name == tag.name) {
+                while let Some(above) = open.pop() {
+                    unclosed(above, tag.range.start as usize, true, report);
+                    if above.name == tag.name {
+                        break;
+                    }
+                }
+            }
+            open.push(*tag);
+        } else if open.iter().any(|above| above.name == tag.name) {
+            while let Some(above) = open.pop() {
+                if above.name == tag.name {
+                    break;
+                }
+                unclosed(above, tag.range.start as usize, true, report);
+            }
+        } else {
+            unopened(*tag, report);
+        }
+    }
+    while let Some(above) = open.pop() {
+        unclosed(above, end, false, report);
+    }
+}
+
+/// A tag that is left open; its example ends before byte `end`, for certain or by guess.
+fn unclosed(tag: Tag, end: usize, is_certain: bool, report: &mut Report<'_>) {
+    let source = report.source();
+    let message = format!(
+        "This `<{}>` is never closed: the model cannot tell where it ends. Close it with `</{}>`.",
+        tag.name, tag.name
+    );
+    report.add(&MALFORMED_EXAMPLE, tag.range, message).fix(|| {
+        let start = tag.range.end as usize;
+        let held = source.get(start..end)?;
+        let at = start + held.trim_end().len();
+        // On a line of its own where the opening tag has one.
+        let line = source[..tag.range.start as usize]
+            .rfind(['\n', '\r'])
+            .map_or(0, |at| at + 1);
+        let indent = &source[line..tag.range.start as usize];
+        let is_alone = indent.trim().is_empty() && held.starts_with(['\n', '\r']);
+        let before = if is_alone {
+            format!("{}{indent}", line_end(source))
+        } else {
+            String::new()
+        };
+        let edit = TextEdit {
+            range: ByteRange::empty(at),
+            new_text: format!("{before}</{}>", tag.name),
+        };
+        let applicability = if is_certain {
+            Applicability::Unsafe
+        } else {
+            Applicability::Manual
+        };
+        Some(Fix {
+            is_preferred: is_certain,
+            ..Fix::new(applicability, format!("Close `<{}>`", tag.name), [edit])
+        })
+    });
+}
+
+fn unopened(tag: Tag, report: &mut Report<'_>) {
+    let message = format!(
+        "This `</{}>` closes nothing. Open it above, or remove it.",
+        tag.name
+    );
+    report.add(&MALFORMED_EXAMPLE, tag.range, message).fix(|| {
+        let edit = TextEdit {
+            range: tag.range,
+            new_text: String::new(),
+        };
+        let title = format!("Remove `</{}>`", tag.name);
+        Some(Fix::new(Applicability::Manual, title, [edit]))
+    });
+}

@@ -1,0 +1,155 @@
+//! Findings that were there before: an earlier report, which is subtracted.
+
+use std::path::Path;
+
+use agentls_analysis::rules::Finding;
+use agentls_analysis::text::{PositionEncoding, Text};
+use rustc_hash::FxHashMap;
+use serde::Deserialize;
+
+use super::report::Place;
+
+/// The findings of an earlier report, by what their files are called.
+#[derive(Debug, Default)]
+pub(super) struct Baseline {
+    by_name: FxHashMap<String, Vec<Known>>,
+}
+
+/// What of a JSON report counts here.
+#[derive(Deserialize)]
+struct Report {
+    findings: Vec<Entry>,
+}
+
+#[derive(Deserialize)]
+struct Entry {
+    path: String,
+    #[serde(flatten)]
+    known: Known,
+}
+
+#[derive(Debug, Deserialize)]
+struct Known {
+    rule: String,
+    message: String,
+    /// From one on.
+    line: u32,
+}
+
+impl Baseline {
+    /// Reads a report that `--format json` has printed.
+    ///
+    /// # Errors
+    /// In words, when there is none.
+    pub(super) fn read(path: &Path) -> Result<Self, String> {
+        let shown = path.display();
+        let bytes = std::fs::read(path)
+            .map_err(|error| format!("the baseline `{shown}` cannot be read: {error}"))?;
+        let report: Report = serde_json::from_slice(&bytes).map_err(|error| {
+            format!("the baseline `{shown}` is no report of `--format json`: {error}")
+        })?;
+        let mut by_name: FxHashMap<String, Vec<Known>> = FxHashMap::default();
+        for entry in report.findings {
+            by_name.entry(entry.path).or_default().push(entry.known);
+        }
+        Ok(Self { by_name })
+    }
+
+    /// Takes the findings that the baseline has out of those of the file called `name`.
+    /// Rule and message make a finding; lines move, and only tell which of several equal
+    /// ones is the new one.
+    pub(super) fn take_known(
+        &self,
+        name: &str,
+        source: &str,
+        findings: &mut Vec<Finding>,
+    ) -> Vec<Finding> {
+        let Some(known) = self.by_name.get(name) else {
+            return Vec::new();
+        };
+        let text = Text::new(source);
+        let line =
+            |finding: &Finding| Place::new(&text, finding.range, PositionEncoding::Utf32).line;
+        let mut is_left: Vec<bool> = vec![true; known.len()];
+        let mut is_known = vec![false; findings.len()];
+        for by_line in [true, false] {
+            for (finding, is_known) in findings.iter().zip(&mut is_known) {
+                let is_same = |(at, known): &(usize, &Known)| {
+                    is_left[*at]
+                        && known.rule == finding.rule
+                        && known.message == finding.message
+                        && (!by_line || known.line == line(finding))
+                };
+                if *is_known {
+                    continue;
+                }
+                if let Some((at, _)) = known.iter().enumerate().find(is_same) {
+                    is_left[at] = false;
+                    *is_known = true;
+                }
+            }
+        }
+        let mut known = is_known.into_iter();
+        findings
+            .extract_if(.., |_| known.next() == Some(true))
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use agentls_analysis::config::Severity;
+    use agentls_analysis::text::ByteRange;
+
+    fn finding(start: usize, message: &str) -> Finding {
+        Finding {
+            range: ByteRange::empty(start),
+            rule: "unknown-agent",
+            severity: Severity::Warning,
+            message: message.to_owned(),
+            related: Vec::new(),
+            tag: None,
+            fixes: Vec::new(),
+        }
+    }
+
+    fn known(line: u32, message: &str) -> Known {
+        Known {
+            rule: "unknown-agent".to_owned(),
+            message: message.to_owned(),
+            line,
+        }
+    }
+
+    /// The first bytes of the findings that are new, in a text of lines of one letter.
+    fn new(baseline: Vec<Known>, findings: &[(usize, &str)]) -> Vec<u32> {
+        let baseline = Baseline {
+            by_name: FxHashMap::from_iter([("a.md".to_owned(), baseline)]),
+        };
+        let mut findings: Vec<_> = findings
+            .iter()
+            .map(|(start, message)| finding(*start, message))
+            .collect();
+        baseline.take_known("a.md", "a\nb\nc\nd\n", &mut findings);
+        findings.iter().map(|finding| finding.range.start).collect()
+    }
+
+    #[test]
+    fn a_finding_that_moved_is_known() {
+        assert_eq!(new(vec![known(1, "x")], &[(4, "x")]), []);
+        assert_eq!(new(vec![known(1, "x")], &[(0, "y")]), [0]);
+    }
+
+    #[test]
+    fn of_equal_findings_as_many_are_known_as_there_were_and_those_that_stayed_first() {
+        assert_eq!(new(vec![known(2, "x")], &[(0, "x"), (2, "x")]), [0]);
+        assert_eq!(
+            new(
+                vec![known(9, "x"), known(3, "x")],
+                &[(0, "x"), (2, "x"), (4, "x")]
+            ),
+            [2]
+        );
+    }
+}
