@@ -263,6 +263,7 @@ pub(super) fn in_header(
 /// Whether the data of a host say what the value of a key names.
 fn tells(key: &Key) -> bool {
     key.names.is_some()
+        || key.names_in_keys.is_some()
         || key.is_of(KeyType::Tools)
         || key.items.iter().chain(&key.members).any(tells)
 }
@@ -276,10 +277,21 @@ fn in_value(
     value: &Node,
     mentions: &mut Vec<Mention>,
 ) {
-    match key.names {
-        Some(NamesOf::Agents) => return names(source, range, agents, mentions),
-        Some(NamesOf::Skills) => return names(source, range, Form::SkillKey, mentions),
-        None => {}
+    let form = |of| match of {
+        NamesOf::Agents => agents,
+        NamesOf::Skills => Form::SkillKey,
+    };
+    if let Some(of) = key.names {
+        return names(source, range, form(of), mentions);
+    }
+    if let Some(of) = key.names_in_keys {
+        for (name, _) in value.pairs() {
+            let is_pattern = name.as_str().is_none_or(|name| name.contains(['*', '?']));
+            if !is_pattern {
+                names(source, name.range, form(of), mentions);
+            }
+        }
+        return;
     }
     if key.is_of(KeyType::Tools) {
         return tool_calls(source, range, mentions);

@@ -129,10 +129,10 @@ impl About<'_> {
             let list = list::names(&self.file.facts.header_text, range)?;
             let is_here = |item: &&Item| item.range.touches(self.offset) && !item.range.is_empty();
             let item = list.items.iter().find(is_here)?;
-            let range = match key.blanks_separate {
-                true => self.word(item.range),
-                false => item.range,
-            };
+            let words = list::words(&self.file.source, item.range).into_iter();
+            let mut words = words.filter(|_| key.blanks_separate);
+            let word = words.find(|word| word.touches(self.offset));
+            let range = word.unwrap_or(item.range);
             return self.tool(range.of(&self.file.source), range);
         }
         let of_items = value.items().iter().map(|item| (&key.items, item));
@@ -178,27 +178,6 @@ impl About<'_> {
             range: value.range,
             markdown,
         })
-    }
-
-    /// The word around the cursor in an item that blanks part; those in brackets part none.
-    fn word(&self, item: ByteRange) -> ByteRange {
-        let mut depth = 0usize;
-        let mut start = item.start as usize;
-        for (at, c) in item.of(&self.file.source).char_indices() {
-            let at = item.start as usize + at;
-            match c {
-                '(' => depth += 1,
-                ')' => depth = depth.saturating_sub(1),
-                c if c.is_whitespace() && depth == 0 => {
-                    if at >= self.offset {
-                        return ByteRange::new(start, at);
-                    }
-                    start = at + c.len_utf8();
-                }
-                _ => {}
-            }
-        }
-        ByteRange::new(start, item.end as usize)
     }
 
     fn tool(&self, written: &str, range: ByteRange) -> Option<Hover> {

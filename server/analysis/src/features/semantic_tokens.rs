@@ -142,8 +142,8 @@ fn in_header(settings: &Settings<'_>, facts: &AgentFile, found: &mut Vec<Semanti
             modifier: is_deprecated.then_some(TokenModifier::Deprecated),
         });
         if let Some((host, key)) = key {
-            if is_of(key, KeyType::Tools) {
-                tools(settings, host, entry, facts, found);
+            if key.is_of(KeyType::Tools) || key.is_of(KeyType::ToolSwitches) {
+                tools(settings, host, key, entry, facts, found);
             }
             if is_known_value(host, key, entry) {
                 found.push(SemanticToken {
@@ -174,14 +174,11 @@ fn known_key(kind: FileKind, name: &str) -> Option<(&'static KindData, &'static 
     Some((agents, agents.key(name)?))
 }
 
-fn is_of(key: &Key, kind: KeyType) -> bool {
-    key.kind == kind || key.also.contains(&kind)
-}
-
 /// The tools of a list, or of a mapping that turns each on or off.
 fn tools(
     settings: &Settings<'_>,
     host: &KindData,
+    key: &Key,
     entry: &Entry,
     facts: &AgentFile,
     found: &mut Vec<SemanticToken>,
@@ -195,7 +192,11 @@ fn tools(
     if written.is_empty() {
         let list = list::names(&facts.header_text, entry.value_range);
         let items = list.into_iter().flat_map(|list| list.items);
-        written.extend(items.map(|item| item.range));
+        let source = &facts.header_text;
+        written.extend(items.flat_map(|item| match key.blanks_separate {
+            true => list::words(source, item.range),
+            false => vec![item.range],
+        }));
     }
     let known = settings.known_tools();
     for range in written {
@@ -220,8 +221,8 @@ fn is_known_value(host: &KindData, key: &Key, entry: &Entry) -> bool {
         return false;
     };
     key.values.iter().any(|value| value.name == written)
-        || is_of(key, KeyType::Model) && host.model_is_known(written)
-        || is_of(key, KeyType::Boolean) && matches!(entry.value.resolve(), Some(Resolved::Bool(_)))
+        || key.is_of(KeyType::Model) && host.model_is_known(written)
+        || key.is_of(KeyType::Boolean) && matches!(entry.value.resolve(), Some(Resolved::Bool(_)))
 }
 
 #[cfg(test)]
@@ -254,6 +255,22 @@ mod tests {
         let modifier = token.modifier;
         let modifier = modifier.map_or(String::new(), |modifier| format!(" {modifier:?}"));
         format!("{:?}{modifier}", token.kind).to_lowercase()
+    }
+
+    #[test]
+    fn tools_that_blanks_part_are_told_apart() {
+        check(
+            r#"
+//- /.claude/commands/c.md
+---
+allowed-tools: Read Bash(git *) Task
+^^^^^^^^^^^^^ key
+               ^^^^ tool
+                    ^^^^ tool
+                                ^^^^ tool deprecated
+---
+"#,
+        );
     }
 
     #[test]

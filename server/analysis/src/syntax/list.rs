@@ -120,6 +120,34 @@ pub fn item_at(source: &str, value: ByteRange, offset: usize) -> Option<ItemAt> 
     })
 }
 
+/// The words in a range of `source`, where blanks part them as commas do: `Read Bash(git *)`. What
+/// stands in parentheses is not parted.
+pub fn words(source: &str, range: ByteRange) -> Vec<ByteRange> {
+    let mut found = Vec::new();
+    let mut depth = 0usize;
+    let mut start = range.start as usize;
+    let end = range.end as usize;
+    let mut push = |start, end| {
+        if start < end {
+            found.push(ByteRange::new(start, end));
+        }
+    };
+    for (at, c) in range.of(source).char_indices() {
+        let at = range.start as usize + at;
+        match c {
+            '(' => depth += 1,
+            ')' => depth = depth.saturating_sub(1),
+            c if c.is_whitespace() && depth == 0 => {
+                push(start, at);
+                start = at + c.len_utf8();
+            }
+            _ => {}
+        }
+    }
+    push(start, end);
+    found
+}
+
 /// An item and the room that it has between two separators.
 struct Piece {
     span: Range<usize>,

@@ -4,7 +4,7 @@ use super::values::Word;
 use super::{Completions, Cursor, Item, ItemKind, Rank, is_key_char, quality};
 use crate::agent::SKILL;
 use crate::features::hover::shape;
-use crate::host::{Hosts, Key, KeyType, KindData, PluginSupport};
+use crate::host::{Hosts, Key, KeyType, KindData, NamesOf, PluginSupport};
 use crate::text::TextEdit;
 
 /// Keys that can stand at the cursor, and how.
@@ -81,6 +81,22 @@ impl Cursor<'_> {
             items: items.collect(),
             incomplete: false,
         }
+    }
+
+    /// Names of agents or skills that are the keys of a mapping.
+    pub(super) fn names_as_keys(&self, key: &Key, present: &[&str]) -> Completions {
+        let token = self.token(is_key_char);
+        let taken: Vec<String> = present.iter().map(ToString::to_string).collect();
+        let mut found = match key.names_in_keys {
+            Some(NamesOf::Agents) => self.agents(token, &taken),
+            Some(NamesOf::Skills) => self.skills(token, &taken),
+            None => Completions::default(),
+        };
+        let has_colon = self.source()[token.end as usize..].starts_with(':');
+        for item in found.items.iter_mut().filter(|_| !has_colon) {
+            item.edit.new_text.push_str(": ");
+        }
+        found
     }
 
     /// Keys of which no more is known than their names.

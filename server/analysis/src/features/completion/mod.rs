@@ -242,6 +242,9 @@ impl<'a> Cursor<'a> {
                     let tools = self.tool_words(host, key.effect);
                     return Some(self.plain_keys(tools, present));
                 }
+                Some(Level::Value(key)) if key.names_in_keys.is_some() => {
+                    return Some(self.names_as_keys(key, present));
+                }
                 Some(Level::Value(key)) => key.members.as_slice(),
                 Some(Level::Items(key)) => key.items.as_slice(),
                 _ => &[],

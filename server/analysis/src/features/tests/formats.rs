@@ -4,6 +4,8 @@ use expect_test::expect;
 
 use super::completions::{check_edit, complete, labels};
 use super::{goto_definition, hovers};
+use crate::features::references;
+use crate::fixture::Fixture;
 
 /// Two skills, a command and the agents of a plugin, for tests that need something to name.
 const SHOP: &str = r#"
@@ -424,6 +426,20 @@ mod copilot {
     }
 
     #[test]
+    fn whoever_is_handed_to_is_found_in_every_quoting() {
+        let source = "//- /.github/agents/lone.agent.md\n---\nname: lo$0ne\n---\n//- /.github/agents/a.agent.md\n---\nname: a\nagents: ['lone', other]\nhandoffs: [{label: x, agent: \"lone\", prompt: y}]\n---\n//- /.github/prompts/p.prompt.md\n---\nagent: lone\n---\n";
+        let fixture = Fixture::parse(source);
+        let (file, offset) = fixture.cursor();
+        let target = references::target_at(&fixture.workspace, file, offset).expect("an agent");
+        let found = references::references(&fixture.workspace, &target, false);
+        let written: Vec<&str> = found
+            .iter()
+            .map(|found| found.range.of(&fixture.files[found.file.0 as usize].source))
+            .collect();
+        assert_eq!(written, ["lone"; 3]);
+    }
+
+    #[test]
     fn a_prompt_takes_the_modes_and_the_agents() {
         let found = labels("//- /.github/prompts/p.prompt.md\n---\nagent: $0\n---\n");
         assert_eq!(found[..3], ["ask", "agent", "plan"]);
@@ -596,6 +612,27 @@ mod opencode {
             Runs shell commands.
         "#]],
         );
+    }
+
+    #[test]
+    fn agents_and_skills_can_be_the_keys_of_permissions() {
+        check_edit(
+            "jax-pro",
+            &agent("permission:\n  task:\n    python-pro: allow\n    ja$0"),
+            &agent("permission:\n  task:\n    python-pro: allow\n    jax-pro: "),
+        );
+        assert_eq!(
+            labels(&agent("permission: {task: $0}")),
+            ["ask", "allow", "deny"]
+        );
+        for key in ["lo$0ne", "'lo$0ne'"] {
+            goto_definition::check(&format!(
+                "{}//- /.opencode/agents/lone.md\n^ definition\n---\ndescription: x\n---\n",
+                agent(&format!(
+                    "permission:\n  task:\n    '*': deny\n    {key}: allow"
+                ))
+            ));
+        }
     }
 
     #[test]

@@ -61,6 +61,8 @@ pub struct Key {
     pub items: Vec<Key>,
     /// What the names in the value are names of.
     pub names: Option<NamesOf>,
+    /// What the keys of a mapping that are no `members` are names of, or patterns over.
+    pub names_in_keys: Option<NamesOf>,
     /// What a list of tools is for.
     #[serde(default)]
     pub effect: ToolEffect,
