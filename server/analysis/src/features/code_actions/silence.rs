@@ -212,24 +212,34 @@ fn said(finding: &Finding) -> (&str, &str) {
     (finding.rule, &finding.message)
 }
 
-/// What a comment must not change: the header, the tables and fences, what is mentioned.
-fn shape(file: &SourceFile) -> (Verdict, Vec<String>, Vec<usize>, usize, Vec<(Form, &str)>) {
+/// What a comment must not change.
+#[derive(PartialEq)]
+struct Shape<'a> {
+    verdict: Verdict,
+    /// The header's keys and values.
+    values: Vec<String>,
+    /// How many rows each table has.
+    tables: Vec<usize>,
+    fences: usize,
+    mentions: Vec<(Form, &'a str)>,
+}
+
+fn shape(file: &SourceFile) -> Shape<'_> {
     let facts = &file.facts;
     let entries = facts.header.iter().flat_map(|header| &header.entries);
     let values = entries.map(|entry| format!("{} {:?}", entry.key, entry.value.without_places()));
     let blocks = file.outline.as_ref().map(|outline| &outline.blocks);
     let tables = blocks.iter().flat_map(|blocks| &blocks.tables);
-    let fences = blocks.map_or(0, |blocks| blocks.fences.len());
     // What a comment names, it names to nobody.
     let comments = facts.body.iter().flat_map(|body| &body.suppressions);
     let comments: Vec<ByteRange> = comments.map(|it| it.comment).collect();
     let is_said = |range: ByteRange| !comments.iter().any(|comment| comment.covers(range));
     let mentions = facts.mentions.iter().filter(|it| is_said(it.range));
-    (
-        facts.loading.verdict,
-        values.collect(),
-        tables.map(|table| table.rows.len()).collect(),
-        fences,
-        mentions.map(|it| (it.form, it.name.as_str())).collect(),
-    )
+    Shape {
+        verdict: facts.loading.verdict,
+        values: values.collect(),
+        tables: tables.map(|table| table.rows.len()).collect(),
+        fences: blocks.map_or(0, |blocks| blocks.fences.len()),
+        mentions: mentions.map(|it| (it.form, it.name.as_str())).collect(),
+    }
 }
