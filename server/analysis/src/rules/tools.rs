@@ -148,12 +148,10 @@ fn words<'a>(item: Item, source: &str) -> Vec<(Item, Form<'a>)> {
             _ => {}
         }
         match (c.is_whitespace() && depth == 0, start) {
-            (true, Some(from)) => {
-                // A blank before a bracket parts nothing.
-                if !written[at..].trim_start().starts_with('(') {
-                    ranges.push(ByteRange::new(from, at).shifted(item.range.start as usize));
-                    start = None;
-                }
+            // A blank before a bracket parts nothing.
+            (true, Some(from)) if !written[at..].trim_start().starts_with('(') => {
+                ranges.push(ByteRange::new(from, at).shifted(item.range.start as usize));
+                start = None;
             }
             (false, None) => start = Some(at),
             _ => {}
