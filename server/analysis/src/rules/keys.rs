@@ -168,6 +168,11 @@ fn unknown(host: &Reader<'_>, header: &Header, entry: &Entry, report: &mut Repor
         return;
     }
     let is_refused = host.data.unknown_keys == UnknownKeys::Refused;
+    // A name that says what the file is called anyway misleads nobody.
+    let says_stem = |name: &str| name.rsplit(':').next() == Some(file.path.stem());
+    if key == "name" && !is_refused && entry.value.as_str().is_some_and(says_stem) {
+        return;
+    }
     if let Some(misplaced) = host.data.misplaced_key(key) {
         match &misplaced.instead {
             Some(right) => misspelled(host, header, entry, right, true, report),
