@@ -403,6 +403,7 @@ Body.
 name: shop-lead
 description: c
 tools: Read, Agent(shop-lead, ghost-agent)
+             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ information ignored-specifier
                               ^^^^^^^^^^^ warning unknown-agent
 delegates_to: [ghost]
                ^^^^^ warning unknown-agent

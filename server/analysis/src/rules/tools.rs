@@ -12,8 +12,8 @@ use super::{
 };
 use crate::agent::Name;
 use crate::host::{
-    Availability, KeyType, McpName, Reach, RemovedTool, RenamedTool, Tool, ToolEffect, ToolStatus,
-    UnknownTools, closest, split_specifier,
+    Availability, KeyType, McpName, Reach, RemovedTool, RenamedTool, SpecifierUse, Tool,
+    ToolEffect, ToolStatus, UnknownTools, closest, split_specifier,
 };
 
 /// Not a tool of the host, not MCP, not in the configuration.
@@ -83,11 +83,14 @@ fn one(host: &Reader<'_>, list: &List<'_>, listed: &Listed<'_>, report: &mut Rep
                     listed.item.range,
                     format!("{} ignores `({specifier})` here and takes away all of `{tool}`. Remove the brackets, or deny it in the permission rules.", host.title),
                 );
+            } else {
+                leading(host, listed, found, specifier, report);
             }
             !is_never
         }
         ToolStatus::Renamed { tool: new, old } => {
             renamed(list, listed, new, old, report);
+            leading(host, listed, new, specifier, report);
             true
         }
         ToolStatus::Removed(old) => {
@@ -106,6 +109,33 @@ fn one(host: &Reader<'_>, list: &List<'_>, listed: &Listed<'_>, report: &mut Rep
             host.data.unknown_tools == UnknownTools::Open
         }
     }
+}
+
+/// What narrows a tool for the agent that leads a session, and for no subagent.
+fn leading(
+    host: &Reader<'_>,
+    listed: &Listed<'_>,
+    tool: &Tool,
+    specifier: Option<&str>,
+    report: &mut Report<'_>,
+) {
+    let is_granted = listed.effect == ToolEffect::Grants && host.data.subagent;
+    let Some(specifier) =
+        specifier.filter(|_| is_granted && tool.specifier == SpecifierUse::Leading)
+    else {
+        return;
+    };
+    let message = format!(
+        "`({specifier})` counts only where this agent leads a session: as a subagent it gets all of `{}`.",
+        tool.name
+    );
+    // Not a warning: the same file can do both.
+    report.add_as(
+        &IGNORED_SPECIFIER,
+        Severity::Information,
+        listed.item.range,
+        message,
+    );
 }
 
 fn unavailable(

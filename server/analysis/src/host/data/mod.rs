@@ -16,7 +16,8 @@ pub use files::{Dialect, Files, Mark, Place, Role};
 pub use key::{Key, KeyType, MisplacedKey, NamesOf, Pattern, PluginSupport, ToolEffect};
 pub use reader::{Parsing, Program, Unparsed};
 pub use tool::{
-    Availability, McpForm, RemovedTool, RenamedTool, Tool, ToolForm, ToolUse, UnknownTools,
+    Availability, McpForm, RemovedTool, RenamedTool, SpecifierUse, Tool, ToolForm, ToolUse,
+    UnknownTools,
 };
 
 /// Everything that is known about one host.

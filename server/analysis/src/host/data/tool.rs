@@ -31,6 +31,9 @@ pub struct Tool {
     /// Whether subagents in the background get it.
     #[serde(default)]
     pub background: Availability,
+    /// Where what stands in brackets after it narrows it, in a list that grants tools.
+    #[serde(default)]
+    pub specifier: SpecifierUse,
     /// Whether it is still in use.
     #[serde(default)]
     pub status: ToolUse,
@@ -47,6 +50,17 @@ pub struct Tool {
     pub since: Option<String>,
     /// Ids of sources.
     pub source: Vec<String>,
+}
+
+/// Where a specifier narrows a tool that an agent is granted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SpecifierUse {
+    /// Wherever the agent runs.
+    #[default]
+    Always,
+    /// Only where the agent leads a session, not where it is a subagent.
+    Leading,
 }
 
 /// Whether a tool can be had.

@@ -373,11 +373,17 @@ license: MIT
 Body.
 //- /.claude/commands/ship.md
 ---
-name: ship
+name: send-off
 ^^^^ warning ignored-key
 description: Ships.
 argument-hint: [to] [from]
 allowed-tools: Read Bash(git log:*), Grep
+---
+Body.
+//- /.claude/commands/shop/pack.md
+---
+name: shop:pack
+description: Packs; its name is that of its file.
 ---
 Body.
 "#,
