@@ -50,7 +50,8 @@ pub(crate) fn list(root: &Path, editor: &Arc<Config>, open: &OpenConfigs) -> Lis
         config_files.iter().filter_map(ConfigFile::parse),
         editor.clone(),
     );
-    if config_files.len() > 1 {
+    let is_below = |config: &ConfigFile| !config.file.is_top();
+    if config_files.iter().any(is_below) {
         found.retain(|found| !configs.excludes(&found.file));
     }
     Listing {

@@ -157,3 +157,76 @@ fn a_client_that_no_longer_wants_them_is_shown_open_files_alone() {
     session.expect_unopened(&closed, &[]);
     session.end();
 }
+
+#[test]
+fn a_nested_exclusion_counts_alone_and_nothing_is_said_of_what_it_leaves_out() {
+    let disk = Disk::with_agents(&["docs-keeper"]);
+    disk.write("api/.agentls.yaml", "exclude: [drafts/]\n");
+    let draft = disk.write("api/drafts/agents/team-lead.md", &lead(&["docs-writer"]));
+    let mut session = Setup::new()
+        .folder(disk.root())
+        .options(json!({ "diagnostics": { "workspace": true } }))
+        .start();
+    let open = session.open_file(&draft);
+    session.expect(&open, &[]);
+    session.close(&open);
+    session.expect_unopened(&draft, &[]);
+    session.end();
+}
+
+#[test]
+fn a_panic_over_a_closed_file_is_told_there_and_nothing_else_is_lost() {
+    let disk = Disk::with_agents(&["docs-keeper"]);
+    let bad = agent("docs-writer") + "agentls/test/panic/check\n";
+    let bad = disk.write(".claude/agents/docs-writer.md", &bad);
+    let closed = disk.write(".claude/agents/team-lead.md", &lead(&["docs-reader"]));
+    let mut session = Setup::new()
+        .folder(disk.root())
+        .test_hooks()
+        .options(json!({ "diagnostics": { "workspace": true } }))
+        .start();
+    session.expect_unopened(&closed, &["7:2-7:13 warning unknown-agent docs-reader"]);
+    session.expect_unopened(&bad, &["0:0-0:0 warning unreadable-file "]);
+    session.end();
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_told_where_it_is() {
+    let disk = Disk::with_agents(&["docs-keeper"]);
+    let bad = disk.path(".claude/agents/old.md");
+    fs::write(&bad, b"---\nname: caf\xe9\n---\n").unwrap();
+    let mut session = Setup::new()
+        .folder(disk.root())
+        .options(json!({ "diagnostics": { "workspace": true } }))
+        .start();
+    session.wait_for_watching();
+    session.expect_unopened(&bad, &["0:0-0:0 warning unreadable-file "]);
+    fs::write(&bad, agent("old")).unwrap();
+    session.files_changed(&[(&bad, CHANGED)]);
+    session.expect_unopened(&bad, &[]);
+    session.end();
+}
+
+#[test]
+fn a_folder_within_shows_its_own_files_and_the_outer_one_those_again_that_it_leaves() {
+    let disk = Disk::with_agents(&["docs-keeper"]);
+    let closed = disk.write("api/.claude/agents/api-lead.md", &lead(&["docs-writer"]));
+    let unknown = "7:2-7:13 warning unknown-agent docs-writer";
+    let mut session = Setup::new()
+        .folder(disk.root())
+        .options(json!({ "diagnostics": { "workspace": true } }))
+        .start();
+    session.expect_unopened(&closed, &[unknown]);
+    let inner = crate::client::folder(&disk.path("api"));
+    let change = |added: &[Value], removed: &[Value]| json!({ "event": { "added": added, "removed": removed } });
+    let event = "workspace/didChangeWorkspaceFolders";
+    // The name exists in the folder within, and nowhere else.
+    disk.write("api/.claude/agents/docs-writer.md", &agent("docs-writer"));
+    session.notify(event, change(&[inner.clone()], &[]));
+    session.expect_unopened(&closed, &[]);
+    fs::remove_file(disk.path("api/.claude/agents/docs-writer.md")).unwrap();
+    session.notify(event, change(&[], &[inner]));
+    session.files_changed(&[(&disk.path("api/.claude/agents/docs-writer.md"), DELETED)]);
+    session.expect_unopened(&closed, &[unknown]);
+    session.end();
+}

@@ -87,7 +87,9 @@ impl World {
                 FilePath::new(uri.path().as_str().trim_start_matches('/')),
             ),
         };
-        let elsewhere = owner.unopened.open(&file, &uri);
+        let elsewhere = path
+            .as_deref()
+            .and_then(|path| self.unopened.open(path, &uri));
         let role = match path.as_deref().and_then(FoundKind::of) {
             Some(kind @ (FoundKind::Config | FoundKind::Mcp | FoundKind::Plugin)) => {
                 Role::Settings(kind, Text::new(&text))
@@ -202,10 +204,13 @@ impl World {
         self.edited.retain(|other| **other != *uri);
         self.affected.retain(|other| **other != *uri);
         let keeps = self.checks_workspace && document.is_checked;
-        let space = self.spaces.get_mut(&document.space);
-        if let Some(space) = space.filter(|space| keeps && space.is_folder) {
-            let shown = document.published.clone();
-            space.unopened.close(&document.path, &document.uri, shown);
+        let is_folder = self
+            .spaces
+            .get(&document.space)
+            .is_some_and(|it| it.is_folder);
+        let path = convert::path_of(uri).filter(|_| keeps && is_folder);
+        if let Some(path) = path {
+            self.unopened.close(path, &document);
         } else if !document.published.is_empty() {
             self.publish(Publication {
                 uri: document.uri.clone(),
@@ -221,7 +226,7 @@ impl World {
         let Some(space) = self.spaces.get_mut(&document.space) else {
             return;
         };
-        space.unopened.outdate();
+        space.checking.outdate();
         let (changed, wanted) = match document.role {
             Role::Settings(kind, _) => {
                 space.close_settings(&document.path, kind);
@@ -350,7 +355,7 @@ impl World {
             return;
         }
         if let Some(space) = self.spaces.get_mut(&space) {
-            space.unopened.outdate();
+            space.checking.outdate();
         }
         for document in self.documents.values() {
             if document.space == space && except != Some(&document.uri) {

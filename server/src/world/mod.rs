@@ -13,7 +13,7 @@ use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, Sender, TryRecvError};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError};
 
 use agentls_analysis::config::Config;
 use agentls_analysis::index::FileId;
@@ -165,6 +165,7 @@ pub(crate) struct World {
     /// What the editor's settings say, for all workspaces.
     editor: Arc<Config>,
     checks_workspace: bool,
+    unopened: unopened::Unopened,
     spaces: FxHashMap<SpaceId, Space>,
     next_space: u32,
     documents: FxHashMap<Uri, OpenDocument>,
@@ -204,6 +205,7 @@ impl World {
             is_watching: false,
             editor: Arc::default(),
             checks_workspace: false,
+            unopened: unopened::Unopened::default(),
             spaces: FxHashMap::default(),
             next_space: 0,
             documents: FxHashMap::default(),
@@ -223,9 +225,14 @@ impl World {
             let event = if self.edited.is_empty() && self.affected.is_empty() {
                 self.refresh();
                 self.check_unopened();
-                match self.queue.recv() {
+                let next = match self.until_check() {
+                    Some(wait) => self.queue.recv_timeout(wait),
+                    None => self.queue.recv().map_err(RecvTimeoutError::from),
+                };
+                match next {
                     Ok(event) => Some(event),
-                    Err(_) => return,
+                    Err(RecvTimeoutError::Timeout) => continue,
+                    Err(RecvTimeoutError::Disconnected) => return,
                 }
             } else {
                 match self.queue.try_recv() {
@@ -324,11 +331,14 @@ impl World {
         };
         let view = space.view(&self.client);
         let diagnostics = match &document.role {
+            // The user has left it out: nothing is said of it.
+            _ if space.workspace.configs.excludes(&document.path) => Vec::new(),
             // Nothing is said before all names are known: every document is queued then.
             Role::Agent(_) if !space.is_ready => return,
             Role::Agent(agent) => {
                 hooks::trip("check", agent.document.text());
-                let findings = rules::check(&space.workspace, &agent.file);
+                let mut findings = rules::check(&space.workspace, &agent.file);
+                findings.extend(space.checking.of_root(&agent.file));
                 convert::diagnostics(&space.workspace, agent.document.text(), &view, findings)
             }
             Role::Settings(FoundKind::Config, text) => {

@@ -3,6 +3,7 @@
 
 use std::fs::{self, Metadata};
 use std::hash::{BuildHasher, Hash, Hasher};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -13,7 +14,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::configs::{self, ConfigFile, Listing, OpenConfigs};
-use crate::files::{self, Found, FoundKind};
+use crate::files::{self, Found, FoundKind, Unreadable};
 use agentls_analysis::agent::{self, AgentFile};
 use agentls_analysis::config::{Config, Configs, Reading};
 use agentls_analysis::index::{FileId, Scope};
@@ -82,7 +83,7 @@ pub(super) struct ScannedFile {
 
 pub(super) enum News {
     Header(Arc<AgentFile>),
-    Unreadable,
+    Unreadable(Unreadable),
 }
 
 /// Walks the workspace and reads the header of each file that is new or changed.
@@ -157,7 +158,7 @@ fn read_header(file: &FilePath, path: &Path, metadata: &Metadata, reading: &Read
         Ok(prefix) => News::Header(Arc::new(agent::header_facts(file, &prefix.text, reading))),
         Err(reason) => {
             tracing::info!(path = %path.display(), %reason, "skipped");
-            News::Unreadable
+            News::Unreadable(reason)
         }
     }
 }
@@ -223,9 +224,15 @@ impl Workers {
         let stamp = fs::metadata(&wanted.path)
             .ok()
             .map(|metadata| Stamp::of(&metadata));
-        let facts = files::read(&wanted.path)
-            .ok()
-            .map(|source| self.facts(&wanted.file, &source, &wanted.reading));
+        // One file that is not understood takes no other along.
+        let facts = catch_unwind(AssertUnwindSafe(|| {
+            let source = files::read(&wanted.path).ok()?;
+            Some(self.facts(&wanted.file, &source, &wanted.reading))
+        }))
+        .unwrap_or_else(|_| {
+            tracing::error!(path = %wanted.path.display(), "not understood");
+            None
+        });
         Parsed {
             id: wanted.id,
             path: wanted.file.clone(),

@@ -1,5 +1,6 @@
 //! One workspace: its names, which of its files are open, and what is known of the disk.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,9 +9,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::scan::{Known, News, Parsed, Scan, Scanned, Stamp, Wanted};
 use super::snapshot::{OpenText, View};
-use super::unopened::Unopened;
+use super::unopened::Checking;
 use crate::configs::{ConfigFile, OpenConfigs};
-use crate::files::{self, FoundKind};
+use crate::files::{self, FoundKind, Unreadable};
 use crate::lsp::capabilities::Client;
 use agentls_analysis::agent::{AgentFile, settings_facts};
 use agentls_analysis::config::{Config, Configs, Reading};
@@ -55,8 +56,10 @@ pub(super) struct Space {
     /// What the editor says, and what it said when the last walk began.
     pub(super) editor: Arc<Config>,
     walked_for: Arc<Config>,
-    /// What is shown of files that nobody has open.
-    pub(super) unopened: Unopened,
+    /// The checks of files that nobody has open.
+    pub(super) checking: Checking,
+    /// Files that the last walk could not read, and why.
+    unreadable: Arc<BTreeMap<FilePath, Unreadable>>,
     next: u32,
     /// Tells the reader of bodies to stop.
     stop: Arc<AtomicBool>,
@@ -88,7 +91,8 @@ impl Space {
             open_configs: OpenConfigs::new(),
             walked_for: editor.clone(),
             editor,
-            unopened: Unopened::default(),
+            checking: Checking::default(),
+            unreadable: Arc::default(),
             next: 0,
             stop: Arc::default(),
             is_reading_bodies: false,
@@ -148,6 +152,11 @@ impl Space {
             path,
             reading: self.reading(file),
         }
+    }
+
+    /// The files that cannot be read, and why.
+    pub(super) fn unreadable(&self) -> Arc<BTreeMap<FilePath, Unreadable>> {
+        self.unreadable.clone()
     }
 
     /// The configurations in force.
@@ -237,8 +246,17 @@ impl Space {
         self.workspace.configs = scanned.configs;
         let mut known =
             FxHashMap::with_capacity_and_hasher(scanned.files.len(), Default::default());
+        let mut unreadable = BTreeMap::new();
         for file in scanned.files {
             known.insert(file.path.clone(), file.stamp);
+            let reason = match &file.news {
+                Some(News::Unreadable(reason)) => Some(reason),
+                Some(News::Header(_)) => None,
+                None => self.unreadable.get(&file.path),
+            };
+            if let Some(reason) = reason {
+                unreadable.insert(file.path.clone(), reason.clone());
+            }
             let id = self.workspace.index.id_of(&file.path);
             if id.is_some_and(|id| self.is_open(id)) {
                 continue;
@@ -250,12 +268,13 @@ impl Space {
                     changed =
                         changed.or(index.insert(id, file.path, facts, Depth::Header, file.scope));
                 }
-                (Some(News::Unreadable), Some(id)) => {
+                (Some(News::Unreadable(_)), Some(id)) => {
                     changed = changed.or(self.workspace.index.remove(id))
                 }
                 _ => {}
             }
         }
+        self.unreadable = Arc::new(unreadable);
         let is_gone = |(id, path): &(FileId, FilePath)| {
             !known.contains_key(path) && !self.is_open(*id) && !files::is_host_settings(path)
         };
@@ -376,9 +395,15 @@ impl Space {
     }
 
     /// Takes files that were read in whole, unless they were opened or have changed since.
-    /// `is_fresh` for files that were read because they have changed.
-    pub(super) fn take_parsed(&mut self, parsed: Vec<Parsed>, is_fresh: bool) -> Changed {
+    /// `is_fresh` for files that were read because they have changed. Those that the
+    /// configuration now says to read otherwise are to be read again.
+    pub(super) fn take_parsed(
+        &mut self,
+        parsed: Vec<Parsed>,
+        is_fresh: bool,
+    ) -> (Changed, Vec<Wanted>) {
         let mut changed = Changed::default();
+        let mut again = Vec::new();
         for Parsed {
             id,
             path,
@@ -396,6 +421,13 @@ impl Space {
             };
             let is_expected = is_fresh || stamp.as_ref() == self.known.get(&path);
             if self.is_open(id) || !is_expected {
+                continue;
+            }
+            let reading = self.reading(&path);
+            let is_otherwise = facts.as_ref().is_some_and(|facts| facts.reading != reading);
+            if is_otherwise && !files::is_host_settings(&path) {
+                let root = self.root.clone().unwrap_or_default();
+                again.push(self.wanted(id, &path, root.join(path.as_str())));
                 continue;
             }
             let scope = before.scope;
@@ -432,7 +464,7 @@ impl Space {
                 }
             }
         }
-        changed
+        (changed, again)
     }
 
     fn remember(&mut self, path: FilePath, stamp: Stamp) {

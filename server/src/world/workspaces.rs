@@ -33,8 +33,8 @@ impl World {
             space.is_ready = true;
         }
         self.run_waiting();
-        let removed = self.spaces.remove(&id);
-        for publication in removed.map_or_else(Vec::new, |mut space| space.unopened.clear()) {
+        self.spaces.remove(&id);
+        for publication in self.unopened.clear(id) {
             self.publish(publication);
         }
     }
@@ -60,6 +60,10 @@ impl World {
             }
         }
         self.place_again();
+        // Which workspace shows a file may be another one now.
+        for space in self.spaces.values_mut() {
+            space.checking.outdate();
+        }
         let unused: Vec<_> = self.spaces.keys().copied().collect();
         for id in unused {
             self.drop_if_unused(id);
@@ -180,9 +184,11 @@ impl World {
                 self.workers.forget_unused();
                 if let Some(space) = self.spaces.get_mut(&id) {
                     space.end_bodies();
-                    space.unopened.outdate();
+                    space.checking.outdate();
                 }
                 self.is_stale = true;
+                // Those that a walk has found meanwhile.
+                self.read_bodies(id);
             }
             Done::Reread(id, parsed) => {
                 let latest = |(turn, parsed): (u64, Parsed)| {
@@ -202,9 +208,12 @@ impl World {
         let Some(space) = self.spaces.get_mut(&id) else {
             return;
         };
-        let changed = space.take_parsed(parsed, is_fresh);
+        let (changed, again) = space.take_parsed(parsed, is_fresh);
         if is_fresh {
-            space.unopened.outdate();
+            space.checking.outdate();
+        }
+        if !again.is_empty() {
+            self.read_again(id, again);
         }
         self.after(id, changed, None);
     }
@@ -218,7 +227,7 @@ impl World {
         tracing::debug!(elapsed = ?begin.elapsed(), "names are known");
         let is_first = !std::mem::replace(&mut space.is_ready, true);
         let again = space.end_walk();
-        space.unopened.outdate();
+        space.checking.outdate();
         self.read_as_configured(id);
         self.run_waiting();
         if is_first {
@@ -288,6 +297,8 @@ impl World {
             let cores = std::thread::available_parallelism().map_or(1, usize::from);
             match rayon::ThreadPoolBuilder::new()
                 .num_threads((cores - 1).max(1))
+                // Else a panic in it would end the process.
+                .panic_handler(|_| tracing::error!("background work was given up"))
                 .build()
             {
                 Ok(pool) => self.pool = Some(Arc::new(pool)),
