@@ -28,6 +28,8 @@ pub(super) struct ReportedFile<'a> {
     pub(super) name: String,
     /// The file.
     pub(super) checked: &'a CheckedFile,
+    /// Whether it is a configuration.
+    pub(super) is_config: bool,
     workspace: &'a Checked,
 }
 
@@ -93,7 +95,9 @@ impl<'a> Report<'a> {
         let mut files = Vec::new();
         for workspace in workspaces {
             summary.files += workspace.files.len();
-            for checked in workspace.files.iter().chain(&workspace.configs) {
+            let ordinary = workspace.files.iter().map(|file| (file, false));
+            let configs = workspace.configs.iter().map(|file| (file, true));
+            for (checked, is_config) in ordinary.chain(configs) {
                 summary.skipped += usize::from(!checked.is_readable || !checked.skipped.is_empty());
                 summary.known += checked.known.len();
                 for finding in &checked.findings {
@@ -102,6 +106,7 @@ impl<'a> Report<'a> {
                 files.push(ReportedFile {
                     name: name(&checked.path, current),
                     checked,
+                    is_config,
                     workspace,
                 });
             }
