@@ -10,7 +10,7 @@ use rustc_hash::FxHashSet;
 use super::baseline::Baseline;
 use super::filter::Filter;
 use super::fix::{self, MendedFiles};
-use super::report::{Report, name};
+use super::report::{Report, lasting_name, name};
 use super::workspace::{self, Checked, Request, Texts};
 use super::{
     CheckArguments, FAILURE, Output, ReportFormat, Target, complain, diff, github, json, sarif,
@@ -186,7 +186,7 @@ impl<'a> Job<'a> {
             file.findings
                 .retain(|finding| self.filter.keeps(finding.rule));
             if let Some(baseline) = &self.baseline {
-                let name = name(&file.path, &self.current);
+                let name = lasting_name(&file.path, &self.current);
                 file.known = baseline.take_known(&name, &file.source, &mut file.findings);
             }
         }

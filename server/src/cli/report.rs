@@ -26,6 +26,8 @@ pub(super) struct Report<'a> {
 pub(super) struct ReportedFile<'a> {
     /// What it is called: relative to the current folder, absolute outside it, with `/`.
     pub(super) name: String,
+    /// The same wherever the command is run.
+    pub(super) lasting_name: String,
     /// The file.
     pub(super) checked: &'a CheckedFile,
     /// Whether it is a configuration.
@@ -105,6 +107,7 @@ impl<'a> Report<'a> {
                 }
                 files.push(ReportedFile {
                     name: name(&checked.path, current),
+                    lasting_name: lasting_name(&checked.path, current),
                     checked,
                     is_config,
                     workspace,
@@ -163,6 +166,16 @@ impl RelatedPlace<'_> {
             false => Place::new(&Text::new(self.source), self.related.range, encoding),
         }
     }
+}
+
+/// What a file is called whatever the current folder is, and on whatever machine: relative to the
+/// top of its repository. Where there is no repository, relative to the current folder.
+pub(super) fn lasting_name(path: &Path, current: &Path) -> String {
+    let holds_git = |folder: &&Path| folder.join(".git").symlink_metadata().is_ok();
+    name(
+        path,
+        path.ancestors().skip(1).find(holds_git).unwrap_or(current),
+    )
 }
 
 /// What a file is called in the output.
