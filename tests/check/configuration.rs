@@ -2,7 +2,7 @@
 
 use expect_test::expect;
 
-use super::{PAIR, check, code, folder, run, write};
+use super::{PAIR, check, code, command, findings, folder, run, write};
 
 #[test]
 fn the_gravest_finding_decides_the_exit_code_as_asked() {
@@ -79,4 +79,42 @@ fn a_wrong_configuration_is_reported_in_its_file_and_the_rest_applies() {
             .agentls.yaml:1:1-1:1 warning[unreadable-file]
         "#]],
     );
+}
+
+#[test]
+fn a_configuration_says_how_the_users_own_agents_are_read() {
+    let team = folder(
+        r#"
+//- /.claude/agents/lead.md
+---
+name: lead
+description: Leads.
+---
+| Delegate To | When |
+|---|---|
+| night-watch | at night |
+//- /.agentls.yaml
+user-agents: true
+"#,
+    );
+    let home =
+        folder("//- /.claude/agents/night-watch.md\n---\ndescription: Watches.\n---\nWatch.\n");
+    let findings = || {
+        let output = command(team.path(), &["--format", "json"])
+            .env("HOME", home.path())
+            .output()
+            .unwrap();
+        findings(&output)
+    };
+    expect![[r#"
+        .claude/agents/lead.md:7:3-7:14 warning[unknown-agent]
+    "#]]
+    .assert_eq(&findings());
+    // There, a file is called as its path is.
+    write(
+        team.path(),
+        ".agentls.yaml",
+        b"user-agents: true\nhosts: {night-watch.md: opencode}\n",
+    );
+    assert_eq!(findings(), "");
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use expect_test::{expect, expect_file};
 
-use super::{PAIR, check, folder, json, run, stdout, write};
+use super::{PAIR, check, code, folder, json, run, stdout, write};
 
 /// Five files with the faults of five that were found in the wild.
 const TEAM: &str = r#"
@@ -111,6 +111,61 @@ fn the_readme_shows_what_is_printed() {
     let (before, shown) = readme.split_once(command).unwrap();
     let (_, after) = shown.split_once("```").unwrap();
     expect_file!["../../README.md"].assert_eq(&format!("{before}{command}{printed}```{after}"));
+}
+
+#[test]
+fn hints_about_arguments_and_readmes_beside_agents_are_no_faults() {
+    let team = folder(
+        r#"
+//- /.claude/agents/baker.md
+---
+name: baker
+description: Bakes.
+---
+Bake.
+//- /.claude/agents/README.md
+# The bakery
+
+| Delegate To | When |
+|---|---|
+| baker | bread |
+| pastry-cook | cakes, as soon as there is one |
+
+Copy `baker.md` and see [the template](template.md).
+//- /.claude/agents/night/readme.md
+Who works at night.
+//- /.claude/commands/README.md
+# What can be ordered
+//- /.claude/skills/README.md
+# What everybody can
+//- /.github/agents/README.md
+# The same for Copilot
+//- /agents/README.md
+# And for all others
+//- /.claude/commands/bake.md
+---
+description: Bakes what is asked for.
+argument-hint: [bread] [weight]
+---
+Bake $ARGUMENTS.
+//- /.claude/commands/deliver.md
+---
+description: Takes bread to people.
+argument-hint: [street|place] <number> [--fast]
+---
+Take $1 to $2.
+//- /.claude/skills/knead/SKILL.md
+---
+name: knead
+description: Kneads dough. Use it before baking.
+argument-hint: [minutes]
+---
+Knead.
+"#,
+    );
+    let output = run(team.path(), &["--fail-on", "hint"]);
+    let nothing = "No findings in 10 files.\n";
+    assert_eq!((code(&output), stdout(&output).as_str()), (0, nothing));
 }
 
 #[test]

@@ -28,6 +28,7 @@ Work.
           "findings": [
             {
               "path": ".claude/agents/twice.md",
+              "pathInRepository": ".claude/agents/twice.md",
               "line": 4,
               "column": 1,
               "endLine": 4,

@@ -116,6 +116,25 @@ fn a_diff_is_a_patch_and_changes_nothing() {
 }
 
 #[test]
+fn a_fault_of_a_configuration_is_said_beside_a_patch() {
+    let team = folder(COMMENTED);
+    write(team.path(), ".agentls.yaml", b"rule: {}\n");
+    let output = run(team.path(), &["--diff"]);
+    assert!(stdout(&output).starts_with("--- a/.claude/agents/calm.md\n"));
+    expect![[r#"
+        error[invalid-configuration]: There is no setting `rule`: did you mean `rules`?
+         --> .agentls.yaml:1:1
+          |
+        1 | rule: {}
+          | ^^^^
+
+        Would mend 3 findings in 1 file.
+    "#]]
+    .assert_eq(&stderr(&output));
+    assert_eq!(code(&output), 2);
+}
+
+#[test]
 fn a_line_without_an_end_is_told_in_a_patch() {
     let team = folder(COMMENTED);
     let text =

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::report::Place;
 
-/// The findings of an earlier report, by what their files are called.
+/// The findings of an earlier report, by the lasting names of their files.
 #[derive(Debug, Default)]
 pub(super) struct Baseline {
     by_name: FxHashMap<String, Vec<Known>>,
@@ -22,8 +22,9 @@ struct Report {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Entry {
-    path: String,
+    path_in_repository: String,
     #[serde(flatten)]
     known: Known,
 }
@@ -50,12 +51,15 @@ impl Baseline {
         })?;
         let mut by_name: FxHashMap<String, Vec<Known>> = FxHashMap::default();
         for entry in report.findings {
-            by_name.entry(entry.path).or_default().push(entry.known);
+            by_name
+                .entry(entry.path_in_repository)
+                .or_default()
+                .push(entry.known);
         }
         Ok(Self { by_name })
     }
 
-    /// Takes the findings that the baseline has out of those of the file called `name`.
+    /// Takes the findings that the baseline has out of those of the file with this lasting name.
     /// Rule and message make a finding; lines move, and only tell which of several equal
     /// ones is the new one.
     pub(super) fn take_known(

@@ -10,7 +10,7 @@ use rustc_hash::FxHashSet;
 use super::baseline::Baseline;
 use super::filter::Filter;
 use super::fix::{self, MendedFiles};
-use super::report::{Report, name};
+use super::report::{Report, lasting_name, name};
 use super::workspace::{self, Checked, Request, Texts};
 use super::{
     CheckArguments, FAILURE, Output, ReportFormat, Target, complain, diff, github, json, sarif,
@@ -95,7 +95,7 @@ impl<'a> Job<'a> {
         report.has_baseline = self.baseline.is_some();
         report.is_complete = !outcome.has_failed;
         let printed = match self.arguments.diff {
-            true => self.print_diff(&outcome),
+            true => self.print_diff(&report, &outcome),
             false => self.print(&report, &outcome),
         };
         let is_broken = |error: &io::Error| error.kind() != ErrorKind::BrokenPipe;
@@ -186,7 +186,7 @@ impl<'a> Job<'a> {
             file.findings
                 .retain(|finding| self.filter.keeps(finding.rule));
             if let Some(baseline) = &self.baseline {
-                let name = name(&file.path, &self.current);
+                let name = lasting_name(&file.path, &self.current);
                 file.known = baseline.take_known(&name, &file.source, &mut file.findings);
             }
         }
@@ -241,7 +241,7 @@ impl<'a> Job<'a> {
         output.out.flush()
     }
 
-    fn print_diff(&self, outcome: &Outcome) -> io::Result<()> {
+    fn print_diff(&self, report: &Report<'_>, outcome: &Outcome) -> io::Result<()> {
         let mut output = Output::new(Target::Stdout);
         for mended in outcome.mended.iter().flat_map(|files| files.values()) {
             let name = name(&mended.path, &self.current);
@@ -249,6 +249,8 @@ impl<'a> Job<'a> {
         }
         output.out.flush()?;
         // Not on standard output, which is a patch.
+        let mut output = Output::new(Target::Stderr);
+        text::print_configs(report, text::width(Target::Stderr), &mut output)?;
         let files = outcome.mended.iter().map(|files| files.len()).sum();
         let said = match outcome.fixed {
             0 => "Nothing to mend.".to_owned(),
@@ -258,7 +260,8 @@ impl<'a> Job<'a> {
                 text::counted(files, "file")
             ),
         };
-        writeln!(io::stderr(), "{said}")
+        writeln!(output.out, "{said}")?;
+        output.out.flush()
     }
 }
 

@@ -30,8 +30,11 @@ struct File<'a> {
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 struct Finding<'a> {
     path: &'a str,
+    /// Relative to the top of the repository: by this, baselines know a file.
+    path_in_repository: &'a str,
     #[serde(flatten)]
     place: Place,
     severity: &'static str,
@@ -154,6 +157,7 @@ pub(super) fn print(report: &Report<'_>, is_verbose: bool, out: &mut dyn Write) 
                 });
             findings.push(Finding {
                 path: &file.name,
+                path_in_repository: &file.lasting_name,
                 place: place(&text, finding.range),
                 severity: finding.severity.name(),
                 rule: finding.rule,

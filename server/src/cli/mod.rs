@@ -72,7 +72,8 @@ pub(crate) struct CheckArguments {
     /// Report nothing of these rules
     #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = rule)]
     ignore: Vec<&'static Rule>,
-    /// Leave out what a report holds that `--format json` has printed before
+    /// Leave out what a report holds that `--format json` has printed before, in whatever folder of
+    /// the repository
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
     /// Mend what has one safe answer, and report what is left
@@ -81,7 +82,7 @@ pub(crate) struct CheckArguments {
     /// Mend also where the answer is most likely, and changes what the file does
     #[arg(long, requires = "mending")]
     unsafe_fixes: bool,
-    /// Print what `--fix` would change, and change nothing; exit code 1 if that is anything
+    /// Print what `--fix` would change, and change nothing; the exit code is 1 if that is anything
     #[arg(long)]
     diff: bool,
     /// The least grave finding that makes the exit code 1
@@ -169,7 +170,8 @@ impl FailOn {
     }
 }
 
-/// The exit code for a job that could not be done: a bad argument, path or configuration.
+/// The exit code for a job that could not be done: a bad argument, path or configuration, or a
+/// file that cannot be written.
 /// Clap ends with the same code.
 const FAILURE: u8 = 2;
 
@@ -186,8 +188,9 @@ pub(crate) fn command() -> Command {
     Arguments::parse().command
 }
 
-/// Runs `agentls check`: 0 when nothing is as grave as what fails it, 1 when something is,
-/// 2 when a path or a configuration is wrong.
+/// Runs `agentls check`: 0 when nothing is as grave as what fails it, 1 when something is or, with
+/// `--diff`, when something would change, 2 when a path or a configuration is wrong or a file
+/// could not be written.
 pub(crate) fn check(arguments: &CheckArguments) -> ExitCode {
     check::run(arguments)
 }

@@ -26,8 +26,12 @@ pub(super) struct Report<'a> {
 pub(super) struct ReportedFile<'a> {
     /// What it is called: relative to the current folder, absolute outside it, with `/`.
     pub(super) name: String,
+    /// The same wherever the command is run.
+    pub(super) lasting_name: String,
     /// The file.
     pub(super) checked: &'a CheckedFile,
+    /// Whether it is a configuration.
+    pub(super) is_config: bool,
     workspace: &'a Checked,
 }
 
@@ -93,7 +97,9 @@ impl<'a> Report<'a> {
         let mut files = Vec::new();
         for workspace in workspaces {
             summary.files += workspace.files.len();
-            for checked in workspace.files.iter().chain(&workspace.configs) {
+            let ordinary = workspace.files.iter().map(|file| (file, false));
+            let configs = workspace.configs.iter().map(|file| (file, true));
+            for (checked, is_config) in ordinary.chain(configs) {
                 summary.skipped += usize::from(!checked.is_readable || !checked.skipped.is_empty());
                 summary.known += checked.known.len();
                 for finding in &checked.findings {
@@ -101,7 +107,9 @@ impl<'a> Report<'a> {
                 }
                 files.push(ReportedFile {
                     name: name(&checked.path, current),
+                    lasting_name: lasting_name(&checked.path, current),
                     checked,
+                    is_config,
                     workspace,
                 });
             }
@@ -158,6 +166,16 @@ impl RelatedPlace<'_> {
             false => Place::new(&Text::new(self.source), self.related.range, encoding),
         }
     }
+}
+
+/// What a file is called whatever the current folder is, and on whatever machine: relative to the
+/// top of its repository. Where there is no repository, relative to the current folder.
+pub(super) fn lasting_name(path: &Path, current: &Path) -> String {
+    let holds_git = |folder: &&Path| folder.join(".git").symlink_metadata().is_ok();
+    name(
+        path,
+        path.ancestors().skip(1).find(holds_git).unwrap_or(current),
+    )
 }
 
 /// What a file is called in the output.

@@ -35,16 +35,36 @@ pub(super) fn print(
     width: usize,
     output: &mut Output,
 ) -> io::Result<()> {
+    if is_verbose {
+        dialects(report, output)?;
+    }
+    print_files(report, &report.files, width, output)?;
+    writeln!(output.out, "{}", summary(&report.summary))
+}
+
+/// Prints what was found in the configurations of a report, and nothing else.
+pub(super) fn print_configs(
+    report: &Report<'_>,
+    width: usize,
+    output: &mut Output,
+) -> io::Result<()> {
+    let configs = report.files.iter().filter(|file| file.is_config);
+    print_files(report, configs, width, output)
+}
+
+fn print_files<'a>(
+    report: &Report<'_>,
+    files: impl IntoIterator<Item = &'a ReportedFile<'a>>,
+    width: usize,
+    output: &mut Output,
+) -> io::Result<()> {
     let renderer = match output.is_styled {
         true => Renderer::styled(),
         false => Renderer::plain(),
     };
     let renderer = renderer.term_width(width);
-    if is_verbose {
-        dialects(report, output)?;
-    }
     let out = &mut output.out;
-    for file in &report.files {
+    for file in files {
         if file.checked.findings.is_empty() && file.checked.skipped.is_empty() {
             continue;
         }
@@ -62,7 +82,7 @@ pub(super) fn print(
             writeln!(out, "{}\n", renderer.render(&[group]))?;
         }
     }
-    writeln!(out, "{}", summary(&report.summary))
+    Ok(())
 }
 
 /// Columns of the terminal, within reason.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::{fs, io};
 
 use agentls_analysis::agent::{AgentFile, Name, SourceFile, facts, header_facts, settings_facts};
-use agentls_analysis::config::{Config, Configs, Reading};
+use agentls_analysis::config::{Config, Configs};
 use agentls_analysis::features::references::{self, Reference, Search};
 use agentls_analysis::host::{Hosts, Place};
 use agentls_analysis::index::{Depth, FileId, Index, Scope, Workspace};
@@ -256,7 +256,7 @@ impl Request {
 
         let user_agents = user_agents || configs.user_agents() == Some(true);
         let workspace = Workspace {
-            index: index(&found, &read, user_agents),
+            index: self.index(&found, &read, user_agents.then_some(&configs)),
             configs: Arc::new(configs),
         };
         let of_roots = contained(|| rules::check_budgets(&workspace)).unwrap_or_default();
@@ -290,7 +290,7 @@ impl Request {
             .collect();
         let user_agents = user_agents || configs.user_agents() == Some(true);
         let mut workspace = Workspace {
-            index: index(&found, &headers, user_agents),
+            index: self.index(&found, &headers, user_agents.then_some(&configs)),
             configs: Arc::new(configs),
         };
 
@@ -347,6 +347,44 @@ impl Request {
             index: workspace.index,
             references,
             texts,
+        }
+    }
+
+    /// The names of the workspace, of which `found` was read as `read` says; with `for_users`,
+    /// which says how files are read, also those of the user's own agents.
+    fn index(&self, found: &[Found], read: &[Option<Read>], for_users: Option<&Configs>) -> Index {
+        let mut index = Index::default();
+        for (number, (found, read)) in found.iter().zip(read).enumerate() {
+            let (path, facts, depth) = match read {
+                Some(Read::Whole(file)) => (&file.path, &file.facts, Depth::Body),
+                Some(Read::Header(path, facts)) => (path, facts, Depth::Header),
+                Some(Read::Unreadable(_)) => continue,
+                None => {
+                    settings(&mut index, FileId(number as u32), found);
+                    continue;
+                }
+            };
+            let id = FileId(number as u32);
+            let _ = index.insert(id, path.clone(), facts.clone(), depth, Scope::Workspace);
+        }
+        if let Some(configs) = for_users {
+            self.insert_user_agents(&mut index, found, configs);
+        }
+        index
+    }
+
+    /// Adds the user's own agents after the files of the workspace, unless they are among them.
+    fn insert_user_agents(&self, index: &mut Index, found: &[Found], configs: &Configs) {
+        let agents = files::user_agents()
+            .into_iter()
+            .filter(|path| !found.iter().any(|found| found.path == *path));
+        for (number, path) in agents.enumerate() {
+            if let Ok(prefix) = files::read_header(&path) {
+                let file = files::file_path(&self.root, &path);
+                let facts = Arc::new(header_facts(&file, &prefix.text, &configs.reading(&file)));
+                let id = FileId((found.len() + number) as u32);
+                let _ = index.insert(id, file, facts, Depth::Header, Scope::User);
+            }
         }
     }
 
@@ -448,28 +486,6 @@ impl CheckedFile {
     }
 }
 
-/// The names of a workspace, of which `found` was read as `read` says.
-fn index(found: &[Found], read: &[Option<Read>], user_agents: bool) -> Index {
-    let mut index = Index::default();
-    for (number, (found, read)) in found.iter().zip(read).enumerate() {
-        let (path, facts, depth) = match read {
-            Some(Read::Whole(file)) => (&file.path, &file.facts, Depth::Body),
-            Some(Read::Header(path, facts)) => (path, facts, Depth::Header),
-            Some(Read::Unreadable(_)) => continue,
-            None => {
-                settings(&mut index, FileId(number as u32), found);
-                continue;
-            }
-        };
-        let id = FileId(number as u32);
-        let _ = index.insert(id, path.clone(), facts.clone(), depth, Scope::Workspace);
-    }
-    if user_agents {
-        insert_user_agents(&mut index, found);
-    }
-    index
-}
-
 /// Reads a file: all of it to report on it, else its header, for that is all that rules ask
 /// of other files.
 fn read(id: FileId, found: &Found, configs: &Configs, wanted: bool, texts: &Texts) -> Read {
@@ -565,20 +581,5 @@ fn settings(index: &mut Index, id: FileId, found: &Found) {
             let _ = index.set_plugin(folder.folder(), Some(&source));
         }
         FoundKind::Config | FoundKind::Markdown => {}
-    }
-}
-
-/// Adds the user's own agents after the files of the workspace, unless they are among them.
-fn insert_user_agents(index: &mut Index, found: &[Found]) {
-    let agents = files::user_agents()
-        .into_iter()
-        .filter(|path| !found.iter().any(|found| found.path == *path));
-    for (number, path) in agents.enumerate() {
-        if let Ok(prefix) = files::read_header(&path) {
-            let file = FilePath::new(&path.to_string_lossy());
-            let facts = Arc::new(header_facts(&file, &prefix.text, &Reading::default()));
-            let id = FileId((found.len() + number) as u32);
-            let _ = index.insert(id, file, facts, Depth::Header, Scope::User);
-        }
     }
 }

@@ -19,8 +19,8 @@ pub(crate) struct Options {
     pub(crate) formatting: formatting::Options,
     /// Whether files that nobody has open are checked too.
     pub(crate) checks_workspace: bool,
-    /// What the client says that `.agentls.yaml` can say, as a JSON object.
-    pub(crate) configuration: Value,
+    /// What the client says that `.agentls.yaml` can say, by the names of there.
+    pub(crate) configuration: Map<String, Value>,
     /// What the client can do when a lens or an explanation is clicked.
     pub(crate) commands: Commands,
 }
@@ -52,7 +52,7 @@ impl Default for Options {
             },
             formatting: formatting::Options::default(),
             checks_workspace: false,
-            configuration: Value::Null,
+            configuration: Map::new(),
             commands: Commands::default(),
         }
     }
@@ -101,21 +101,15 @@ impl Options {
         let settings = config::SETTINGS
             .iter()
             .filter_map(|name| Some(((*name).to_owned(), said.get(*name)?.clone())));
-        let settings: Map<String, Value> = settings.collect();
-        if !settings.is_empty() {
-            self.configuration = Value::Object(settings);
-        }
+        self.configuration.extend(settings);
         self
     }
 
     /// What the client says that `.agentls.yaml` can say. What is wrong in it is logged and
     /// has no effect.
     pub(crate) fn config(&self) -> Config {
-        let source = match &self.configuration {
-            Value::Null => String::new(),
-            // JSON is YAML.
-            said => said.to_string(),
-        };
+        // JSON is YAML.
+        let source = Value::Object(self.configuration.clone()).to_string();
         let (config, problems) = config::parse(&source, &rules::rule_names());
         for problem in problems {
             tracing::warn!(problem = problem.message, "in the editor's settings");
@@ -126,8 +120,11 @@ impl Options {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
-    use agentls_analysis::config::Severity;
+    use agentls_analysis::config::{Configs, Severity};
+    use agentls_analysis::path::FilePath;
     use serde_json::json;
 
     #[test]
@@ -162,13 +159,15 @@ mod tests {
             "codeLens": { "references": false },
         }));
         assert_eq!(options.config().severity("unknown-tool"), Some(None));
-        let settings = json!({ "agentls": { "rules": { "unknown-tool": "error" } } });
+        let settings = json!({ "agentls": { "rules": { "broken-link": "error" } } });
         let changed = options.changed(&settings).unwrap().config();
-        assert_eq!(
-            changed.severity("unknown-tool"),
-            Some(Some(Severity::Error))
-        );
-        assert_eq!(changed.known.agents, None);
+        // What is sent again counts as a whole, and what is not stays.
+        assert_eq!(changed.severity("broken-link"), Some(Some(Severity::Error)));
+        assert_eq!(changed.severity("unknown-tool"), None);
+        assert_eq!(changed.known, options.config().known);
+        let configs = Configs::new([], Arc::new(changed));
+        let reading = configs.reading(&FilePath::new("prompts/a.md"));
+        assert!(reading.host.is_some());
     }
 
     #[test]
