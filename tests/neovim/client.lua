@@ -319,6 +319,61 @@ test('a workspace symbol is found by a few of its letters', function()
   expect_equal('its file', items[1].file, team .. '/' .. AGENTS .. 'storefront-developer.md')
 end)
 
+--- Applies the one code action at the cursor that is called `title`.
+local function apply(title)
+  ask([[
+    local title = ...
+    vim.lsp.buf.code_action({
+      filter = function(action) return action.title == title end,
+      apply = true,
+    })
+  ]], title)
+end
+
+test('a quick fix mends the tool that is gone, and the finding goes with it', function()
+  open(AGENTS .. 'storefront-developer.md')
+  eventually('the finding', function(found)
+    return #found == 1
+  end, SHOWN)
+  go_to('MultiEdit')
+  apply('Remove `MultiEdit`')
+  expect_shown({})
+  ask([[vim.cmd('silent undo')]])
+end)
+
+test('a missing agent is made from the row that names it', function()
+  open(AGENTS .. 'release-manager.md')
+  eventually('the finding', function(found)
+    return #found == 1
+  end, SHOWN)
+  go_to('checkout-enginer')
+  apply('Create .claude/agents/checkout-enginer.md')
+  expect_shown({})
+end)
+
+test('the page of a rule opens in a window', function()
+  open(AGENTS .. 'support-writer.md')
+  eventually('the finding', function(found)
+    return #found == 1
+  end, SHOWN)
+  go_to('allowedTools')
+  apply('Explain misspelled-key')
+  local lines = eventually('the page', function(lines)
+    return lines[1]:find('misspelled-key', 1, true) ~= nil
+  end, [[return vim.api.nvim_buf_get_lines(0, 0, -1, true)]])
+  assert(vim.tbl_contains(lines, '## Why') or #lines > 5, vim.inspect(lines))
+end)
+
+test('formatting aligns a table by what it shows', function()
+  open(AGENTS .. 'shop-lead.md')
+  ask([[
+    vim.api.nvim_buf_set_lines(0, -1, -1, true, { '', '| 名前 | b |', '|-|-|', '| x | 😀 |' })
+    vim.lsp.buf.format({ async = false })
+  ]])
+  local lines = ask([[return vim.api.nvim_buf_get_lines(0, -4, -1, true)]])
+  expect_equal('the table', lines, { '| 名前 | b  |', '| ---- | -- |', '| x    | 😀 |' })
+end)
+
 test('a rename changes the name, every mention of it and the file', function()
   open(AGENTS .. 'release-manager.md')
   open(AGENTS .. 'shop-lead.md')

@@ -222,7 +222,7 @@ fn a_folder_within_shows_its_own_files_and_the_outer_one_those_again_that_it_lea
     let event = "workspace/didChangeWorkspaceFolders";
     // The name exists in the folder within, and nowhere else.
     disk.write("api/.claude/agents/docs-writer.md", &agent("docs-writer"));
-    session.notify(event, change(&[inner.clone()], &[]));
+    session.notify(event, change(std::slice::from_ref(&inner), &[]));
     session.expect_unopened(&closed, &[]);
     fs::remove_file(disk.path("api/.claude/agents/docs-writer.md")).unwrap();
     session.notify(event, change(&[], &[inner]));

@@ -29,4 +29,24 @@ return {
   root_markers = {
     { '.agentls.yaml', '.claude', '.github', '.opencode', '.gemini', '.cursor', '.git' },
   },
+  init_options = { commands = { explainRule = 'agentls.explainRule' } },
+  commands = {
+    -- "Explain RULE" among the code actions: the rule's page in a window, `q` closes it.
+    ['agentls.explainRule'] = function(command, context)
+      local client = assert(vim.lsp.get_client_by_id(context.client_id))
+      local rule = command.arguments[1]
+      client:request('agentls/explain', { rule = rule }, function(err, page)
+        if err or not page then
+          vim.notify(('There is no page about %s.'):format(rule), vim.log.levels.WARN)
+          return
+        end
+        local lines = vim.split('# ' .. page.name .. '\n\n' .. page.markdown, '\n')
+        local _, window = vim.lsp.util.open_floating_preview(lines, 'markdown', {
+          border = 'rounded',
+          focus_id = 'agentls.explainRule',
+        })
+        vim.api.nvim_set_current_win(window)
+      end)
+    end,
+  },
 }
