@@ -371,7 +371,7 @@ test('formatting aligns a table by what it shows', function()
     vim.lsp.buf.format({ async = false })
   ]])
   local lines = ask([[return vim.api.nvim_buf_get_lines(0, -4, -1, true)]])
-  expect_equal('the table', lines, { '| 名前 | b  |', '| ---- | -- |', '| x    | 😀 |' })
+  expect_equal('the table', lines, { '| 名前 | b   |', '| ---- | --- |', '| x    | 😀  |' })
 end)
 
 test('a rename changes the name, every mention of it and the file', function()
