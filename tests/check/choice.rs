@@ -134,21 +134,28 @@ fn only_what_the_baseline_does_not_have_is_printed_and_fails() {
 
 #[test]
 fn a_baseline_is_the_same_in_every_folder_of_the_repository() {
+    let twin = "//- /.claude/agents/twin.md\n---\nname: good\ndescription: Another.\n---\nWork.\n";
     let know = |made: &str, read: &str| {
-        let repository = folder(&PAIR.replace("/.claude/", "/packages/shop/.claude/"));
-        let (top, shop) = (repository.path(), repository.path().join("packages/shop"));
+        let fixture = format!("{PAIR}{twin}").replace("/.claude/", "/packages/shop/.claude/");
+        let repository = folder(&fixture);
+        let top = repository.path();
         fs::create_dir(top.join(".git")).unwrap();
         let base = top.join("packages/known.json");
         fs::write(&base, run(&top.join(made), &["--format", "json"]).stdout).unwrap();
-        let output = run(&top.join(read), &["--baseline", base.to_str().unwrap()]);
+        let base = base.to_str().unwrap();
+
+        let output = run(&top.join(read), &["--baseline", base]);
         assert_eq!(
             (code(&output), stdout(&output).as_str()),
-            (0, "No new findings in 2 files, 3 in the baseline.\n"),
+            (0, "No new findings in 3 files, 5 in the baseline.\n"),
             "made in `{made}`, read in `{read}`"
         );
-        let path = shop.join(".claude/agents");
-        let elsewhere = ["--baseline", base.to_str().unwrap(), path.to_str().unwrap()];
-        let output = run(&std::env::temp_dir(), &elsewhere);
+        // Nor does it matter whether the current folder is in the repository.
+        let path = top.join(read);
+        let output = run(
+            &std::env::temp_dir(),
+            &["--baseline", base, path.to_str().unwrap()],
+        );
         assert_eq!(code(&output), 0, "{}", stdout(&output));
     };
     for made in ["", "packages", "packages/shop"] {

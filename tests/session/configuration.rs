@@ -53,6 +53,8 @@ fn the_nearest_configuration_counts_and_the_editors_comes_last() {
         json!({ "settings": { "agentls": { "rules": { "unknown-agent": "information" } } } }),
     );
     session.expect(&far, &["7:2-7:13 information unknown-agent docs-writer"]);
+    // What the message does not name stays as it was at the start.
+    session.expect_unknown(&near, &["docs-writer"]);
     session.end();
 }
 

@@ -81,7 +81,7 @@ impl Baseline {
                 let is_same = |(at, known): &(usize, &Known)| {
                     is_left[*at]
                         && known.rule == finding.rule
-                        && known.message == finding.message
+                        && says_the_same(&known.message, &finding.message)
                         && (!by_line || known.line == line(finding))
                 };
                 if *is_known {
@@ -98,6 +98,21 @@ impl Baseline {
             .extract_if(.., |_| known.next() == Some(true))
             .collect()
     }
+}
+
+/// Whether two messages say the same. Paths in them are relative to the workspace, which is larger
+/// or smaller by what was asked for: one may go on to the front of the other.
+fn says_the_same(a: &str, b: &str) -> bool {
+    let goes_on = |long: &str, short: &str| {
+        let front = long.strip_suffix(short).filter(|_| !short.is_empty());
+        front.is_some_and(|front| front.ends_with('/'))
+    };
+    let is_same = |(a, b): (&str, &str)| {
+        let path = |word| str::trim_start_matches(word, ['`', '(']);
+        a == b || goes_on(path(a), path(b)) || goes_on(path(b), path(a))
+    };
+    let (a, b) = (a.split(' '), b.split(' '));
+    a.clone().count() == b.clone().count() && a.zip(b).all(is_same)
 }
 
 #[cfg(test)]
@@ -155,5 +170,16 @@ mod tests {
             ),
             [2]
         );
+    }
+
+    #[test]
+    fn a_path_of_a_message_may_begin_in_another_folder() {
+        let is_known = |before, now| new(vec![known(1, before)], &[(0, now)]).is_empty();
+        assert!(is_known("api/agents/b.md has it", "agents/b.md has it"));
+        assert!(is_known("see `agents/b.md`", "see `api/agents/b.md`"));
+        assert!(!is_known("see `xagents/b.md`", "see `agents/b.md`"));
+        assert!(!is_known("see `a/b.md` too", "see `b.md`"));
+        assert!(!is_known("no tool `A`", "no tool `B`"));
+        assert!(!is_known("a/ b", "a/c b"));
     }
 }

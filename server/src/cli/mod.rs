@@ -72,8 +72,8 @@ pub(crate) struct CheckArguments {
     /// Report nothing of these rules
     #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = rule)]
     ignore: Vec<&'static Rule>,
-    /// Leave out what a report holds that `--format json` has printed before, in whatever folder of
-    /// the repository
+    /// Leave out what an earlier report of `--format json` has; files are known by their paths in
+    /// the repository, so the folder in which either was run does not matter
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
     /// Mend what has one safe answer, and report what is left
