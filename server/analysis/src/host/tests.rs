@@ -250,6 +250,14 @@ mod knowledge {
     }
 
     #[test]
+    fn one_host_says_where_the_agents_of_a_user_are() {
+        let hosts = Hosts::builtin();
+        assert_eq!(hosts.user_agents(), Some(".claude/agents"));
+        let said = hosts.iter().filter(|(_, host)| host.user_agents.is_some());
+        assert_eq!(said.count(), 1);
+    }
+
+    #[test]
     fn titles_are_for_messages() {
         let hosts = Hosts::builtin();
         assert_eq!(hosts.title(kind("claude-code", Role::Agent)), "Claude Code");
