@@ -188,12 +188,12 @@ fn is_of(host: &Reader<'_>, key: &Key, kind: KeyType, node: &Node, report: &Repo
             is_word || matches!(node.resolve(), Some(Resolved::Bool(_)))
         }
         KeyType::Integer => match node.resolve() {
-            Some(Resolved::Int(number)) => key.minimum.is_none_or(|least| number >= least),
+            Some(Resolved::Int(number)) => key.takes_number(number as f64),
             _ => false,
         },
         KeyType::Number => match node.resolve() {
-            Some(Resolved::Int(number)) => key.minimum.is_none_or(|least| number >= least),
-            Some(Resolved::Float(number)) => key.minimum.is_none_or(|least| number >= least as f64),
+            Some(Resolved::Int(number)) => key.takes_number(number as f64),
+            Some(Resolved::Float(number)) => key.takes_number(number),
             _ => false,
         },
         KeyType::Tools | KeyType::Names => text.is_some() || is_list,
@@ -209,7 +209,12 @@ fn taken(key: &Key) -> String {
     let mut phrases: Vec<String> = Vec::new();
     for kind in kinds {
         let least = key.minimum.map(|least| format!(" of at least {least}"));
-        let least = least.unwrap_or_default();
+        let above = key.above.map(|bound| format!(" greater than {bound}"));
+        let bounds = least
+            .into_iter()
+            .chain(above)
+            .collect::<Vec<_>>()
+            .join(" and");
         let phrase = match kind {
             KeyType::Any => continue,
             KeyType::Text | KeyType::Enum if !key.values.is_empty() || key.pattern.is_some() => {
@@ -224,8 +229,8 @@ fn taken(key: &Key) -> String {
             }
             KeyType::Text | KeyType::Name | KeyType::Enum => "text".to_owned(),
             KeyType::Boolean => "`true` or `false`".to_owned(),
-            KeyType::Integer => format!("a whole number{least}"),
-            KeyType::Number => format!("a number{least}"),
+            KeyType::Integer => format!("a whole number{bounds}"),
+            KeyType::Number => format!("a number{bounds}"),
             KeyType::Model => "a model".to_owned(),
             KeyType::Tools | KeyType::Names => {
                 "a list, or names with commas between them".to_owned()
@@ -313,11 +318,16 @@ fn rewritten(key: &Key, node: &Node) -> Option<String> {
             "no" | "off" | "false" | "n" | "0" => Some("false".to_owned()),
             _ => None,
         },
-        KeyType::Integer => {
-            let number: i64 = scalar.text.trim().parse().ok()?;
+        KeyType::Integer | KeyType::Number => {
+            let text = scalar.text.trim();
+            let number: f64 = text
+                .parse()
+                .ok()
+                .filter(|number: &f64| number.is_finite())?;
+            let is_whole = text.parse::<i64>().is_ok();
             let is_quoted = scalar.style != ScalarStyle::Plain;
-            (is_quoted && key.minimum.is_none_or(|least| number >= least))
-                .then(|| number.to_string())
+            let is_right = key.takes_number(number) && (is_whole || key.kind == KeyType::Number);
+            (is_quoted && is_right).then(|| number.to_string())
         }
         _ => None,
     }

@@ -140,3 +140,23 @@ Body.
 "#,
     );
 }
+
+#[test]
+fn a_number_can_have_a_bound_that_it_may_not_reach() {
+    for number in ["2.5", "0.1", "1"] {
+        let header = format!("name: shop\ndescription: c\ntimeout_mins: {number}");
+        let fixture = format!("//- /.gemini/agents/shop.md\n---\n{header}\n---\nBody.\n");
+        assert_eq!(messages(&fixture), Vec::<String>::new(), "{number}");
+    }
+    for number in ["0", "0.0", "-1", "\"2.5\""] {
+        let header = format!("name: shop\ndescription: c\ntimeout_mins: {number}");
+        let fixture = format!("//- /.gemini/agents/shop.md\n---\n{header}\n---\nBody.\n");
+        let found = messages(&fixture);
+        assert_eq!(found, ["`timeout_mins` takes a number greater than 0."]);
+        let fixes = fixes(&fixture, "invalid-value");
+        assert_eq!(fixes.len(), usize::from(number.contains('"')), "{number}");
+        for (shown, _) in fixes {
+            assert_eq!(shown, "unsafe, preferred: Write it as `2.5`");
+        }
+    }
+}
