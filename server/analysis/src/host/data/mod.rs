@@ -69,6 +69,9 @@ pub struct KindData {
     pub unknown_keys: UnknownKeys,
     /// Ids of sources of that.
     pub source: Vec<String>,
+    /// Whether the header may be a list instead, of several that have a header each.
+    #[serde(default)]
+    pub header_lists: bool,
     /// Whether it runs as a subagent, so that it counts which tools subagents get.
     #[serde(default)]
     pub subagent: bool,

@@ -142,6 +142,23 @@ Body.
 }
 
 #[test]
+fn a_header_that_is_a_list_of_remote_agents_is_right_where_the_host_takes_one() {
+    for header in [
+        "- kind: remote\n  name: till\n  agent_card_url: https://till.example/card\n- kind: remote\n  name: stock\n  agent_card_url: https://stock.example/card",
+        "# Ours.\n\n-\n  name: till\n  agent_card_url: https://till.example/card",
+        "[{name: till, agent_card_url: \"https://till.example/card\"}]",
+    ] {
+        let fixture = format!("//- /.gemini/agents/remote.md\n---\n{header}\n---\n");
+        assert_eq!(messages(&fixture), Vec::<String>::new(), "{header}");
+        let fixture = format!("//- /.claude/agents/remote.md\n---\n{header}\n---\nBody.\n");
+        let [message] = messages(&fixture).try_into().expect("one finding");
+        assert!(message.contains("it has no `name`"), "{message}");
+    }
+    let found = messages("//- /.gemini/agents/remote.md\n---\n# Empty.\n---\nBody.\n");
+    assert!(found[0].contains("it has no `name`"), "{found:?}");
+}
+
+#[test]
 fn a_number_can_have_a_bound_that_it_may_not_reach() {
     for number in ["2.5", "0.1", "1"] {
         let header = format!("name: shop\ndescription: c\ntimeout_mins: {number}");
