@@ -175,6 +175,11 @@ mod data_files {
             "misplaced-keys: [{name: b, instead: c, doc: B., source: [s]}]",
             expect!["h.yaml:11: there is no key `c`"],
         );
+        check(
+            "top",
+            "readers: [{id: p, title: P, header: strict, target: p, list-keys: [b], source: [s]}]",
+            expect!["h.yaml:5: no kind has a key `b`, or the program no target"],
+        );
     }
 
     #[test]

@@ -227,6 +227,17 @@ impl<'a> Check<'a> {
         if let Some(dialect) = &host.dialect {
             self.unique("tool", strings("dialect.tools", &dialect.tools));
         }
+        for (at, program) in host.readers.iter().enumerate() {
+            let path = member(&item("readers", at), "list-keys");
+            for (at, key) in program.list_keys.iter().enumerate() {
+                let is_known = host.kinds.values().any(|data| is_key(&data.keys, key));
+                self.expect(
+                    is_known && program.target.is_some(),
+                    &item(&path, at),
+                    || format!("no kind has a key `{key}`, or the program no target"),
+                );
+            }
+        }
         for (role, data) in &host.kinds {
             let path = self.path_of_kind(*role);
             self.shared(host, data, &path);

@@ -1,10 +1,12 @@
 //! The values of a header: their types, and the keys inside them.
 
 use super::keys::{DEPRECATED_KEY, INVALID_VALUE, MISSPELLED_KEY, UNKNOWN_KEY};
+use super::loading::program;
 use super::{Applicability, Fix, Reader, Report, Tag, did_you_mean, hooks, is_same_word};
 use crate::edit::{self, Place};
 use crate::host::{Key, KeyType, Reach, closest};
 use crate::syntax::frontmatter::Entry;
+use crate::syntax::list;
 use crate::syntax::yaml::{Node, Resolved, ScalarStyle, Value};
 use crate::text::TextEdit;
 
@@ -18,7 +20,41 @@ pub(super) fn check(host: &Reader<'_>, key: &Key, entry: &Entry, report: &mut Re
     if key.kind == KeyType::Mapping && is_empty_list(&entry.value) {
         return empty_list(key, entry, report);
     }
+    if is_list_only(key, report) && entry.value.as_str().is_some() && !is_nothing(&entry.value) {
+        return text_for_list(key, entry, report);
+    }
     value(host, key, &entry.value, Place::Block, report);
+}
+
+/// Whether the program that the file is meant for alone takes `key` as a list only.
+fn is_list_only(key: &Key, report: &Report<'_>) -> bool {
+    let target = report.file.facts.value("target");
+    program(report).is_some_and(|program| {
+        program.list_keys.contains(&key.name)
+            && target.is_some()
+            && target == program.target.as_deref()
+    })
+}
+
+/// Reports a text with commas where only a list counts.
+fn text_for_list(key: &Key, entry: &Entry, report: &mut Report<'_>) {
+    let source = report.source();
+    let title = program(report).map_or("", |program| &program.title);
+    let message = format!(
+        "{title} takes `{}` as a list only, and `target` names {title}. Put it in brackets.",
+        key.name
+    );
+    let range = entry.value_range;
+    report.add(&INVALID_VALUE, range, message).fix(|| {
+        let names = list::names(source, range)?;
+        let names = names.items.iter().filter(|item| !item.text.is_empty());
+        let items: Vec<String> = names
+            .map(|item| edit::scalar(&item.text, Place::Flow))
+            .collect();
+        let new_text = format!("[{}]", items.join(", "));
+        let title = format!("Write it as `{new_text}`");
+        (!items.is_empty()).then(|| likely(title, [TextEdit { range, new_text }]))
+    });
 }
 
 /// Checks a value and what is in it. `place` is where it stands.

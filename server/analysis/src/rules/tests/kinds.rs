@@ -177,3 +177,31 @@ fn a_number_can_have_a_bound_that_it_may_not_reach() {
         }
     }
 }
+
+#[test]
+fn a_list_as_text_is_wrong_where_the_file_is_meant_for_a_program_that_takes_none() {
+    let plan = |header: &str| {
+        format!(
+            "//- /.github/agents/plan.agent.md\n---\nname: plan\ndescription: Plans.\n{header}\n---\nBody.\n"
+        )
+    };
+    for header in [
+        "tools: read, edit",
+        "tools: read, edit\ntarget: github-copilot",
+        "tools: [read, edit]\ntarget: vscode",
+        "tools:\ntarget: vscode",
+    ] {
+        assert_eq!(messages(&plan(header)), Vec::<String>::new(), "{header}");
+    }
+    let fixture = plan("target: vscode\ntools: read, \"search/*\"");
+    assert_eq!(
+        messages(&fixture),
+        ["VS Code takes `tools` as a list only, and `target` names VS Code. Put it in brackets."]
+    );
+    let [(shown, text)] = fixes(&fixture, "invalid-value").try_into().expect("a fix");
+    assert!(
+        shown.starts_with("unsafe, preferred: Write it as `[read, "),
+        "{shown}"
+    );
+    assert!(text.contains("\ntools: [read, "), "{text}");
+}
