@@ -432,6 +432,32 @@ Body.
             "#]],
         );
     }
+
+    #[test]
+    fn a_built_in_agent_is_of_the_host_that_reads_the_file() {
+        let explained = |path: &str, name: &str| {
+            let text = format!("//- /{path}\nTask(subagent_type=\"{name}$0\")\n");
+            let fixture = with_team(&text);
+            let (file, offset) = fixture.cursor();
+            let found = hover::hover(&fixture.workspace, file, offset);
+            let first = found.map(|hover| hover.markdown.lines().next().unwrap_or("").to_owned());
+            first.unwrap_or_else(|| "nothing".to_owned())
+        };
+        let copilots = "**rubber-duck** · built-in agent of GitHub Copilot";
+        for (path, expected) in [
+            ("CLAUDE.md", "nothing"),
+            (".github/copilot-instructions.md", copilots),
+            ("docs/notes.md", copilots),
+        ] {
+            assert!(
+                explained(path, "rubber-duck").starts_with(expected),
+                "{path}"
+            );
+        }
+        // Whether hosts mind the case of letters is not documented.
+        let explore = "**Explore** · built-in agent of Claude Code";
+        assert_eq!(explained("CLAUDE.md", "explore"), explore);
+    }
 }
 
 mod completions {
