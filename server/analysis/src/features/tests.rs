@@ -699,9 +699,15 @@ mod completions {
             assert!(!found.contains(&"python-pro".to_owned()), "{tools}");
         }
         check_tools("jax-pro", "tools: Agent(j$0", "tools: Agent(jax-pro");
-        assert!(
-            labels("//- /.claude/agents/a.md\n---\nname: a\ntools: Bash(g$0\n---\n").is_empty()
-        );
+        check_tools("jax-pro", "tools: Task(j$0", "tools: Task(jax-pro");
+        for (path, tool) in [
+            (".claude/agents/a.md", "Bash"),
+            // The host has no such tool, and takes nothing in brackets.
+            (".gemini/agents/a.md", "Agent"),
+        ] {
+            let file = format!("//- /{path}\n---\nname: a\ntools: [{tool}(j$0]\n---\n");
+            assert!(labels(&file).is_empty(), "{tool}");
+        }
     }
 
     #[test]

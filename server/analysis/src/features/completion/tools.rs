@@ -4,7 +4,8 @@ use super::values::{Room, Slot, Word};
 use super::{Completions, Cursor, ItemKind};
 use crate::features::hover::{about_set, availability};
 use crate::host::{
-    Availability, Key, KeyType, KindData, Tool, ToolEffect, ToolUse, split_specifier,
+    Availability, Key, KeyType, KindData, NamesOf, Tool, ToolEffect, ToolStatus, ToolUse,
+    split_specifier,
 };
 use crate::syntax::yaml::Node;
 use crate::text::ByteRange;
@@ -118,8 +119,8 @@ impl Cursor<'_> {
         Some(Slot::bare(token, others.map(str::to_owned).collect()))
     }
 
-    /// What stands in brackets after a tool: agents after `Agent`, skills after `Skill`, else
-    /// the forms that the host takes there. `open` is the byte of the bracket on its line.
+    /// What stands in brackets after a tool: names of what the host takes there, else the forms
+    /// that it takes. `open` is the byte of the bracket on its line.
     fn specifier(&self, host: &KindData, open: usize) -> Completions {
         let (before, inside) = self.line_before().split_at(open);
         let tool = before
@@ -135,10 +136,14 @@ impl Cursor<'_> {
             .chain(rest.split(',').skip(1))
             .map(|name| name.trim().to_owned())
             .collect();
-        match tool {
-            "Agent" | "Task" => self.names_at(&taken, |item| item),
-            "Skill" => self.skills(self.name_token(), &taken),
-            _ => self.specifier_forms(host, tool, inside.len() - 1, rest.len()),
+        let names = match host.tool(tool) {
+            ToolStatus::Known(tool) | ToolStatus::Renamed { tool, .. } => tool.names,
+            _ => None,
+        };
+        match names {
+            Some(NamesOf::Agents) => self.names_at(&taken, |item| item),
+            Some(NamesOf::Skills) => self.skills(self.name_token(), &taken),
+            None => self.specifier_forms(host, tool, inside.len() - 1, rest.len()),
         }
     }
 

@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 
+use super::NamesOf;
+
 /// What a host does with a tool that it does not know.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -31,6 +33,8 @@ pub struct Tool {
     /// Whether subagents in the background get it.
     #[serde(default)]
     pub background: Availability,
+    /// What the names in brackets after it are names of.
+    pub names: Option<NamesOf>,
     /// Where what stands in brackets after it narrows it, in a list that grants tools.
     #[serde(default)]
     pub specifier: SpecifierUse,
