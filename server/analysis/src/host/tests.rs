@@ -196,6 +196,11 @@ mod data_files {
         );
         check(
             "kind",
+            "mcp: {separator: _, of-plugin: \"p_{server}\", source: [s]}",
+            expect!["h.yaml:11: `p_{server}` does not say where `{plugin}` and `{server}` stand"],
+        );
+        check(
+            "kind",
             "models: {patterns: {globs: [\"a?\"], source: [s]}}",
             expect!["h.yaml:11: `a?`: `*` is the only sign in the pattern of a model"],
         );

@@ -351,6 +351,13 @@ impl<'a> Check<'a> {
             }
         }
         self.tools(data, path);
+        if let Some(shape) = data.mcp.as_ref().and_then(|form| form.of_plugin.as_ref()) {
+            let is_whole = shape.contains("{plugin}") && shape.contains("{server}");
+            let path = member(&member(path, "mcp"), "of-plugin");
+            self.expect(is_whole, &path, || {
+                format!("`{shape}` does not say where `{{plugin}}` and `{{server}}` stand")
+            });
+        }
         self.named("agent", &member(path, "agents"), &data.agents);
         if let Some(models) = &data.models {
             let path = member(path, "models");

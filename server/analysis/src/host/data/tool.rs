@@ -139,7 +139,9 @@ pub struct McpForm {
     /// Whether a server without a tool names nothing.
     #[serde(default)]
     pub needs_tool: bool,
-    /// Files of a project that configure servers, relative to its folder.
+    /// What a server that a plugin brings is called there: `plugin_{plugin}_{server}`.
+    pub of_plugin: Option<String>,
+    /// Files of a project or plugin that configure servers, relative to its folder.
     #[serde(default)]
     pub files: Vec<String>,
     /// Starts of servers that no file of a workspace configures; an empty one: any may be so.
