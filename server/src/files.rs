@@ -19,10 +19,6 @@ use agentls_analysis::path::FilePath;
 /// The configuration of a workspace, at its top.
 pub(crate) const CONFIG_NAME: &str = agentls_analysis::config::FILE_NAME;
 
-/// Where the user keeps agents for all projects, below the home folder. Those of other hosts
-/// are no agents to Claude Code, whose names are checked.
-const USER_AGENTS: &str = ".claude/agents";
-
 /// How much of a file is read at once in search of its header, in bytes. Nearly every header
 /// fits, and most bodies are longer.
 const HEADER_CHUNK: usize = 8 * 1024;
@@ -315,7 +311,7 @@ pub(crate) fn user_agents() -> Vec<PathBuf> {
 
 /// Where the user keeps agents for all projects.
 pub(crate) fn user_agents_folder() -> Option<PathBuf> {
-    home().map(|home| home.join(USER_AGENTS))
+    Some(home()?.join(Hosts::builtin().user_agents()?))
 }
 
 /// Whether the user keeps the agent at `path` for all projects.

@@ -65,12 +65,12 @@ pub fn hover(workspace: &Workspace, file: &SourceFile, offset: usize) -> Option<
     in_header(file, offset).or_else(|| tool_in_body(file, offset))
 }
 
-/// An agent that the host of a file brings, or else another host.
+/// An agent that the host of a file brings; that any host brings, where none reads the file.
+/// The case of letters is left open, as whether hosts mind it is.
 fn builtin_agent(kind: FileKind, name: &str) -> Option<String> {
-    let hosts = Hosts::builtin();
-    let own = kind.host.and_then(|id| hosts.host(id));
-    let hosts = own.into_iter().chain(hosts.iter().map(|(_, host)| host));
-    let mut agents = hosts.flat_map(|host| {
+    let hosts = Hosts::builtin().iter();
+    let hosts = hosts.filter(|(id, _)| kind.host.is_none_or(|own| own == *id));
+    let mut agents = hosts.flat_map(|(_, host)| {
         let agents = host.kinds.values().flat_map(KindData::builtin_agents);
         agents.map(move |agent| (host, agent))
     });

@@ -432,6 +432,32 @@ Body.
             "#]],
         );
     }
+
+    #[test]
+    fn a_built_in_agent_is_of_the_host_that_reads_the_file() {
+        let explained = |path: &str, name: &str| {
+            let text = format!("//- /{path}\nTask(subagent_type=\"{name}$0\")\n");
+            let fixture = with_team(&text);
+            let (file, offset) = fixture.cursor();
+            let found = hover::hover(&fixture.workspace, file, offset);
+            let first = found.map(|hover| hover.markdown.lines().next().unwrap_or("").to_owned());
+            first.unwrap_or_else(|| "nothing".to_owned())
+        };
+        let copilots = "**rubber-duck** · built-in agent of GitHub Copilot";
+        for (path, expected) in [
+            ("CLAUDE.md", "nothing"),
+            (".github/copilot-instructions.md", copilots),
+            ("docs/notes.md", copilots),
+        ] {
+            assert!(
+                explained(path, "rubber-duck").starts_with(expected),
+                "{path}"
+            );
+        }
+        // Whether hosts mind the case of letters is not documented.
+        let explore = "**Explore** · built-in agent of Claude Code";
+        assert_eq!(explained("CLAUDE.md", "explore"), explore);
+    }
 }
 
 mod completions {
@@ -673,9 +699,15 @@ mod completions {
             assert!(!found.contains(&"python-pro".to_owned()), "{tools}");
         }
         check_tools("jax-pro", "tools: Agent(j$0", "tools: Agent(jax-pro");
-        assert!(
-            labels("//- /.claude/agents/a.md\n---\nname: a\ntools: Bash(g$0\n---\n").is_empty()
-        );
+        check_tools("jax-pro", "tools: Task(j$0", "tools: Task(jax-pro");
+        for (path, tool) in [
+            (".claude/agents/a.md", "Bash"),
+            // The host has no such tool, and takes nothing in brackets.
+            (".gemini/agents/a.md", "Agent"),
+        ] {
+            let file = format!("//- /{path}\n---\nname: a\ntools: [{tool}(j$0]\n---\n");
+            assert!(labels(&file).is_empty(), "{tool}");
+        }
     }
 
     #[test]

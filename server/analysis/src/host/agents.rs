@@ -8,6 +8,12 @@ impl Hosts {
         self.host_folders().any(|folder| folder == name)
     }
 
+    /// Where the user's own agents lie, relative to the home folder, with `/` between segments.
+    pub fn user_agents(&self) -> Option<&str> {
+        self.iter()
+            .find_map(|(_, host)| host.user_agents.as_deref())
+    }
+
     /// The agents that hosts bring.
     pub fn builtin_agents(&self) -> impl Iterator<Item = &Named> {
         self.iter()

@@ -270,6 +270,12 @@ impl Key {
                 .is_none_or(|most| text.chars().count() <= most)
     }
 
+    /// Whether the host takes this number, as far as its bounds are known.
+    pub fn takes_number(&self, number: f64) -> bool {
+        self.minimum.is_none_or(|least| number >= least as f64)
+            && self.above.is_none_or(|bound| number > bound as f64)
+    }
+
     /// The value that was probably meant.
     pub fn closest_value(&self, value: &str) -> Option<&str> {
         closest(

@@ -175,6 +175,11 @@ mod data_files {
             "misplaced-keys: [{name: b, instead: c, doc: B., source: [s]}]",
             expect!["h.yaml:11: there is no key `c`"],
         );
+        check(
+            "top",
+            "readers: [{id: p, title: P, header: strict, target: p, list-keys: [b], source: [s]}]",
+            expect!["h.yaml:5: no kind has a key `b`, or the program no target"],
+        );
     }
 
     #[test]
@@ -188,6 +193,11 @@ mod data_files {
             "kind",
             "agents: [{name: a, doc: An agent}]",
             expect![[r#"h.yaml:11: "An agent" is no sentence: it ends without a full stop"#]],
+        );
+        check(
+            "kind",
+            "mcp: {separator: _, of-plugin: \"p_{server}\", source: [s]}",
+            expect!["h.yaml:11: `p_{server}` does not say where `{plugin}` and `{server}` stand"],
         );
         check(
             "kind",
@@ -247,6 +257,14 @@ mod knowledge {
         for folder in [".claude", ".github", ".opencode", ".gemini", ".cursor"] {
             assert!(folders.contains(&folder), "{folder}");
         }
+    }
+
+    #[test]
+    fn one_host_says_where_the_agents_of_a_user_are() {
+        let hosts = Hosts::builtin();
+        assert_eq!(hosts.user_agents(), Some(".claude/agents"));
+        let said = hosts.iter().filter(|(_, host)| host.user_agents.is_some());
+        assert_eq!(said.count(), 1);
     }
 
     #[test]

@@ -227,6 +227,17 @@ impl<'a> Check<'a> {
         if let Some(dialect) = &host.dialect {
             self.unique("tool", strings("dialect.tools", &dialect.tools));
         }
+        for (at, program) in host.readers.iter().enumerate() {
+            let path = member(&item("readers", at), "list-keys");
+            for (at, key) in program.list_keys.iter().enumerate() {
+                let is_known = host.kinds.values().any(|data| is_key(&data.keys, key));
+                self.expect(
+                    is_known && program.target.is_some(),
+                    &item(&path, at),
+                    || format!("no kind has a key `{key}`, or the program no target"),
+                );
+            }
+        }
         for (role, data) in &host.kinds {
             let path = self.path_of_kind(*role);
             self.shared(host, data, &path);
@@ -340,6 +351,13 @@ impl<'a> Check<'a> {
             }
         }
         self.tools(data, path);
+        if let Some(shape) = data.mcp.as_ref().and_then(|form| form.of_plugin.as_ref()) {
+            let is_whole = shape.contains("{plugin}") && shape.contains("{server}");
+            let path = member(&member(path, "mcp"), "of-plugin");
+            self.expect(is_whole, &path, || {
+                format!("`{shape}` does not say where `{{plugin}}` and `{{server}}` stand")
+            });
+        }
         self.named("agent", &member(path, "agents"), &data.agents);
         if let Some(models) = &data.models {
             let path = member(path, "models");

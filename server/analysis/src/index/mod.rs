@@ -335,6 +335,22 @@ impl Index {
         Some(servers)
     }
 
+    /// The files that configure MCP servers, with the servers; the folder of a plugin stands for
+    /// its manifest.
+    pub fn mcp_configurations(&self) -> impl Iterator<Item = (&FilePath, &[Name])> {
+        self.mcp.iter().map(|(path, servers)| (path, &**servers))
+    }
+
+    /// The plugin that brings the servers of a file of [`Index::mcp_configurations`]: its manifest,
+    /// or one of `files` in its folder.
+    pub fn plugin_configured_by(&self, path: &FilePath, files: &[String]) -> Option<&Name> {
+        let is_named = files.iter().any(|file| file == path.file_name());
+        self.plugins.get(path).or_else(|| {
+            let plugin = self.plugins.get(&FilePath::new(path.folder()));
+            plugin.filter(|_| is_named)
+        })
+    }
+
     /// Takes `folder` (workspace-relative, without a final `/`) as the root of a plugin whose
     /// manifest reads `source`, its MCP servers included; `None` forgets it.
     pub fn set_plugin(&mut self, folder: &str, source: Option<&str>) -> Changed {

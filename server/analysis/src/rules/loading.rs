@@ -11,6 +11,7 @@ use crate::loading::{Verdict, loading_by};
 use crate::rules::names;
 use crate::rules::text::{first_words, line_end, slug};
 use crate::syntax::frontmatter::{self, Header};
+use crate::syntax::yaml;
 use crate::text::{ByteRange, TextEdit};
 
 /// Something stands before the opening `---` of what is clearly a header.
@@ -42,7 +43,9 @@ pub(super) fn check(host: &Reader<'_>, report: &mut Report<'_>) {
         Verdict::Loads | Verdict::None => {}
     }
     cut(host, header, report);
-    empty(header, report);
+    if !is_list(host, header, report.source()) {
+        empty(header, report);
+    }
     names::check(host, report);
 }
 
@@ -498,6 +501,14 @@ fn runs_of_dashes(source: &str, range: ByteRange) -> Vec<ByteRange> {
         at += length.max(1);
     }
     found
+}
+
+/// Whether a header is a list of several where the host takes one: no key stands at its top.
+pub(super) fn is_list(host: &Reader<'_>, header: &Header, source: &str) -> bool {
+    host.data.header_lists && header.entries.is_empty() && {
+        let (node, _) = yaml::parse(header.content.of(source), 0);
+        node.is_some_and(|node| !node.items().is_empty())
+    }
 }
 
 fn empty(header: &Header, report: &mut Report<'_>) {

@@ -1,6 +1,6 @@
 //! What a file is called: there, valid, and no other's.
 
-use super::loading::{loads_after, parsing, title};
+use super::loading::{is_list, loads_after, parsing, title};
 use super::text::{first_words, line_end, slug};
 use super::{Applicability, Fix, Reader, Report, Rule, Severity, rule};
 use crate::agent::{Definition, Name, Symbol};
@@ -53,7 +53,8 @@ fn required(host: &Reader<'_>, header: &Header, report: &mut Report<'_>) {
     };
     let named = !is_required("name") || is_set(header, "name");
     let described = !is_required("description") || is_set(header, "description");
-    if (named && described) || !is_expected(report) {
+    let is_list = || is_list(host, header, report.source());
+    if (named && described) || !is_expected(report) || is_list() {
         return;
     }
     let noun = report.file.facts.kind.role.noun();

@@ -1,10 +1,12 @@
 //! The values of a header: their types, and the keys inside them.
 
 use super::keys::{DEPRECATED_KEY, INVALID_VALUE, MISSPELLED_KEY, UNKNOWN_KEY};
+use super::loading::program;
 use super::{Applicability, Fix, Reader, Report, Tag, did_you_mean, hooks, is_same_word};
 use crate::edit::{self, Place};
 use crate::host::{Key, KeyType, Reach, closest};
 use crate::syntax::frontmatter::Entry;
+use crate::syntax::list;
 use crate::syntax::yaml::{Node, Resolved, ScalarStyle, Value};
 use crate::text::TextEdit;
 
@@ -18,7 +20,41 @@ pub(super) fn check(host: &Reader<'_>, key: &Key, entry: &Entry, report: &mut Re
     if key.kind == KeyType::Mapping && is_empty_list(&entry.value) {
         return empty_list(key, entry, report);
     }
+    if is_list_only(key, report) && entry.value.as_str().is_some() && !is_nothing(&entry.value) {
+        return text_for_list(key, entry, report);
+    }
     value(host, key, &entry.value, Place::Block, report);
+}
+
+/// Whether the program that the file is meant for alone takes `key` as a list only.
+fn is_list_only(key: &Key, report: &Report<'_>) -> bool {
+    let target = report.file.facts.value("target");
+    program(report).is_some_and(|program| {
+        program.list_keys.contains(&key.name)
+            && target.is_some()
+            && target == program.target.as_deref()
+    })
+}
+
+/// Reports a text with commas where only a list counts.
+fn text_for_list(key: &Key, entry: &Entry, report: &mut Report<'_>) {
+    let source = report.source();
+    let title = program(report).map_or("", |program| &program.title);
+    let message = format!(
+        "{title} takes `{}` as a list only, and `target` names {title}. Put it in brackets.",
+        key.name
+    );
+    let range = entry.value_range;
+    report.add(&INVALID_VALUE, range, message).fix(|| {
+        let names = list::names(source, range)?;
+        let names = names.items.iter().filter(|item| !item.text.is_empty());
+        let items: Vec<String> = names
+            .map(|item| edit::scalar(&item.text, Place::Flow))
+            .collect();
+        let new_text = format!("[{}]", items.join(", "));
+        let title = format!("Write it as `{new_text}`");
+        (!items.is_empty()).then(|| likely(title, [TextEdit { range, new_text }]))
+    });
 }
 
 /// Checks a value and what is in it. `place` is where it stands.
@@ -188,12 +224,12 @@ fn is_of(host: &Reader<'_>, key: &Key, kind: KeyType, node: &Node, report: &Repo
             is_word || matches!(node.resolve(), Some(Resolved::Bool(_)))
         }
         KeyType::Integer => match node.resolve() {
-            Some(Resolved::Int(number)) => key.minimum.is_none_or(|least| number >= least),
+            Some(Resolved::Int(number)) => key.takes_number(number as f64),
             _ => false,
         },
         KeyType::Number => match node.resolve() {
-            Some(Resolved::Int(number)) => key.minimum.is_none_or(|least| number >= least),
-            Some(Resolved::Float(number)) => key.minimum.is_none_or(|least| number >= least as f64),
+            Some(Resolved::Int(number)) => key.takes_number(number as f64),
+            Some(Resolved::Float(number)) => key.takes_number(number),
             _ => false,
         },
         KeyType::Tools | KeyType::Names => text.is_some() || is_list,
@@ -209,7 +245,12 @@ fn taken(key: &Key) -> String {
     let mut phrases: Vec<String> = Vec::new();
     for kind in kinds {
         let least = key.minimum.map(|least| format!(" of at least {least}"));
-        let least = least.unwrap_or_default();
+        let above = key.above.map(|bound| format!(" greater than {bound}"));
+        let bounds = least
+            .into_iter()
+            .chain(above)
+            .collect::<Vec<_>>()
+            .join(" and");
         let phrase = match kind {
             KeyType::Any => continue,
             KeyType::Text | KeyType::Enum if !key.values.is_empty() || key.pattern.is_some() => {
@@ -224,8 +265,8 @@ fn taken(key: &Key) -> String {
             }
             KeyType::Text | KeyType::Name | KeyType::Enum => "text".to_owned(),
             KeyType::Boolean => "`true` or `false`".to_owned(),
-            KeyType::Integer => format!("a whole number{least}"),
-            KeyType::Number => format!("a number{least}"),
+            KeyType::Integer => format!("a whole number{bounds}"),
+            KeyType::Number => format!("a number{bounds}"),
             KeyType::Model => "a model".to_owned(),
             KeyType::Tools | KeyType::Names => {
                 "a list, or names with commas between them".to_owned()
@@ -313,11 +354,16 @@ fn rewritten(key: &Key, node: &Node) -> Option<String> {
             "no" | "off" | "false" | "n" | "0" => Some("false".to_owned()),
             _ => None,
         },
-        KeyType::Integer => {
-            let number: i64 = scalar.text.trim().parse().ok()?;
+        KeyType::Integer | KeyType::Number => {
+            let text = scalar.text.trim();
+            let number: f64 = text
+                .parse()
+                .ok()
+                .filter(|number: &f64| number.is_finite())?;
+            let is_whole = text.parse::<i64>().is_ok();
             let is_quoted = scalar.style != ScalarStyle::Plain;
-            (is_quoted && key.minimum.is_none_or(|least| number >= least))
-                .then(|| number.to_string())
+            let is_right = key.takes_number(number) && (is_whole || key.kind == KeyType::Number);
+            (is_quoted && is_right).then(|| number.to_string())
         }
         _ => None,
     }

@@ -121,31 +121,33 @@ pub fn item_at(source: &str, value: ByteRange, offset: usize) -> Option<ItemAt> 
 }
 
 /// The words in a range of `source`, where blanks part them as commas do: `Read Bash(git *)`. What
-/// stands in parentheses is not parted.
+/// stands in parentheses is not parted, nor is a word from the parenthesis behind it.
 pub fn words(source: &str, range: ByteRange) -> Vec<ByteRange> {
-    let mut found = Vec::new();
+    let written = range.of(source);
+    let mut found: Vec<ByteRange> = Vec::new();
     let mut depth = 0usize;
-    let mut start = range.start as usize;
-    let end = range.end as usize;
-    let mut push = |start, end| {
-        if start < end {
-            found.push(ByteRange::new(start, end));
+    let mut is_inside = false;
+    for (at, c) in written.char_indices() {
+        if c.is_whitespace() && depth == 0 {
+            is_inside = false;
+            continue;
         }
-    };
-    for (at, c) in range.of(source).char_indices() {
-        let at = range.start as usize + at;
+        let end = at + c.len_utf8();
+        match found.last_mut() {
+            Some(word) if is_inside || c == '(' => word.end = end as u32,
+            _ => found.push(ByteRange::new(at, end)),
+        }
+        is_inside = true;
         match c {
             '(' => depth += 1,
             ')' => depth = depth.saturating_sub(1),
-            c if c.is_whitespace() && depth == 0 => {
-                push(start, at);
-                start = at + c.len_utf8();
-            }
             _ => {}
         }
     }
-    push(start, end);
-    found
+    let shifted = found
+        .into_iter()
+        .map(|word| word.shifted(range.start as usize));
+    shifted.collect()
 }
 
 /// An item and the room that it has between two separators.
@@ -689,6 +691,29 @@ mod tests {
         check("t: \"Read, Wr", Comma, &["Read", "Wr"]);
         check("t: *", Comma, &["*"]);
         check("t: é, 😀", Comma, &["é", "😀"]);
+    }
+
+    #[test]
+    fn blanks_part_words_but_for_those_about_parentheses() {
+        for (source, expected) in [
+            ("", &[][..]),
+            (" \t", &[]),
+            ("Read  Grep\tGlob ", &["Read", "Grep", "Glob"]),
+            (
+                "Read Bash(git add *) Grep",
+                &["Read", "Bash(git add *)", "Grep"],
+            ),
+            ("Bash (git *) Grep", &["Bash (git *)", "Grep"]),
+            ("Read Bash(git add", &["Read", "Bash(git add"]),
+            ("(a) b) c", &["(a)", "b)", "c"]),
+            ("é\u{a0}ü", &["é", "ü"]),
+        ] {
+            // A range that does not start at 0.
+            let source = format!("x{source}");
+            let words = words(&source, ByteRange::new(1, source.len()));
+            let words: Vec<_> = words.iter().map(|word| word.of(&source)).collect();
+            assert_eq!(words, expected, "{source:?}");
+        }
     }
 
     #[test]

@@ -2,9 +2,11 @@
 
 use super::values::{Room, Slot, Word};
 use super::{Completions, Cursor, ItemKind};
+use crate::agent::Name;
 use crate::features::hover::{about_set, availability};
 use crate::host::{
-    Availability, Key, KeyType, KindData, Tool, ToolEffect, ToolUse, split_specifier,
+    Availability, Key, KeyType, KindData, McpForm, NamesOf, Tool, ToolEffect, ToolStatus, ToolUse,
+    split_specifier,
 };
 use crate::syntax::yaml::Node;
 use crate::text::ByteRange;
@@ -44,7 +46,7 @@ impl Cursor<'_> {
             words.push((tool.name.clone(), Some(about(host, tool))));
         }
         if let Some(form) = host.mcp() {
-            for server in self.servers(host) {
+            for server in self.servers_of_tools(host, form) {
                 let whole = format!("{}{server}", form.prefix);
                 let every = format!("{whole}{}*", form.separator);
                 let doc = Some(format!("Every tool of the MCP server `{server}`."));
@@ -79,7 +81,34 @@ impl Cursor<'_> {
     /// The MCP servers of the workspace and of this header, in order.
     pub(super) fn servers(&self, host: &KindData) -> Vec<String> {
         let known = self.workspace.index.mcp_servers().unwrap_or_default();
-        let mut servers: Vec<String> = known.iter().map(ToString::to_string).collect();
+        let known = known.iter().map(ToString::to_string);
+        in_order(known.chain(self.own_servers(host)).collect())
+    }
+
+    /// The same as they are called in the names of their tools, in order.
+    fn servers_of_tools(&self, host: &KindData, form: &McpForm) -> Vec<String> {
+        let index = &self.workspace.index;
+        let mut servers = self.own_servers(host);
+        for (path, names) in index.mcp_configurations() {
+            let plugin = index.plugin_configured_by(path, &form.files);
+            let shape = form.of_plugin.as_ref().zip(plugin);
+            // At the top of the workspace it configures the project too.
+            let is_plain = shape.is_none() || form.files.iter().any(|file| file == path.as_str());
+            let names = || names.iter().map(Name::as_str);
+            if let Some((shape, plugin)) = shape {
+                let shape = shape.replace("{plugin}", plugin.as_str());
+                servers.extend(names().map(|server| shape.replace("{server}", server)));
+            }
+            if is_plain {
+                servers.extend(names().map(str::to_owned));
+            }
+        }
+        in_order(servers)
+    }
+
+    /// The MCP servers of this header.
+    fn own_servers(&self, host: &KindData) -> Vec<String> {
+        let mut servers = Vec::new();
         let header = self.file.facts.header.iter();
         let entries = header.flat_map(|header| &header.entries).filter(|entry| {
             let key = host.key(&entry.key);
@@ -92,8 +121,6 @@ impl Cursor<'_> {
             let names = items.chain(pairs.map(|(name, _)| name));
             servers.extend(names.filter_map(Node::as_str).map(str::to_owned));
         }
-        servers.sort_unstable();
-        servers.dedup();
         servers
     }
 
@@ -118,8 +145,8 @@ impl Cursor<'_> {
         Some(Slot::bare(token, others.map(str::to_owned).collect()))
     }
 
-    /// What stands in brackets after a tool: agents after `Agent`, skills after `Skill`, else
-    /// the forms that the host takes there. `open` is the byte of the bracket on its line.
+    /// What stands in brackets after a tool: names of what the host takes there, else the forms
+    /// that it takes. `open` is the byte of the bracket on its line.
     fn specifier(&self, host: &KindData, open: usize) -> Completions {
         let (before, inside) = self.line_before().split_at(open);
         let tool = before
@@ -135,10 +162,14 @@ impl Cursor<'_> {
             .chain(rest.split(',').skip(1))
             .map(|name| name.trim().to_owned())
             .collect();
-        match tool {
-            "Agent" | "Task" => self.names_at(&taken, |item| item),
-            "Skill" => self.skills(self.name_token(), &taken),
-            _ => self.specifier_forms(host, tool, inside.len() - 1, rest.len()),
+        let names = match host.tool(tool) {
+            ToolStatus::Known(tool) | ToolStatus::Renamed { tool, .. } => tool.names,
+            _ => None,
+        };
+        match names {
+            Some(NamesOf::Agents) => self.names_at(&taken, |item| item),
+            Some(NamesOf::Skills) => self.skills(self.name_token(), &taken),
+            None => self.specifier_forms(host, tool, inside.len() - 1, rest.len()),
         }
     }
 
@@ -158,6 +189,12 @@ impl Cursor<'_> {
         let token = ByteRange::new(self.offset - before, self.offset + after);
         self.words(forms.collect(), token, ItemKind::Value)
     }
+}
+
+fn in_order(mut servers: Vec<String>) -> Vec<String> {
+    servers.sort_unstable();
+    servers.dedup();
+    servers
 }
 
 /// A tool in markdown.

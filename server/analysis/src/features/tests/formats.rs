@@ -193,13 +193,52 @@ mod skills_and_commands {
                 "//- /shop/.claude-plugin/plugin.json\n{\"name\": \"shop\", \"mcpServers\": {\"orders\": {}}}\n//- /.claude/agents/a.md\n---\nname: a\nmcpServers:\n  - till\n  - stock: {command: x}\ntools: mcp__$0\n---\n"
             ),
             [
-                "mcp__orders",
-                "mcp__orders__*",
+                "mcp__plugin_shop_orders",
+                "mcp__plugin_shop_orders__*",
                 "mcp__stock",
                 "mcp__stock__*",
                 "mcp__till",
                 "mcp__till__*"
             ]
+        );
+    }
+
+    #[test]
+    fn the_servers_of_a_plugin_are_called_by_it_in_their_tools() {
+        let servers = |files: &str| {
+            let all = labels(&format!(
+                "{files}//- /.claude/agents/a.md\n---\nname: a\ntools: mcp__$0\n---\n"
+            ));
+            let all = all.into_iter().filter(|tool| !tool.ends_with('*'));
+            all.collect::<Vec<_>>()
+        };
+        const OWN: &str = "{\"mcpServers\": {\"orders\": {}}}\n";
+        const MANIFEST: &str = "{\"name\": \"shop\"}\n";
+        assert_eq!(
+            servers(&format!(
+                "//- /x/.claude-plugin/plugin.json\n{MANIFEST}//- /x/.mcp.json\n{OWN}"
+            )),
+            ["mcp__plugin_shop_orders"]
+        );
+        // A file of settings below the plugin is none of its own.
+        assert_eq!(
+            servers(&format!(
+                "//- /x/.claude-plugin/plugin.json\n{MANIFEST}//- /x/y/.mcp.json\n{OWN}"
+            )),
+            ["mcp__orders"]
+        );
+        // The project is the plugin.
+        assert_eq!(
+            servers(&format!(
+                "//- /.claude-plugin/plugin.json\n{MANIFEST}//- /.mcp.json\n{OWN}"
+            )),
+            ["mcp__orders", "mcp__plugin_shop_orders"]
+        );
+        assert_eq!(
+            labels(&format!(
+                "//- /x/.claude-plugin/plugin.json\n{MANIFEST}//- /x/.mcp.json\n{OWN}//- /.claude/agents/a.md\n---\nname: a\nmcpServers: [$0]\n---\n"
+            )),
+            ["orders"]
         );
     }
 

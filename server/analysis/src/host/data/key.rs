@@ -37,6 +37,8 @@ pub struct Key {
     pub most_characters: Option<usize>,
     /// The least number.
     pub minimum: Option<i64>,
+    /// What a number has to be greater than.
+    pub above: Option<i64>,
     /// What holds without the key, as a phrase.
     pub default: Option<String>,
     /// What it does, in one sentence.
@@ -137,9 +139,9 @@ pub enum KeyType {
     Enum,
     /// `true` or `false`.
     Boolean,
-    /// A whole number of at least [`Key::minimum`].
+    /// A whole number within [`Key::minimum`] and [`Key::above`].
     Integer,
-    /// Any number of at least [`Key::minimum`].
+    /// Any number within [`Key::minimum`] and [`Key::above`].
     Number,
     /// Tools, as a comma string or a list.
     Tools,

@@ -31,11 +31,9 @@ pub struct Host {
     /// The folders of a project that belong to it: `.claude`.
     #[serde(default)]
     pub folders: Vec<String>,
-    /// Where a user's own agents lie, relative to the home folder, with `/` between segments.
-    #[serde(default)]
-    pub user_agents: Vec<String>,
-    /// The file that makes the folder above it a plugin, relative to that folder.
-    pub plugin_manifest: Option<String>,
+    /// Where a user's own agents lie, relative to the home folder, with `/` between segments. Only
+    /// the host says so whose names of agents are checked: to it, those of others are no agents.
+    pub user_agents: Option<String>,
     /// What the facts below were taken from, by id.
     pub sources: BTreeMap<String, Source>,
     /// Which files it reads. Among entries of the same place the first that matches counts.
@@ -71,6 +69,9 @@ pub struct KindData {
     pub unknown_keys: UnknownKeys,
     /// Ids of sources of that.
     pub source: Vec<String>,
+    /// Whether the header may be a list instead, of several that have a header each.
+    #[serde(default)]
+    pub header_lists: bool,
     /// Whether it runs as a subagent, so that it counts which tools subagents get.
     #[serde(default)]
     pub subagent: bool,

@@ -29,6 +29,10 @@ pub struct Program {
     pub globs: Vec<String>,
     /// It leaves out the files whose `target` is another than this.
     pub target: Option<String>,
+    /// Keys that it takes as a list only, where others take a text with commas. It counts where
+    /// `target` names this program.
+    #[serde(default)]
+    pub list_keys: Vec<String>,
     /// Keys that say what the agent does, so that its body may be empty.
     #[serde(default)]
     pub prompt_keys: Vec<String>,

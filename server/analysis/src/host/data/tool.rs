@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 
+use super::NamesOf;
+
 /// What a host does with a tool that it does not know.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -31,6 +33,8 @@ pub struct Tool {
     /// Whether subagents in the background get it.
     #[serde(default)]
     pub background: Availability,
+    /// What the names in brackets after it are names of.
+    pub names: Option<NamesOf>,
     /// Where what stands in brackets after it narrows it, in a list that grants tools.
     #[serde(default)]
     pub specifier: SpecifierUse,
@@ -135,7 +139,9 @@ pub struct McpForm {
     /// Whether a server without a tool names nothing.
     #[serde(default)]
     pub needs_tool: bool,
-    /// Files of a project that configure servers, relative to its folder.
+    /// What a server that a plugin brings is called there: `plugin_{plugin}_{server}`.
+    pub of_plugin: Option<String>,
+    /// Files of a project or plugin that configure servers, relative to its folder.
     #[serde(default)]
     pub files: Vec<String>,
     /// Starts of servers that no file of a workspace configures; an empty one: any may be so.

@@ -140,3 +140,68 @@ Body.
 "#,
     );
 }
+
+#[test]
+fn a_header_that_is_a_list_of_remote_agents_is_right_where_the_host_takes_one() {
+    for header in [
+        "- kind: remote\n  name: till\n  agent_card_url: https://till.example/card\n- kind: remote\n  name: stock\n  agent_card_url: https://stock.example/card",
+        "# Ours.\n\n-\n  name: till\n  agent_card_url: https://till.example/card",
+        "[{name: till, agent_card_url: \"https://till.example/card\"}]",
+    ] {
+        let fixture = format!("//- /.gemini/agents/remote.md\n---\n{header}\n---\n");
+        assert_eq!(messages(&fixture), Vec::<String>::new(), "{header}");
+        let fixture = format!("//- /.claude/agents/remote.md\n---\n{header}\n---\nBody.\n");
+        let [message] = messages(&fixture).try_into().expect("one finding");
+        assert!(message.contains("it has no `name`"), "{message}");
+    }
+    let found = messages("//- /.gemini/agents/remote.md\n---\n# Empty.\n---\nBody.\n");
+    assert!(found[0].contains("it has no `name`"), "{found:?}");
+}
+
+#[test]
+fn a_number_can_have_a_bound_that_it_may_not_reach() {
+    for number in ["2.5", "0.1", "1"] {
+        let header = format!("name: shop\ndescription: c\ntimeout_mins: {number}");
+        let fixture = format!("//- /.gemini/agents/shop.md\n---\n{header}\n---\nBody.\n");
+        assert_eq!(messages(&fixture), Vec::<String>::new(), "{number}");
+    }
+    for number in ["0", "0.0", "-1", "\"2.5\""] {
+        let header = format!("name: shop\ndescription: c\ntimeout_mins: {number}");
+        let fixture = format!("//- /.gemini/agents/shop.md\n---\n{header}\n---\nBody.\n");
+        let found = messages(&fixture);
+        assert_eq!(found, ["`timeout_mins` takes a number greater than 0."]);
+        let fixes = fixes(&fixture, "invalid-value");
+        assert_eq!(fixes.len(), usize::from(number.contains('"')), "{number}");
+        for (shown, _) in fixes {
+            assert_eq!(shown, "unsafe, preferred: Write it as `2.5`");
+        }
+    }
+}
+
+#[test]
+fn a_list_as_text_is_wrong_where_the_file_is_meant_for_a_program_that_takes_none() {
+    let plan = |header: &str| {
+        format!(
+            "//- /.github/agents/plan.agent.md\n---\nname: plan\ndescription: Plans.\n{header}\n---\nBody.\n"
+        )
+    };
+    for header in [
+        "tools: read, edit",
+        "tools: read, edit\ntarget: github-copilot",
+        "tools: [read, edit]\ntarget: vscode",
+        "tools:\ntarget: vscode",
+    ] {
+        assert_eq!(messages(&plan(header)), Vec::<String>::new(), "{header}");
+    }
+    let fixture = plan("target: vscode\ntools: read, \"search/*\"");
+    assert_eq!(
+        messages(&fixture),
+        ["VS Code takes `tools` as a list only, and `target` names VS Code. Put it in brackets."]
+    );
+    let [(shown, text)] = fixes(&fixture, "invalid-value").try_into().expect("a fix");
+    assert!(
+        shown.starts_with("unsafe, preferred: Write it as `[read, "),
+        "{shown}"
+    );
+    assert!(text.contains("\ntools: [read, "), "{text}");
+}

@@ -87,32 +87,9 @@ fn switch((name, value): &(Node, Node)) -> Option<Listed<'_>> {
     })
 }
 
-/// The tools in an item of a comma string, where blanks part them too. Those in brackets do not.
+/// The tools in an item of a comma string, where blanks part them too.
 fn words<'a>(item: Item, source: &str) -> Vec<(Item, Form<'a>)> {
-    let written = item.range.of(source);
-    let mut ranges: Vec<ByteRange> = Vec::new();
-    let mut depth = 0usize;
-    let mut start = None;
-    for (at, c) in written.char_indices() {
-        match c {
-            '(' => depth += 1,
-            ')' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        match (c.is_whitespace() && depth == 0, start) {
-            // A blank before a bracket parts nothing.
-            (true, Some(from)) if !written[at..].trim_start().starts_with('(') => {
-                ranges.push(ByteRange::new(from, at).shifted(item.range.start as usize));
-                start = None;
-            }
-            (false, None) => start = Some(at),
-            _ => {}
-        }
-    }
-    if let Some(from) = start {
-        let whole = ByteRange::new(from, written.len());
-        ranges.push(whole.shifted(item.range.start as usize));
-    }
+    let ranges = list::words(source, item.range);
     if ranges.len() < 2 {
         return vec![(item, Form::Item)];
     }
