@@ -121,30 +121,32 @@ pub fn item_at(source: &str, value: ByteRange, offset: usize) -> Option<ItemAt> 
 }
 
 /// The words in a range of `source`, where blanks part them as commas do: `Read Bash(git *)`. What
-/// stands in parentheses is not parted.
+/// stands in parentheses is not parted, nor from the word before them.
 pub fn words(source: &str, range: ByteRange) -> Vec<ByteRange> {
+    let written = range.of(source);
     let mut found = Vec::new();
     let mut depth = 0usize;
-    let mut start = range.start as usize;
-    let end = range.end as usize;
-    let mut push = |start, end| {
-        if start < end {
-            found.push(ByteRange::new(start, end));
-        }
-    };
-    for (at, c) in range.of(source).char_indices() {
-        let at = range.start as usize + at;
+    let mut start = None;
+    for (at, c) in written.char_indices() {
         match c {
             '(' => depth += 1,
             ')' => depth = depth.saturating_sub(1),
-            c if c.is_whitespace() && depth == 0 => {
-                push(start, at);
-                start = at + c.len_utf8();
+            _ => {}
+        }
+        match (c.is_whitespace() && depth == 0, start) {
+            (true, Some(from)) if !written[at..].trim_start().starts_with('(') => {
+                found.push(ByteRange::new(from, at).shifted(range.start as usize));
+                start = None;
             }
+            (false, None) => start = Some(at),
             _ => {}
         }
     }
-    push(start, end);
+    found.extend(
+        start.map(|from| {
+            ByteRange::new(from, written.trim_end().len()).shifted(range.start as usize)
+        }),
+    );
     found
 }
 
