@@ -12,9 +12,10 @@ use super::{
 };
 use crate::agent::Name;
 use crate::host::{
-    Availability, KeyType, McpName, Reach, RemovedTool, RenamedTool, SpecifierUse, Tool,
+    Availability, Key, KeyType, McpName, Reach, RemovedTool, RenamedTool, SpecifierUse, Tool,
     ToolEffect, ToolStatus, UnknownTools, closest, split_specifier,
 };
+use crate::syntax::frontmatter::Entry;
 
 /// Not a tool of the host, not MCP, not in the configuration.
 pub(super) const UNKNOWN_TOOL: Rule = rule!("unknown-tool", Severity::Warning);
@@ -85,6 +86,25 @@ pub(super) fn gives(host: &Reader<'_>, text: &str, report: &Report<'_>) -> bool 
     }
 }
 
+/// Whether a list of tools that begins to count under `key` is right in all it names, and, where
+/// it grants, leaves the agent a tool.
+pub(super) fn is_right(host: &Reader<'_>, key: &Key, entry: &Entry, report: &Report<'_>) -> bool {
+    let Some(list) = read(key, entry, report.source()).filter(|list| !list.items.is_empty()) else {
+        return false;
+    };
+    let is_right = |listed: &Listed<'_>| {
+        let text = &*listed.item.text;
+        let is_denied = listed.effect == ToolEffect::Denies;
+        let is_ignored = key.ignores_specifiers && split_specifier(text).1.is_some();
+        is_configured(text, report)
+            || match host.data.tool(text) {
+                ToolStatus::Unknown | ToolStatus::Removed(_) => false,
+                _ => !is_ignored && (is_denied || gives(host, text, report)),
+            }
+    };
+    list.items.iter().all(is_right)
+}
+
 /// Whether an entry gives a tool and is one that no fix takes away unasked.
 fn holds(host: &Reader<'_>, list: &List<'_>, text: &str, report: &Report<'_>) -> bool {
     let goes = match host.data.tool(text) {
@@ -112,37 +132,46 @@ fn under_new_name(text: &str, tool: &Tool) -> String {
 }
 
 fn one(host: &Reader<'_>, list: &List<'_>, listed: &Listed<'_>, report: &mut Report<'_>) {
-    let (tool, specifier) = split_specifier(&listed.item.text);
     if is_configured(&listed.item.text, report) {
         return;
     }
     match host.data.tool(&listed.item.text) {
-        ToolStatus::Known(found) => {
-            let is_denied = listed.effect == ToolEffect::Denies;
-            let is_never = host.data.subagent && found.subagents == Availability::Never;
-            let ignored = specifier.filter(|_| is_denied && list.key.ignores_specifiers);
-            if is_never && !is_denied {
-                unavailable(host, list, listed, found, report);
-            } else if let Some(specifier) = ignored {
-                report.add(
-                    &IGNORED_SPECIFIER,
-                    listed.item.range,
-                    format!("{} ignores `({specifier})` here and takes away all of `{tool}`. Remove the brackets, or deny it in the permission rules.", host.title),
-                );
-            } else {
-                leading(host, listed, found, specifier, report);
-            }
-        }
+        ToolStatus::Known(found) => known(host, list, listed, found, report),
         ToolStatus::Renamed { tool: new, old } => {
             renamed(list, listed, new, old, report);
-            leading(host, listed, new, specifier, report);
+            known(host, list, listed, new, report);
         }
         ToolStatus::Removed(old) => removed(host, list, listed, old, report),
         ToolStatus::Mcp(name) if !name.elsewhere && !name.is_every_server() => {
             mcp(list, listed, name, report);
         }
         ToolStatus::Mcp(_) | ToolStatus::Everything => {}
-        ToolStatus::Unknown => unknown(host, list, listed, tool, report),
+        ToolStatus::Unknown => unknown(host, list, listed, report),
+    }
+}
+
+/// Checks an entry for a tool that the host has.
+fn known(
+    host: &Reader<'_>,
+    list: &List<'_>,
+    listed: &Listed<'_>,
+    found: &Tool,
+    report: &mut Report<'_>,
+) {
+    let (_, specifier) = split_specifier(&listed.item.text);
+    let is_denied = listed.effect == ToolEffect::Denies;
+    let is_never = host.data.subagent && found.subagents == Availability::Never;
+    let ignored = specifier.filter(|_| is_denied && list.key.ignores_specifiers);
+    if is_never && !is_denied {
+        unavailable(host, list, listed, found, report);
+    } else if let Some(specifier) = ignored {
+        report.add(
+            &IGNORED_SPECIFIER,
+            listed.item.range,
+            format!("{} ignores `({specifier})` here and takes away all of `{}`. Remove the brackets, or deny it in the permission rules.", host.title, found.name),
+        );
+    } else {
+        leading(host, listed, found, specifier, report);
     }
 }
 
@@ -275,13 +304,8 @@ fn removed(
         });
 }
 
-fn unknown(
-    host: &Reader<'_>,
-    list: &List<'_>,
-    listed: &Listed<'_>,
-    tool: &str,
-    report: &mut Report<'_>,
-) {
+fn unknown(host: &Reader<'_>, list: &List<'_>, listed: &Listed<'_>, report: &mut Report<'_>) {
+    let (tool, _) = split_specifier(&listed.item.text);
     let meant = host.data.closest_tool(tool);
     let is_open = host.data.unknown_tools == UnknownTools::Open;
     // Where anybody can bring tools, a name that is like no other is one of theirs.

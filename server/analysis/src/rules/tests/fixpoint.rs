@@ -1,10 +1,13 @@
 //! What becomes of a header when its fixes are applied until none is left.
 
+use std::collections::BTreeMap;
+
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
 use super::*;
 use crate::agent::SourceFile;
+use crate::config::Severity;
 use crate::rules::{Applicability, Finding, Fix};
 use crate::syntax::list;
 
@@ -28,6 +31,41 @@ const TOOLS: &[&str] = &[
     "ZorkBlah",
     "mcp__a__b",
     "read",
+];
+
+const KEYS: &[&str] = &[
+    "tools",
+    "allowed-tools",
+    "allowedTools",
+    "disallowedTools",
+    "disallowed-tools",
+    "max_turns",
+    "maxturns",
+    "maxTurns",
+    "steps",
+    "maxSteps",
+    "mode",
+    "agent",
+    "model",
+    "color",
+    "hooks",
+    "argument-hint",
+    "experimental",
+];
+
+const VALUES: &[&str] = &[
+    "", "3", "opus", "haiku", "blue", "agent", "[]", "yes", "x y",
+];
+
+const PATHS: &[&str] = &[
+    "/.claude/agents/a.md",
+    "/.claude/skills/a/SKILL.md",
+    "/.claude/commands/a.md",
+    "/.github/agents/a.agent.md",
+    "/.github/prompts/a.prompt.md",
+    "/.opencode/agent/a.md",
+    "/.gemini/agents/a.md",
+    "/.qwen/agents/a.md",
 ];
 
 /// Applies fixes that `choose` takes of those of a finding until there are none; shows each
@@ -69,6 +107,18 @@ fn names() -> impl Strategy<Value = String> {
     (names, 0u8..4).prop_map(|(names, style)| written(&names, style))
 }
 
+/// How often each rule says that something is wrong.
+fn faults(fixture: &Fixture, file: &SourceFile) -> BTreeMap<&'static str, usize> {
+    let mut faults = BTreeMap::new();
+    for finding in rules::check(&fixture.workspace, file) {
+        let is_grave = finding.severity >= Severity::Warning;
+        if is_grave || finding.rule == "empty-tools" {
+            *faults.entry(finding.rule).or_default() += 1;
+        }
+    }
+    faults
+}
+
 proptest! {
     #[test]
     fn no_fixes_together_empty_a_list_that_grants(
@@ -91,5 +141,31 @@ proptest! {
             |finding| choose(finding).map(|at| &finding.fixes[at]),
             |file| assert!(tools(file).is_some_and(|count| count > 0), "{}", file.source),
         );
+    }
+
+    #[test]
+    fn safe_fixes_bring_no_fault_to_light_that_they_made(
+        lines in prop::collection::vec(
+            (select(KEYS), prop_oneof![select(VALUES).prop_map(str::to_owned), names()]),
+            1..5,
+        ),
+        path in select(PATHS),
+    ) {
+        let lines: Vec<String> = lines.iter().map(|(key, value)| format!("{key}: {value}")).collect();
+        let fixture = Fixture::parse(&format!(
+            "//- {path}\n---\nname: a-b\ndescription: c\n{}\n---\nBody.\n",
+            lines.join("\n")
+        ));
+        let before = faults(&fixture, &fixture.files[0]);
+        let is_safe = |fix: &&Fix| fix.applicability == Applicability::Safe;
+        let after = mended(&fixture, |finding| finding.fixes.iter().find(is_safe), |_| ());
+        for (rule, count) in faults(&fixture, &after) {
+            prop_assert!(
+                before.get(rule).is_some_and(|old| *old >= count),
+                "{rule}\n{}\n{}",
+                fixture.files[0].source,
+                after.source
+            );
+        }
     }
 }
