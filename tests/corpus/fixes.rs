@@ -187,7 +187,7 @@ fn try_safe(workspace: &mut Workspace, found: &Found) -> Option<String> {
             .filter(|fix| fix.applicability == Applicability::Safe)
             .collect();
         if safe.is_empty() {
-            let fault = is_worse(found, current)?;
+            let fault = is_worse(found, current).or_else(|| is_faulty(found, current))?;
             let difference = difference(found, current);
             return Some(format!("all safe fixes together: {fault}\n{difference}"));
         }
@@ -197,28 +197,49 @@ fn try_safe(workspace: &mut Workspace, found: &Found) -> Option<String> {
     Some("safe fixes come to no end".to_owned())
 }
 
-/// Whether the host makes less of a file than before.
-fn is_worse(before: &Found, after: &Found) -> Option<String> {
-    let rank = |found: &Found| match found.file.facts.loading.verdict {
+/// How little the host makes of a header.
+fn rank(found: &Found) -> usize {
+    match found.file.facts.loading.verdict {
         Verdict::Loads => 0,
         Verdict::Requoted => 1,
         _ => 2,
-    };
+    }
+}
+
+/// Whether the host makes less of a file than before.
+fn is_worse(before: &Found, after: &Found) -> Option<String> {
     if rank(after) > rank(before) {
         let verdict = after.file.facts.loading.verdict;
         return Some(format!("makes the header {verdict:?}"));
     }
+    more(before, after, |finding| finding.severity == Severity::Error)
+}
+
+/// Whether something is wrong with a file that was not before, or it gets no tools.
+fn is_faulty(before: &Found, after: &Found) -> Option<String> {
+    let is_grave = |finding: &Finding| finding.severity >= Severity::Warning;
+    more(before, after, |finding| {
+        is_grave(finding) || finding.rule == "empty-tools"
+    })
+}
+
+/// The rules that find more than before, of the findings that count.
+fn more(before: &Found, after: &Found, counts: impl Fn(&Finding) -> bool) -> Option<String> {
     // A header that is read at last can show other faults.
     if rank(after) < rank(before) {
         return None;
     }
-    let errors = |found: &Found| {
-        let errors = found.findings.iter();
-        let errors = errors.filter(|finding| finding.severity == Severity::Error);
-        errors.map(|finding| finding.rule).collect::<Vec<_>>()
+    let tally = |found: &Found| {
+        let mut tally: BTreeMap<&str, usize> = BTreeMap::new();
+        for finding in found.findings.iter().filter(|finding| counts(finding)) {
+            *tally.entry(finding.rule).or_default() += 1;
+        }
+        tally
     };
-    let (old, new) = (errors(before), errors(after));
-    (new.len() > old.len()).then(|| format!("makes errors: {new:?}"))
+    let old = tally(before);
+    let mut new = tally(after);
+    new.retain(|rule, count| old.get(rule).is_none_or(|old| old < count));
+    (!new.is_empty()).then(|| format!("makes findings: {new:?}"))
 }
 
 /// The lines that differ.

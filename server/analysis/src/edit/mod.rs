@@ -11,13 +11,10 @@ mod scalar;
 mod tests;
 
 pub use list::{remove_item, rename_item, rename_tool, restyle};
-pub use scalar::{
-    Place, block_scalar, block_scalar_through, quote_value, quoted, replace_text, scalar,
-    unquote_value,
-};
+pub use scalar::{Place, block_scalar, quote_value, quoted, replace_text, scalar, unquote_value};
 
 use crate::syntax::frontmatter::{Entry, Header};
-use crate::syntax::yaml::{self, Aliases, Node, ScalarStyle};
+use crate::syntax::yaml::{self, Aliases, Node};
 use crate::text::{ByteRange, TextEdit};
 
 /// The text after `edits`, which are in its order and do not overlap.
@@ -81,57 +78,34 @@ pub fn remove_entry(source: &str, header: &Header, entry: &Entry) -> Option<Vec<
     Some(vec![replacement(ByteRange::new(start, end), "")])
 }
 
-/// Writes the line `written` (`key: value`, without a line end) behind `after`, or as the first
-/// of the header. Lines of `written` are separated by `\n`.
-pub fn insert_entry(
+/// Takes the pair at `at` out of a mapping inside an entry, with what parts it from the pair
+/// behind it, or before it where it is the last. `None` where it is the only one, or a comment
+/// or an anchor would go with it.
+pub fn remove_member(
     source: &str,
     header: &Header,
-    after: Option<&Entry>,
-    written: &str,
+    mapping: &Node,
+    at: usize,
 ) -> Option<Vec<TextEdit>> {
-    let end = line_end(source, header);
-    let indentation = match after.or(header.entries.first()) {
-        Some(entry) => {
-            let start = entry.range.start as usize;
-            source.get(line_start(source, start)..start)?
+    let pairs = mapping.pairs();
+    let (name, value) = pairs.get(at)?;
+    let range = match pairs.get(at + 1) {
+        Some((next, _)) => ByteRange::new(name.range.start as usize, next.range.start as usize),
+        None => {
+            let (_, before) = pairs.get(at.checked_sub(1)?)?;
+            let end = value.range.end.max(name.range.end);
+            ByteRange::new(before.range.end as usize, end as usize)
         }
-        None => "",
     };
-    if !indentation.bytes().all(|byte| byte == b' ') {
+    if range.of(source).contains(['#', '&']) {
         return None;
     }
-    let at = after.map_or(header.content.start as usize, |entry| {
-        insertion_point(source, header, entry)
-    });
-    let mut text = String::new();
-    if at > 0 && !source.get(..at)?.ends_with(['\n', '\r']) {
-        text.push_str(end);
-    }
-    for line in written.split('\n') {
-        text.push_str(indentation);
-        text.push_str(line);
-        text.push_str(end);
-    }
-    Some(vec![replacement(ByteRange::empty(at), text)])
-}
-
-/// Where the line behind an entry starts, in bytes. Blank lines below a text that keeps them
-/// (`|+`) are a part of it.
-fn insertion_point(source: &str, header: &Header, entry: &Entry) -> usize {
-    let keeps_blank_lines = entry.value.as_scalar().is_some_and(|scalar| {
-        matches!(scalar.style, ScalarStyle::Literal | ScalarStyle::Folded)
-            && first_line(entry.value_range.of(source)).contains('+')
-    });
-    if !keeps_blank_lines {
-        return entry.range.end as usize;
-    }
-    let next = header
-        .entries
-        .iter()
-        .find(|other| other.range.start >= entry.range.end);
-    next.map_or(header.content.end as usize, |next| {
-        line_start(source, next.range.start as usize)
-    })
+    let mut entries = header.entries.iter();
+    let entry = entries.find(|entry| {
+        entry.range.start <= mapping.range.start && mapping.range.end <= entry.range.end
+    })?;
+    let edits = vec![replacement(range, "")];
+    read_anew(source, entry, &edits).map(|_| edits)
 }
 
 fn replacement(range: ByteRange, new_text: impl Into<String>) -> TextEdit {

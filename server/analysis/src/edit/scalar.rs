@@ -161,58 +161,6 @@ pub fn block_scalar(source: &str, header: &Header, entry: &Entry) -> Option<Vec<
     reads_as(source, entry, &edits, &scalar.text).then_some(edits)
 }
 
-/// Writes what stands from the value of an entry to the next entry that is a key (`is_key`),
-/// however its lines are indented, as one indented block: a text whose lines got to column 0.
-/// The lines keep their words; what they are indented by in common is not a part of them.
-pub fn block_scalar_through(
-    source: &str,
-    header: &Header,
-    entry: &Entry,
-    is_key: impl Fn(&str) -> bool,
-) -> Option<Vec<TextEdit>> {
-    let start = entry.value_range.start as usize;
-    let next = header
-        .entries
-        .iter()
-        .find(|other| other.range.start >= entry.range.end && is_key(&other.key));
-    let limit = next.map_or(header.content.end as usize, |next| {
-        line_start(source, next.range.start as usize)
-    });
-    let written = source.get(start..limit)?.trim_end();
-    let end = start + written.len();
-    let text = dedented(written)?;
-    let block = block(&text, source, header, entry)?;
-    let edits = block_edits(source, entry, end, block)?;
-    // What follows stays what it is.
-    let lines = ByteRange::new(entry.range.start as usize, limit);
-    let whole = Entry {
-        range: lines,
-        ..entry.clone()
-    };
-    reads_as(source, &whole, &edits, &text).then_some(edits)
-}
-
-/// The text of lines as they are written, without the indentation that all but the first share.
-fn dedented(written: &str) -> Option<String> {
-    let unified = written.replace("\r\n", "\n").replace('\r', "\n");
-    let mut lines = unified.split('\n');
-    let first = lines.next()?;
-    let indentation = |line: &str| line.len() - line.trim_start_matches(' ').len();
-    let rest: Vec<&str> = lines.collect();
-    let shared = rest
-        .iter()
-        .filter(|line| !line.trim().is_empty())
-        .map(|line| indentation(line))
-        .min()
-        .unwrap_or(0);
-    let mut text = first.trim_end().to_owned();
-    for line in rest {
-        text.push('\n');
-        text.push_str(line.get(shared..).unwrap_or("").trim_end());
-    }
-    Some(text)
-}
-
 /// A text as a block below the key of `entry`, from the `|` on and without a last line end.
 fn block(text: &str, source: &str, header: &Header, entry: &Entry) -> Option<String> {
     let key_start = entry.range.start as usize;

@@ -67,7 +67,8 @@ fn group(
     let Value::Mapping { pairs, .. } = &node.value else {
         return;
     };
-    for (name, value) in pairs {
+    let file = report.file;
+    for (at, (name, value)) in pairs.iter().enumerate() {
         let is_narrow = value.as_str().is_some_and(|text| !matches!(text, "" | "*"));
         if name.as_str() == Some("matcher") && !event.matcher && is_narrow {
             let message = format!(
@@ -76,7 +77,12 @@ fn group(
             );
             report
                 .add(&IGNORED_KEY, name.unquoted_range(), message)
-                .tag(Tag::Unnecessary);
+                .tag(Tag::Unnecessary)
+                .fix(|| {
+                    let header = file.facts.header.as_ref()?;
+                    let edits = edit::remove_member(&file.source, header, node, at)?;
+                    Some(likely("Remove `matcher`", edits))
+                });
         }
     }
     let Some((first, _)) = pairs.first() else {

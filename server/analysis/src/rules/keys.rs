@@ -2,12 +2,12 @@
 
 use rustc_hash::FxHashMap;
 
-use super::values;
 use super::{
     Applicability, Fix, Reader, Report, Rule, Severity, Tag, an, did_you_mean, is_same_word, rule,
 };
+use super::{tools, values};
 use crate::edit;
-use crate::host::{Key, KeyType, PluginSupport, ToolEffect, ToolStatus, UnknownKeys};
+use crate::host::{DuplicateKeys, Key, KeyType, NamesOf, PluginSupport, ToolEffect, UnknownKeys};
 use crate::loading::Verdict;
 use crate::syntax::frontmatter::{Entry, Header};
 use crate::syntax::yaml::Value;
@@ -32,7 +32,13 @@ pub(super) fn check(host: &Reader<'_>, report: &mut Report<'_>) {
     let Some(header) = &facts.header else {
         return;
     };
-    duplicates(header, report);
+    duplicates(host, header, report);
+    let mut wanted = Wanted::default();
+    for entry in &header.entries {
+        if let Some(right) = meant(host, &entry.key, report) {
+            *wanted.entry(right).or_default() += 1;
+        }
+    }
     let in_plugin = report.workspace.index.is_in_plugin(&file.path);
     for entry in &header.entries {
         match host.data.key(&entry.key) {
@@ -53,10 +59,13 @@ pub(super) fn check(host: &Reader<'_>, report: &mut Report<'_>) {
             }
             // In a header that does not parse, a line of the prompt can look like a key.
             None if facts.loading.verdict == Verdict::Dropped => {}
-            None => unknown(host, header, entry, report),
+            None => unknown(host, header, entry, &wanted, report),
         }
     }
 }
+
+/// How many keys of a header are meant as each key that the host knows.
+type Wanted<'h> = FxHashMap<&'h str, usize>;
 
 /// Takes an entry away that the host does not look at.
 fn removal(source: &str, header: &Header, entry: &Entry) -> Option<Fix> {
@@ -68,7 +77,7 @@ fn removal(source: &str, header: &Header, entry: &Entry) -> Option<Fix> {
     })
 }
 
-fn duplicates(header: &Header, report: &mut Report<'_>) {
+fn duplicates(host: &Reader<'_>, header: &Header, report: &mut Report<'_>) {
     let file = report.file;
     let lasts: FxHashMap<&str, &Entry> = header
         .entries
@@ -87,23 +96,52 @@ fn duplicates(header: &Header, report: &mut Report<'_>) {
         else {
             continue;
         };
-        report
-            .add(
-                &DUPLICATE_KEY,
-                entry.key_range,
+        let key = &entry.key;
+        let last_counts = host.data.duplicate_keys == DuplicateKeys::LastCounts;
+        let (severity, message) = match host.data.duplicate_keys {
+            DuplicateKeys::LastCounts => (
+                DUPLICATE_KEY.severity,
                 format!(
-                    "`{}` stands in this header twice, and the last one counts. Remove one.",
-                    entry.key
+                    "`{key}` stands in this header twice, and the last one counts. Remove one."
                 ),
-            )
-            .tag(Tag::Unnecessary)
-            .related(file.id, last.key_range, "this one counts")
-            .fix(|| {
-                let is_whole = is_read && entry.error.is_none() && last.error.is_none();
-                let edits = edit::remove_entry(&file.source, header, entry).filter(|_| is_whole)?;
-                let title = format!("Remove this `{}`, which does not count", entry.key);
-                Some(Fix::safe(title, edits))
-            });
+            ),
+            DuplicateKeys::Refused => (
+                Severity::Error,
+                format!(
+                    "{} refuses this file: `{key}` stands in its header twice. Remove one.",
+                    host.title
+                ),
+            ),
+            DuplicateKeys::Undocumented => (
+                DUPLICATE_KEY.severity,
+                format!(
+                    "`{key}` stands in this header twice, and which one counts depends on the program. Remove one."
+                ),
+            ),
+        };
+        let mut added = report.add_as(&DUPLICATE_KEY, severity, entry.key_range, message);
+        if last_counts {
+            added = added.tag(Tag::Unnecessary);
+        }
+        let other = if last_counts {
+            "this one counts"
+        } else {
+            "the other one"
+        };
+        added.related(file.id, last.key_range, other).fix(|| {
+            let is_whole = is_read && entry.error.is_none() && last.error.is_none();
+            let edits = edit::remove_entry(&file.source, header, entry).filter(|_| is_whole)?;
+            if last_counts {
+                let title = format!("Remove this `{key}`, which does not count");
+                return Some(Fix::safe(title, edits));
+            }
+            let written = |entry: &Entry| entry.value_range.of(&file.source).trim();
+            let title = format!("Remove this `{key}`");
+            Some(match written(entry) == written(last) {
+                true => Fix::safe(title, edits),
+                false => Fix::new(Applicability::Manual, title, edits),
+            })
+        });
     }
 }
 
@@ -117,6 +155,8 @@ fn deprecated(
     let Some(replacement) = &key.deprecated else {
         return;
     };
+    let is_right = |new: &Key| is_right_as(host, new, entry, report);
+    let is_safe = newer(host.data.keys(), key).is_some_and(is_right);
     report
         .add(
             &DEPRECATED_KEY,
@@ -125,49 +165,65 @@ fn deprecated(
         )
         .tag(Tag::Deprecated)
         .fix(|| {
-            // "use `a`" is another name; "use `a` and `b`" is more than that.
-            let mut quoted = replacement.split('`').skip(1).step_by(2);
-            let new = host.data.key(quoted.next()?)?;
-            let is_name = quoted.next().is_none() && new.kind == key.kind;
-            if !is_name || header.entry(&new.name).is_some() {
+            let new = newer(host.data.keys(), key)?;
+            if header.entry(&new.name).is_some() {
                 return None;
             }
             let edits = edit::rename_key(entry, &new.name)?;
-            Some(Fix::safe(rename_title(&new.name), edits))
+            let title = rename_title(&new.name);
+            Some(match is_safe {
+                true => Fix::safe(title, edits),
+                false => values::likely(title, edits),
+            })
         });
 }
 
-fn rename_title(name: &str) -> String {
+/// The key of `known` that does now what `key` did, where it takes the same values.
+pub(super) fn newer<'k>(known: &'k [Key], key: &Key) -> Option<&'k Key> {
+    // "use `a`" is another name; "use `a` and `b`" is more than that.
+    let mut quoted = key.deprecated.as_ref()?.split('`').skip(1).step_by(2);
+    let name = quoted.next().filter(|_| quoted.next().is_none())?;
+    let mut known = known.iter();
+    known.find(|new| new.name == name && new.kind == key.kind)
+}
+
+pub(super) fn rename_title(name: &str) -> String {
     format!("Rename to `{name}`")
 }
 
 /// How grave a key is that the host does not know.
-fn severity(host: &Reader<'_>, rule: &Rule) -> Severity {
-    match host.data.unknown_keys {
+pub(super) fn severity(unknown: UnknownKeys, rule: &Rule) -> Severity {
+    match unknown {
         UnknownKeys::Refused => Severity::Error,
         UnknownKeys::Ignored | UnknownKeys::PassedOn => rule.severity,
         UnknownKeys::Undocumented => Severity::Hint,
     }
 }
 
-/// What the host does because of such a key, as the start of a sentence.
-fn fate(host: &Reader<'_>, key: &str) -> String {
-    let title = host.title;
-    match host.data.unknown_keys {
-        UnknownKeys::Ignored => format!("{title} ignores `{key}`"),
-        UnknownKeys::Refused => format!("{title} refuses this file because of `{key}`"),
-        UnknownKeys::PassedOn => format!("{title} hands `{key}` on to the model's provider"),
-        UnknownKeys::Undocumented => format!("{title} is not known to read `{key}`"),
+/// What the host does because of such a key, as the start of a sentence; `key` in its marks.
+pub(super) fn fate(title: &str, unknown: UnknownKeys, key: &str) -> String {
+    match unknown {
+        UnknownKeys::Ignored => format!("{title} ignores {key}"),
+        UnknownKeys::Refused => format!("{title} refuses this file because of {key}"),
+        UnknownKeys::PassedOn => format!("{title} hands {key} on to the model's provider"),
+        UnknownKeys::Undocumented => format!("{title} is not known to read {key}"),
     }
 }
 
-fn unknown(host: &Reader<'_>, header: &Header, entry: &Entry, report: &mut Report<'_>) {
+fn unknown(
+    host: &Reader<'_>,
+    header: &Header,
+    entry: &Entry,
+    wanted: &Wanted<'_>,
+    report: &mut Report<'_>,
+) {
     let file = report.file;
     let key = &*entry.key;
     if report.settings.known_keys().contains(key) {
         return;
     }
     let is_refused = host.data.unknown_keys == UnknownKeys::Refused;
+    let fate = || fate(host.title, host.data.unknown_keys, &format!("`{key}`"));
     // A name that says what the file is called anyway misleads nobody.
     let says_stem = |name: &str| name.rsplit(':').next() == Some(file.path.stem());
     if key == "name" && !is_refused && entry.value.as_str().is_some_and(says_stem) {
@@ -175,9 +231,9 @@ fn unknown(host: &Reader<'_>, header: &Header, entry: &Entry, report: &mut Repor
     }
     if let Some(misplaced) = host.data.misplaced_key(key) {
         match &misplaced.instead {
-            Some(right) => misspelled(host, header, entry, right, true, report),
+            Some(right) => misspelled(host, header, entry, right, true, wanted, report),
             None if is_refused => {
-                let message = format!("{}, a key of other files. Remove it.", fate(host, key));
+                let message = format!("{}, a key of other files. Remove it.", fate());
                 report
                     .add_as(&UNKNOWN_KEY, Severity::Error, entry.key_range, message)
                     .fix(|| removal(&file.source, header, entry));
@@ -185,10 +241,10 @@ fn unknown(host: &Reader<'_>, header: &Header, entry: &Entry, report: &mut Repor
             None => {
                 let message = format!(
                     "{} in {}: it is a key of other files. Remove it.",
-                    fate(host, key),
+                    fate(),
                     an(file.facts.kind.role.noun())
                 );
-                let severity = severity(host, &IGNORED_KEY);
+                let severity = severity(host.data.unknown_keys, &IGNORED_KEY);
                 report
                     .add_as(&IGNORED_KEY, severity, entry.key_range, message)
                     .tag(Tag::Unnecessary)
@@ -203,16 +259,16 @@ fn unknown(host: &Reader<'_>, header: &Header, entry: &Entry, report: &mut Repor
     // A key that stands beside the one it resembles is not that one misspelt.
     let closest = host.data.closest_key(key);
     if let Some(closest) = closest.filter(|closest| header.entry(closest).is_none()) {
-        return misspelled(host, header, entry, closest, false, report);
+        return misspelled(host, header, entry, closest, false, wanted, report);
     }
     let message = match host.data.unknown_keys {
         UnknownKeys::Ignored => format!("{} does not know `{key}` and ignores it.", host.title),
-        UnknownKeys::Refused => format!("{}, which it does not know. Remove it.", fate(host, key)),
-        UnknownKeys::PassedOn => format!("{}: it does not know it.", fate(host, key)),
+        UnknownKeys::Refused => format!("{}, which it does not know. Remove it.", fate()),
+        UnknownKeys::PassedOn => format!("{}: it does not know it.", fate()),
         // It can be right.
         UnknownKeys::Undocumented => return,
     };
-    let severity = severity(host, &UNKNOWN_KEY);
+    let severity = severity(host.data.unknown_keys, &UNKNOWN_KEY);
     let added = report.add_as(&UNKNOWN_KEY, severity, entry.key_range, message);
     if host.data.unknown_keys == UnknownKeys::Ignored {
         added.tag(Tag::Unnecessary);
@@ -227,6 +283,7 @@ fn misspelled(
     entry: &Entry,
     right: &str,
     is_certain: bool,
+    wanted: &Wanted<'_>,
     report: &mut Report<'_>,
 ) {
     let file = report.file;
@@ -240,79 +297,100 @@ fn misspelled(
         (false, true) => format!(" Call it `{right}`."),
         (false, false) => did_you_mean(Some(right)),
     };
-    let message = format!("{}{loss}.{advice}", fate(host, &entry.key));
+    let message = format!(
+        "{}{loss}.{advice}",
+        fate(
+            host.title,
+            host.data.unknown_keys,
+            &format!("`{}`", entry.key)
+        )
+    );
     let is_meant = is_certain || is_same_word(&entry.key, right);
     let severity = match host.data.unknown_keys {
         // What is handed on can be right and only look like another key.
         UnknownKeys::PassedOn if !is_meant => Severity::Hint,
-        _ => severity(host, &MISSPELLED_KEY),
+        _ => severity(host.data.unknown_keys, &MISSPELLED_KEY),
     };
-    let is_safe = is_meant && is_harmless(host, right, entry, report);
+    let is_safe = is_meant && is_harmless(host, header, right, entry, report);
+    // Of two that mean the same key, a person knows which.
+    let is_alone = wanted.get(right).is_none_or(|count| *count < 2);
     report
         .add_as(&MISSPELLED_KEY, severity, entry.key_range, message)
         .fix(|| {
             if is_taken {
                 return removal(&file.source, header, entry);
             }
-            // Of two that mean the same one, the last would count.
-            let means_it_too = |other: &Entry| {
-                let misplaced = host.data.misplaced_key(&other.key);
-                other.key_range > entry.key_range
-                    && misplaced.is_some_and(|other| other.instead.as_deref() == Some(right))
-            };
-            if header.entries.iter().any(means_it_too) {
-                return None;
-            }
             let edits = match right.split_once('.') {
                 Some((outer, member)) => into_member(&file.source, header, entry, outer, member)?,
                 None => edit::rename_key(entry, right)?,
             };
-            let applicability = if is_safe {
-                Applicability::Safe
-            } else {
-                Applicability::Unsafe
-            };
-            Some(Fix {
-                is_preferred: true,
-                ..Fix::new(applicability, rename_title(right), edits)
+            let title = rename_title(right);
+            Some(match (is_alone, is_safe) {
+                (false, _) => Fix::new(Applicability::Manual, title, edits),
+                (true, true) => Fix::safe(title, edits),
+                (true, false) => values::likely(title, edits),
             })
         });
 }
 
-/// Whether a setting that begins to count under the name `right` can give no rights that the
-/// file did not have, and does not keep it from loading.
-fn is_harmless(host: &Reader<'_>, right: &str, entry: &Entry, report: &Report<'_>) -> bool {
+/// The key that is meant by one that the host does not know, a path where it is a member (`a.b`).
+fn meant<'h>(host: &Reader<'h>, key: &str, report: &Report<'_>) -> Option<&'h str> {
+    let data = host.data;
+    if data.key(key).is_some() || report.settings.known_keys().contains(key) {
+        return None;
+    }
+    match data.misplaced_key(key) {
+        Some(misplaced) => misplaced.instead.as_deref(),
+        None if data.unknown_keys != UnknownKeys::Refused && data.community_key(key) => None,
+        None => data.closest_key(key),
+    }
+}
+
+/// Whether the host reads the value of an entry as it is written, and takes it for `key`.
+fn is_right_as(host: &Reader<'_>, key: &Key, entry: &Entry, report: &Report<'_>) -> bool {
     // A value that is put in quotes is another one.
-    let is_as_written = report.file.facts.loading.verdict == Verdict::Loads;
-    let Some(key) = host.data.key(right).filter(|_| is_as_written) else {
+    report.file.facts.loading.verdict == Verdict::Loads
+        && entry.error.is_none()
+        && values::is_right(host, key, &entry.value, report)
+}
+
+/// Whether a setting that begins to count under the name `right` can give no rights that the
+/// file did not have, does not keep it from loading, and says nothing that is wrong.
+fn is_harmless(
+    host: &Reader<'_>,
+    header: &Header,
+    right: &str,
+    entry: &Entry,
+    report: &Report<'_>,
+) -> bool {
+    let Some(key) = host.data.key(right) else {
         return false;
     };
-    if entry.error.is_some() || !values::is_right(host, key, &entry.value, report) {
+    let is_barred = key.plugin == PluginSupport::Ignored
+        && report.workspace.index.is_in_plugin(&report.file.path);
+    let names_agents = key.names == Some(NamesOf::Agents);
+    if is_barred || names_agents || !is_right_as(host, key, entry, report) {
         return false;
     }
-    let list = || crate::syntax::list::names(report.source(), entry.value_range);
+    let text = entry.value.as_str();
     match key.kind {
-        KeyType::Text
-        | KeyType::Name
-        | KeyType::Model
-        | KeyType::Boolean
-        | KeyType::Integer
-        | KeyType::Number
-        | KeyType::Names
-        | KeyType::List => true,
-        KeyType::Tools => match key.effect {
-            ToolEffect::Grants => list().is_some_and(|list| {
-                let is_tool = |text: &str| {
-                    !matches!(
-                        host.data.tool(text),
-                        ToolStatus::Unknown | ToolStatus::Removed(_)
-                    )
-                };
-                !list.items.is_empty() && list.items.iter().all(|item| is_tool(&item.text))
-            }),
-            ToolEffect::Denies => true,
-            ToolEffect::Approves => false,
-        },
+        KeyType::Boolean | KeyType::Integer | KeyType::Number => true,
+        KeyType::Text | KeyType::Model => text.is_some(),
+        KeyType::Name => {
+            text.is_some_and(|text| host.data.name_fault(text).is_none() && key.takes(text))
+        }
+        KeyType::Names | KeyType::List => key.items.is_empty(),
+        KeyType::Tools => {
+            // What one list grants another can deny.
+            let is_other = |other: &Key| {
+                other.is_of(KeyType::Tools)
+                    && other.effect != key.effect
+                    && header.entry(&other.name).is_some()
+            };
+            key.effect != ToolEffect::Approves
+                && !host.data.keys().iter().any(is_other)
+                && tools::is_right(host, key, entry, report)
+        }
         KeyType::Enum
         | KeyType::ToolSwitches
         | KeyType::Servers

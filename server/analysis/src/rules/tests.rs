@@ -5,6 +5,7 @@ use crate::rules;
 use crate::text::ByteRange;
 
 mod fences;
+mod fixpoint;
 mod keys;
 mod kinds;
 mod names;

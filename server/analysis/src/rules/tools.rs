@@ -12,9 +12,10 @@ use super::{
 };
 use crate::agent::Name;
 use crate::host::{
-    Availability, KeyType, McpName, Reach, RemovedTool, RenamedTool, SpecifierUse, Tool,
+    Availability, Key, KeyType, McpName, Reach, RemovedTool, RenamedTool, SpecifierUse, Tool,
     ToolEffect, ToolStatus, UnknownTools, closest, split_specifier,
 };
+use crate::syntax::frontmatter::Entry;
 
 /// Not a tool of the host, not MCP, not in the configuration.
 pub(super) const UNKNOWN_TOOL: Rule = rule!("unknown-tool", Severity::Warning);
@@ -38,17 +39,24 @@ pub(super) fn check(host: &Reader<'_>, report: &mut Report<'_>) {
         return;
     };
     let keys = host.data.keys().iter();
-    let lists: Vec<List<'_>> = keys
+    let mut lists: Vec<List<'_>> = keys
         .filter(|key| key.is_of(KeyType::Tools) || key.is_of(KeyType::ToolSwitches))
         .filter_map(|key| read(key, header.entry(&key.name)?, report.source()))
         .collect();
+    for list in &mut lists {
+        let mut items = list.items.iter();
+        list.is_held = items.any(|listed| holds(host, list, &listed.item.text, report));
+    }
     for list in &lists {
-        let mut any = false;
         for listed in &list.items {
-            any |= one(host, list, listed, report);
+            one(host, list, listed, report);
         }
         let grants = list.key.effect == ToolEffect::Grants && list.key.is_of(KeyType::Tools);
-        if grants && !any && host.data.needs_a_tool {
+        let mut items = list.items.iter();
+        if host.data.needs_a_tool
+            && grants
+            && !items.any(|listed| gives(host, &listed.item.text, report))
+        {
             empty(host, list, report);
         }
     }
@@ -64,50 +72,106 @@ fn instead(tools: &[String]) -> String {
     format!(" Use {}.", tools.join(" or "))
 }
 
-/// Checks one entry. Returns whether it grants something, as far as one can tell.
-fn one(host: &Reader<'_>, list: &List<'_>, listed: &Listed<'_>, report: &mut Report<'_>) -> bool {
-    let (tool, specifier) = split_specifier(&listed.item.text);
-    let known = report.settings.known_tools();
-    if known.contains(&*listed.item.text) || known.contains(tool) {
+/// Whether an entry of a list that grants tools gives one, as far as one can tell.
+pub(super) fn gives(host: &Reader<'_>, text: &str, report: &Report<'_>) -> bool {
+    let is_got = |tool: &Tool| !(host.data.subagent && tool.subagents == Availability::Never);
+    if is_configured(text, report) {
         return true;
     }
-    match host.data.tool(&listed.item.text) {
-        ToolStatus::Known(found) => {
-            let is_denied = listed.effect == ToolEffect::Denies;
-            let is_never = host.data.subagent && found.subagents == Availability::Never;
-            if is_never && !is_denied {
-                unavailable(host, list, listed, found, report);
-            } else if let Some(specifier) = specifier.filter(|_| is_denied && host.data.subagent) {
-                report.add(
-                    &IGNORED_SPECIFIER,
-                    listed.item.range,
-                    format!("{} ignores `({specifier})` here and takes away all of `{tool}`. Remove the brackets, or deny it in the permission rules.", host.title),
-                );
-            } else {
-                leading(host, listed, found, specifier, report);
+    match host.data.tool(text) {
+        ToolStatus::Known(tool) | ToolStatus::Renamed { tool, .. } => is_got(tool),
+        ToolStatus::Mcp(_) | ToolStatus::Everything => true,
+        ToolStatus::Removed(_) => false,
+        ToolStatus::Unknown => host.data.unknown_tools == UnknownTools::Open,
+    }
+}
+
+/// Whether a list of tools that begins to count under `key` is right in all it names, and, where
+/// it grants, leaves the agent a tool.
+pub(super) fn is_right(host: &Reader<'_>, key: &Key, entry: &Entry, report: &Report<'_>) -> bool {
+    let Some(list) = read(key, entry, report.source()).filter(|list| !list.items.is_empty()) else {
+        return false;
+    };
+    let is_right = |listed: &Listed<'_>| {
+        let text = &*listed.item.text;
+        let is_denied = listed.effect == ToolEffect::Denies;
+        let is_ignored = key.ignores_specifiers && split_specifier(text).1.is_some();
+        is_configured(text, report)
+            || match host.data.tool(text) {
+                ToolStatus::Unknown | ToolStatus::Removed(_) => false,
+                _ => !is_ignored && (is_denied || gives(host, text, report)),
             }
-            !is_never
-        }
+    };
+    list.items.iter().all(is_right)
+}
+
+/// Whether an entry gives a tool and is one that no fix takes away unasked.
+fn holds(host: &Reader<'_>, list: &List<'_>, text: &str, report: &Report<'_>) -> bool {
+    let goes = match host.data.tool(text) {
+        _ if is_configured(text, report) => false,
+        ToolStatus::Renamed { tool, .. } => list.has_item(&under_new_name(text, tool)),
+        ToolStatus::Unknown => host
+            .data
+            .closest_tool(text)
+            .is_some_and(|meant| list.has(meant)),
+        _ => false,
+    };
+    gives(host, text, report) && !goes
+}
+
+/// Whether the user says that there is such a tool.
+fn is_configured(text: &str, report: &Report<'_>) -> bool {
+    let known = report.settings.known_tools();
+    known.contains(text) || known.contains(split_specifier(text).0)
+}
+
+/// An entry with the new name of its tool, what stands in brackets left alone.
+fn under_new_name(text: &str, tool: &Tool) -> String {
+    let (old, _) = split_specifier(text);
+    format!("{}{}", tool.name, text.get(old.len()..).unwrap_or(""))
+}
+
+fn one(host: &Reader<'_>, list: &List<'_>, listed: &Listed<'_>, report: &mut Report<'_>) {
+    if is_configured(&listed.item.text, report) {
+        return;
+    }
+    match host.data.tool(&listed.item.text) {
+        ToolStatus::Known(found) => known(host, list, listed, found, report),
         ToolStatus::Renamed { tool: new, old } => {
             renamed(list, listed, new, old, report);
-            leading(host, listed, new, specifier, report);
-            true
+            known(host, list, listed, new, report);
         }
-        ToolStatus::Removed(old) => {
-            removed(host, list, listed, old, report);
-            false
+        ToolStatus::Removed(old) => removed(host, list, listed, old, report),
+        ToolStatus::Mcp(name) if !name.elsewhere && !name.is_every_server() => {
+            mcp(list, listed, name, report);
         }
-        ToolStatus::Mcp(name) => {
-            if !name.elsewhere && !name.is_every_server() {
-                mcp(list, listed, name, report);
-            }
-            true
-        }
-        ToolStatus::Everything => true,
-        ToolStatus::Unknown => {
-            unknown(host, list, listed, tool, report);
-            host.data.unknown_tools == UnknownTools::Open
-        }
+        ToolStatus::Mcp(_) | ToolStatus::Everything => {}
+        ToolStatus::Unknown => unknown(host, list, listed, report),
+    }
+}
+
+/// Checks an entry for a tool that the host has.
+fn known(
+    host: &Reader<'_>,
+    list: &List<'_>,
+    listed: &Listed<'_>,
+    found: &Tool,
+    report: &mut Report<'_>,
+) {
+    let (_, specifier) = split_specifier(&listed.item.text);
+    let is_denied = listed.effect == ToolEffect::Denies;
+    let is_never = host.data.subagent && found.subagents == Availability::Never;
+    let ignored = specifier.filter(|_| is_denied && list.key.ignores_specifiers);
+    if is_never && !is_denied {
+        unavailable(host, list, listed, found, report);
+    } else if let Some(specifier) = ignored {
+        report.add(
+            &IGNORED_SPECIFIER,
+            listed.item.range,
+            format!("{} ignores `({specifier})` here and takes away all of `{}`. Remove the brackets, or deny it in the permission rules.", host.title, found.name),
+        );
+    } else {
+        leading(host, listed, found, specifier, report);
     }
 }
 
@@ -145,8 +209,7 @@ fn unavailable(
     tool: &Tool,
     report: &mut Report<'_>,
 ) {
-    // An agent that leads a session can have it.
-    let fix = list.removal(listed, Applicability::Unsafe, report);
+    let file = report.file;
     let message = format!(
         "{} never gives `{}` to a subagent, so this entry has no effect. Remove it.",
         host.title, tool.name
@@ -154,9 +217,10 @@ fn unavailable(
     report
         .add(&UNAVAILABLE_TOOL, listed.item.range, message)
         .fix(|| {
+            // An agent that leads a session can have it.
             Some(Fix {
                 is_preferred: true,
-                ..fix?
+                ..list.removal(listed, Applicability::Unsafe, file)?
             })
         });
 }
@@ -168,17 +232,8 @@ fn renamed(
     old: &RenamedTool,
     report: &mut Report<'_>,
 ) {
-    let source = report.source();
+    let file = report.file;
     let text = &*listed.item.text;
-    let (tool, _) = split_specifier(text);
-    let whole = format!("{}{}", new.name, text.get(tool.len()..).unwrap_or(""));
-    let fix = if list.has_item(&whole) {
-        list.remove(listed, report)
-            .map(|edits| Fix::safe(format!("Remove `{text}`: `{whole}` is there"), edits))
-    } else {
-        list.rename(listed, &new.name, source)
-            .map(|edits| Fix::safe(format!("Rename to `{}`", new.name), edits))
-    };
     let message = format!(
         "`{}` is now called `{}`; the old name still works.",
         old.name, new.name
@@ -186,7 +241,19 @@ fn renamed(
     report
         .add(&RENAMED_TOOL, listed.item.range, message)
         .tag(Tag::Deprecated)
-        .fix(|| fix);
+        .fix(|| {
+            let whole = under_new_name(text, new);
+            if !list.has_item(&whole) {
+                let edits = list.rename(listed, &new.name, &file.source)?;
+                return Some(Fix::safe(format!("Rename to `{}`", new.name), edits));
+            }
+            let edits = list.remove(listed, file)?;
+            let title = format!("Remove `{text}`: `{whole}` is there");
+            Some(Fix {
+                applicability: list.held(Applicability::Safe),
+                ..Fix::safe(title, edits)
+            })
+        });
 }
 
 fn removed(
@@ -196,53 +263,49 @@ fn removed(
     old: &RemovedTool,
     report: &mut Report<'_>,
 ) {
-    let mut fixes = Vec::new();
-    let is_covered = old.instead.first().is_none_or(|tool| list.has(tool));
-    if is_covered {
-        // It does nothing, and what does its work now is there.
-        fixes.extend(
-            list.removal(listed, Applicability::Safe, report)
-                .map(|fix| Fix {
+    let file = report.file;
+    report
+        .add(
+            &REMOVED_TOOL,
+            listed.item.range,
+            format!(
+                "{} no longer has `{}`, so this entry has no effect.{}",
+                host.title,
+                old.name,
+                instead(&old.instead)
+            ),
+        )
+        .fixes(|| {
+            let removal = |applicability| list.removal(listed, applicability, file);
+            // It does nothing; what does its work now is there, or nothing does.
+            let gone = match old.instead.first() {
+                Some(tool) => list.has(tool).then_some(Applicability::Safe),
+                None if listed.effect == ToolEffect::Grants => Some(Applicability::Unsafe),
+                None => Some(Applicability::Safe),
+            };
+            if let Some(applicability) = gone {
+                let removal = removal(applicability).map(|fix| Fix {
                     is_preferred: true,
                     ..fix
-                }),
-        );
-    } else {
-        for (at, tool) in old.instead.iter().enumerate() {
-            let Some(edits) = list.rename(listed, tool, report.source()) else {
-                continue;
+                });
+                return removal.into_iter().collect();
+            }
+            let replacement = |(at, tool): (usize, &String)| {
+                let edits = list.rename(listed, tool, &file.source)?;
+                let title = format!("Replace it by `{tool}`");
+                Some(match at {
+                    0 if old.instead.len() == 1 => likely(title, edits),
+                    0 => Fix::new(Applicability::Unsafe, title, edits),
+                    _ => Fix::new(Applicability::Manual, title, edits),
+                })
             };
-            let title = format!("Replace it by `{tool}`");
-            fixes.push(match at {
-                0 if old.instead.len() == 1 => likely(title, edits),
-                0 => Fix::new(Applicability::Unsafe, title, edits),
-                _ => Fix::new(Applicability::Manual, title, edits),
-            });
-        }
-        fixes.extend(list.removal(listed, Applicability::Manual, report));
-    }
-    let mut added = report.add(
-        &REMOVED_TOOL,
-        listed.item.range,
-        format!(
-            "{} no longer has `{}`, so this entry has no effect.{}",
-            host.title,
-            old.name,
-            instead(&old.instead)
-        ),
-    );
-    for fix in fixes {
-        added = added.fix(|| Some(fix));
-    }
+            let replacements = old.instead.iter().enumerate().filter_map(replacement);
+            replacements.chain(removal(Applicability::Manual)).collect()
+        });
 }
 
-fn unknown(
-    host: &Reader<'_>,
-    list: &List<'_>,
-    listed: &Listed<'_>,
-    tool: &str,
-    report: &mut Report<'_>,
-) {
+fn unknown(host: &Reader<'_>, list: &List<'_>, listed: &Listed<'_>, report: &mut Report<'_>) {
+    let (tool, _) = split_specifier(&listed.item.text);
     let meant = host.data.closest_tool(tool);
     let is_open = host.data.unknown_tools == UnknownTools::Open;
     // Where anybody can bring tools, a name that is like no other is one of theirs.
@@ -280,13 +343,15 @@ fn unknown(
             format!("{title} itself has no tool `{tool}`.{advice}"),
         ),
     };
-    let mut fixes = Vec::new();
-    match meant {
-        Some(meant) if list.has(meant) => {
-            fixes.extend(list.removal(listed, Applicability::Unsafe, report));
-        }
-        Some(meant) => {
-            if let Some(edits) = list.rename(listed, meant, report.source()) {
+    let file = report.file;
+    report
+        .add_as(&UNKNOWN_TOOL, severity, listed.item.range, message)
+        .fixes(|| {
+            let removal = |applicability| list.removal(listed, applicability, file);
+            let Some(meant) = meant.filter(|meant| !list.has(meant)) else {
+                return removal(Applicability::Unsafe).into_iter().collect();
+            };
+            let replacement = list.rename(listed, meant, &file.source).map(|edits| {
                 let is_near = closest(tool, [meant], Reach::Near).is_some();
                 let applicability = match listed.effect {
                     // It takes away what its author wanted to be taken away.
@@ -294,19 +359,14 @@ fn unknown(
                     _ if is_near && !is_open => Applicability::Unsafe,
                     _ => Applicability::Manual,
                 };
-                fixes.push(Fix {
+                Fix {
                     is_preferred: is_near,
                     ..Fix::new(applicability, format!("Replace it by `{meant}`"), edits)
-                });
-            }
-            fixes.extend(list.removal(listed, Applicability::Manual, report));
-        }
-        None => fixes.extend(list.removal(listed, Applicability::Unsafe, report)),
-    }
-    let mut added = report.add_as(&UNKNOWN_TOOL, severity, listed.item.range, message);
-    for fix in fixes {
-        added = added.fix(|| Some(fix));
-    }
+                }
+            });
+            let removal = removal(Applicability::Manual);
+            replacement.into_iter().chain(removal).collect()
+        });
 }
 
 /// Whether a name is one that other hosts or the author give to a tool of an MCP server.
@@ -387,7 +447,7 @@ fn empty(host: &Reader<'_>, list: &List<'_>, report: &mut Report<'_>) {
 }
 
 fn conflicts(host: &Reader<'_>, lists: &[List<'_>], report: &mut Report<'_>) {
-    let id = report.file.id;
+    let file = report.file;
     let name_of = |listed: &Listed<'_>| -> Box<str> {
         let (tool, _) = split_specifier(&listed.item.text);
         host.data.current_tool_name(tool).into()
@@ -404,6 +464,11 @@ fn conflicts(host: &Reader<'_>, lists: &[List<'_>], report: &mut Report<'_>) {
     // Of several, the first one stays.
     let mut denied: FxHashMap<Box<str>, (&List<'_>, &Listed<'_>)> = FxHashMap::default();
     for (list, listed) in with(ToolEffect::Denies) {
+        let (_, specifier) = split_specifier(&listed.item.text);
+        // It takes away a part of the tool.
+        if specifier.is_some() && !list.key.ignores_specifiers {
+            continue;
+        }
         denied.entry(name_of(listed)).or_insert((list, listed));
     }
     for (list, listed) in with(ToolEffect::Grants) {
@@ -411,12 +476,7 @@ fn conflicts(host: &Reader<'_>, lists: &[List<'_>], report: &mut Report<'_>) {
         let Some((denying, other)) = denied.get(&name) else {
             continue;
         };
-        let removals = [(list, listed), (*denying, *other)].map(|(list, listed)| {
-            let edits = list.remove(listed, report)?;
-            let title = format!("Remove it from `{}`", list.key.name);
-            Some(Fix::new(Applicability::Manual, title, edits))
-        });
-        let mut added = report
+        report
             .add(
                 &CONFLICTING_TOOL,
                 listed.item.range,
@@ -425,9 +485,15 @@ fn conflicts(host: &Reader<'_>, lists: &[List<'_>], report: &mut Report<'_>) {
                     denying.key.name, host.title
                 ),
             )
-            .related(id, other.item.range, "denied here");
-        for removal in removals {
-            added = added.fix(|| removal);
-        }
+            .related(file.id, other.item.range, "denied here")
+            .fixes(|| {
+                let sides = [(list, listed), (*denying, *other)].into_iter();
+                let removal = |(list, listed): (&List<'_>, &Listed<'_>)| {
+                    let edits = list.remove(listed, file)?;
+                    let title = format!("Remove it from `{}`", list.key.name);
+                    Some(Fix::new(Applicability::Manual, title, edits))
+                };
+                sides.filter_map(removal).collect()
+            });
     }
 }

@@ -1,10 +1,12 @@
 //! The values of a header: their types, and the keys inside them.
 
-use super::keys::{DEPRECATED_KEY, INVALID_VALUE, MISSPELLED_KEY, UNKNOWN_KEY};
+use super::keys::{
+    DEPRECATED_KEY, INVALID_VALUE, MISSPELLED_KEY, UNKNOWN_KEY, fate, newer, rename_title, severity,
+};
 use super::loading::program;
 use super::{Applicability, Fix, Reader, Report, Tag, did_you_mean, hooks, is_same_word};
 use crate::edit::{self, Place};
-use crate::host::{Key, KeyType, Reach, closest};
+use crate::host::{Key, KeyType, Reach, UnknownKeys, closest};
 use crate::syntax::frontmatter::Entry;
 use crate::syntax::list;
 use crate::syntax::yaml::{Node, Resolved, ScalarStyle, Value};
@@ -17,7 +19,8 @@ pub(super) fn check(host: &Reader<'_>, key: &Key, entry: &Entry, report: &mut Re
     if entry.error.is_some() || entry.value_range.is_empty() {
         return;
     }
-    if key.kind == KeyType::Mapping && is_empty_list(&entry.value) {
+    let is_mapping = key.kind == KeyType::Mapping && !key.is_of(KeyType::List);
+    if is_mapping && is_empty_list(&entry.value) {
         return empty_list(key, entry, report);
     }
     if is_list_only(key, report) && entry.value.as_str().is_some() && !is_nothing(&entry.value) {
@@ -125,7 +128,15 @@ fn members(
                 let message = format!("`{text}` is out of date: {replacement}.");
                 report
                     .add(&DEPRECATED_KEY, name.unquoted_range(), message)
-                    .tag(Tag::Deprecated);
+                    .tag(Tag::Deprecated)
+                    .fix(|| {
+                        let new = newer(known, key)?;
+                        if mapping.get(&new.name).is_some() {
+                            return None;
+                        }
+                        let edits = edit::rename_member(name, &new.name)?;
+                        Some(likely(rename_title(&new.name), edits))
+                    });
             }
             value(host, key, node, place, report);
         } else if !is_open && !report.settings.known_keys().contains(text) {
@@ -167,22 +178,44 @@ pub(super) fn unknown_member<'k>(
 ) {
     let Some(text) = name.as_str() else { return };
     let range = name.unquoted_range();
-    let title = host.title;
+    // What a host does with unknown keys of a header says that of others only where it reads
+    // past all of them.
+    let unknown = match host.data.unknown_keys {
+        UnknownKeys::Ignored => UnknownKeys::Ignored,
+        _ => UnknownKeys::Undocumented,
+    };
     let Some(meant) = closest(text, known, Reach::Near) else {
-        let message = format!("{title} does not know `{text}` in `{outer}` and ignores it.");
-        report
-            .add(&UNKNOWN_KEY, range, message)
-            .tag(Tag::Unnecessary);
+        if unknown == UnknownKeys::Ignored {
+            let message = format!(
+                "{} does not know `{text}` in `{outer}` and ignores it.",
+                host.title
+            );
+            report
+                .add(&UNKNOWN_KEY, range, message)
+                .tag(Tag::Unnecessary);
+        }
         return;
     };
+    let loss = match unknown {
+        UnknownKeys::Ignored => ", so the setting is lost",
+        _ => "",
+    };
     let message = format!(
-        "{title} ignores `{text}` in `{outer}`, so the setting is lost.{}",
+        "{}{loss}.{}",
+        fate(host.title, unknown, &format!("`{text}` in `{outer}`")),
         did_you_mean(Some(meant))
     );
-    report.add(&MISSPELLED_KEY, range, message).fix(|| {
-        let edits = edit::rename_member(name, meant)?;
-        Some(likely(format!("Rename to `{meant}`"), edits))
-    });
+    report
+        .add_as(
+            &MISSPELLED_KEY,
+            severity(unknown, &MISSPELLED_KEY),
+            range,
+            message,
+        )
+        .fix(|| {
+            let edits = edit::rename_member(name, meant)?;
+            Some(likely(rename_title(meant), edits))
+        });
 }
 
 /// A fix that is most likely meant, and the best there is.
@@ -372,8 +405,11 @@ fn rewritten(key: &Key, node: &Node) -> Option<String> {
 /// `[]` where a mapping belongs: it says nothing, and hosts stumble over it.
 fn empty_list(key: &Key, entry: &Entry, report: &mut Report<'_>) {
     let file = report.file;
-    let what = key.invalid.as_deref().unwrap_or("An empty list is none.");
-    let message = format!("`{}` takes a mapping. {what} Remove it.", key.name);
+    let what = match &key.invalid {
+        Some(invalid) => format!(". {invalid}"),
+        None => ", so an empty list sets nothing.".to_owned(),
+    };
+    let message = format!("`{}` takes a mapping{what} Remove it.", key.name);
     report
         .add(&INVALID_VALUE, entry.value_range, message)
         .fix(|| {

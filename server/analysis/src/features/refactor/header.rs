@@ -55,7 +55,8 @@ fn styles(source: &str, entry: &Entry, key: Option<&Key>) -> Vec<ListStyle> {
         return Vec::new();
     };
     // Some hosts part tools at blanks: `Read Grep` are two.
-    if names.items.iter().any(|item| has_outer_blank(&item.text)) {
+    let is_parted = |item: &list::Item| list::words(source, item.range).len() > 1;
+    if names.items.iter().any(is_parted) {
         return Vec::new();
     }
     let mut styles = match names.style {
@@ -66,19 +67,6 @@ fn styles(source: &str, entry: &Entry, key: Option<&Key>) -> Vec<ListStyle> {
         styles.push(ListStyle::Comma);
     }
     styles
-}
-
-/// Whether a blank stands outside of brackets.
-fn has_outer_blank(item: &str) -> bool {
-    let mut depth = 0usize;
-    item.chars().any(|c| {
-        match c {
-            '(' => depth += 1,
-            ')' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        depth == 0 && c.is_whitespace()
-    })
 }
 
 /// Whether a key holds text for a reader, which a block suits.

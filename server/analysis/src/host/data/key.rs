@@ -71,6 +71,9 @@ pub struct Key {
     /// Whether blanks part the names in a text as commas do.
     #[serde(default)]
     pub blanks_separate: bool,
+    /// Whether what stands in brackets behind a tool that is denied narrows nothing.
+    #[serde(default)]
+    pub ignores_specifiers: bool,
     /// Ids of sources.
     pub source: Vec<String>,
 }

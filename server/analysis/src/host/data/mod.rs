@@ -67,6 +67,9 @@ pub struct Source {
 pub struct KindData {
     /// What the host does with keys that it does not know.
     pub unknown_keys: UnknownKeys,
+    /// What the host does with a key that stands twice.
+    #[serde(default)]
+    pub duplicate_keys: DuplicateKeys,
     /// Ids of sources of that.
     pub source: Vec<String>,
     /// Whether the header may be a list instead, of several that have a header each.
@@ -131,6 +134,19 @@ pub enum UnknownKeys {
     /// It hands them to the model's provider.
     PassedOn,
     /// What it does is not documented, and other keys than the known ones can be right.
+    Undocumented,
+}
+
+/// What a host does with a key that stands twice.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DuplicateKeys {
+    /// The last one counts.
+    LastCounts,
+    /// It refuses the file.
+    Refused,
+    /// It is not known.
+    #[default]
     Undocumented,
 }
 

@@ -189,11 +189,58 @@ fn a_misspelt_key_gets_its_name_and_no_rights_without_being_asked() {
 }
 
 #[test]
-fn of_two_keys_that_mean_the_same_one_the_last_gets_its_name() {
+fn of_two_keys_that_mean_the_same_one_a_person_chooses() {
+    for (first, second) in [
+        ("allowedTools: Read", "allowed_tools: Bash"),
+        ("allowedTools: Read", "tols: Bash"),
+    ] {
+        let renamed = format!("tools: Read\n{second}");
+        check_fixes(
+            &format!("{first}\n{second}"),
+            "misspelled-key",
+            &[("manual: Rename to `tools`", &renamed)],
+        );
+    }
     check_fixes(
-        "allowedTools: Read\nallowed_tools: Bash",
+        "max_turns: 3\nmaxturns: 5",
         "misspelled-key",
-        &[],
+        &[("manual: Rename to `maxTurns`", "maxTurns: 3\nmaxturns: 5")],
+    );
+}
+
+#[test]
+fn a_key_that_would_say_something_wrong_gets_its_name_only_where_that_is_asked_for() {
+    for (line, shown, after) in [
+        (
+            "allowed-tools: AskUserQuestion",
+            "unsafe, preferred: Rename to `tools`",
+            "tools: AskUserQuestion",
+        ),
+        (
+            "disallowed-tools: Bash(git push:*)",
+            "unsafe, preferred: Rename to `disallowedTools`",
+            "disallowedTools: Bash(git push:*)",
+        ),
+        (
+            "disallowed-tools: ZorkBlah",
+            "unsafe, preferred: Rename to `disallowedTools`",
+            "disallowedTools: ZorkBlah",
+        ),
+        (
+            "disallowed-tools: Bash",
+            "safe, preferred: Rename to `disallowedTools`",
+            "disallowedTools: Bash",
+        ),
+    ] {
+        check_fixes(line, "misspelled-key", &[(shown, after)]);
+    }
+    check_fixes(
+        "allowed-tools: Read\ndisallowedTools: Read",
+        "misspelled-key",
+        &[(
+            "unsafe, preferred: Rename to `tools`",
+            "tools: Read\ndisallowedTools: Read",
+        )],
     );
 }
 
@@ -214,6 +261,73 @@ fn the_key_that_does_not_count_is_taken_away() {
         &[(
             "safe, preferred: Remove this `model`, which does not count",
             "color: red\nmodel: haiku",
+        )],
+    );
+}
+
+#[test]
+fn what_becomes_of_a_key_that_stands_twice_is_said_as_far_as_it_is_known() {
+    let twice = |path: &str, lines: &str| {
+        let fixture = format!("//- {path}\n---\nname: shop\ndescription: c\n{lines}\n---\nBody.\n");
+        let [message] = messages(&fixture).try_into().expect("one finding");
+        let [(shown, _)] = fixes(&fixture, "duplicate-key")
+            .try_into()
+            .expect("one fix");
+        (message, shown)
+    };
+    assert_eq!(
+        twice("/.gemini/agents/shop.md", "max_turns: 3\nmax_turns: 5"),
+        (
+            "Gemini CLI refuses this file: `max_turns` stands in its header twice. Remove one."
+                .to_owned(),
+            "manual: Remove this `max_turns`".to_owned()
+        )
+    );
+    assert_eq!(
+        twice("/.github/agents/shop.agent.md", "target: vscode\ntarget: vscode"),
+        (
+            "`target` stands in this header twice, and which one counts depends on the program. Remove one."
+                .to_owned(),
+            "safe, preferred: Remove this `target`".to_owned()
+        )
+    );
+}
+
+#[test]
+fn an_old_key_gets_its_new_name_where_its_value_is_right() {
+    let mended = |line: &str| {
+        let fixture =
+            format!("//- /.opencode/agent/a.md\n---\ndescription: c\n{line}\n---\nBody.\n");
+        let [(shown, _)] = fixes(&fixture, "deprecated-key")
+            .try_into()
+            .expect("one fix");
+        shown
+    };
+    assert_eq!(mended("maxSteps: 3"), "safe, preferred: Rename to `steps`");
+    assert_eq!(
+        mended("maxSteps: many"),
+        "unsafe, preferred: Rename to `steps`"
+    );
+}
+
+#[test]
+fn what_a_host_makes_of_unknown_members_is_said_only_where_it_reads_past_unknown_keys() {
+    let fixture = "//- /.kiro/agents/shop.md\n---\nname: shop\ndescription: c\npermissions:\n  - capabilty: shell\n    reason: none\n---\nBody.\n";
+    let [message] = messages(fixture).try_into().expect("one finding");
+    assert_eq!(
+        message,
+        "Kiro is not known to read `capabilty` in `permissions`. Did you mean `capability`?"
+    );
+}
+
+#[test]
+fn a_matcher_without_effect_goes() {
+    check_fixes(
+        "hooks:\n  Stop:\n    - matcher: Bash.*\n      hooks: []",
+        "ignored-key",
+        &[(
+            "unsafe, preferred: Remove `matcher`",
+            "hooks:\n  Stop:\n    - hooks: []",
         )],
     );
 }

@@ -160,6 +160,52 @@ fn a_list_that_grants_is_never_emptied() {
 }
 
 #[test]
+fn a_person_chooses_where_no_entry_of_a_list_that_grants_is_sure_to_stay() {
+    check_fixes(
+        "tools:\n  - FetchStuff\n  - ZorkBlah",
+        "unknown-tool",
+        &[("manual: Remove `FetchStuff`", "tools:\n  - ZorkBlah")],
+    );
+    check_fixes(
+        "tools:\n  - TeamDelete\n  - TeamDelete",
+        "removed-tool",
+        &[(
+            "manual, preferred: Remove `TeamDelete`",
+            "tools:\n  - TeamDelete",
+        )],
+    );
+    check_fixes(
+        "tools: Read, TeamDelete",
+        "removed-tool",
+        &[("unsafe, preferred: Remove `TeamDelete`", "tools: Read")],
+    );
+    check_fixes(
+        "tools: [AskUserQuestion, ZorkBlah]",
+        "unavailable-tool",
+        &[(
+            "manual, preferred: Remove `AskUserQuestion`",
+            "tools: [ZorkBlah]",
+        )],
+    );
+}
+
+#[test]
+fn brackets_behind_a_denied_tool_are_ignored_only_where_that_is_known() {
+    check(
+        r#"
+//- /.qwen/agents/shop.md
+---
+name: shop
+description: Sells.
+tools: [Bash]
+disallowedTools: ["Bash(git push:*)"]
+---
+Body.
+"#,
+    );
+}
+
+#[test]
 fn what_denies_nothing_may_go_and_a_denial_in_another_style_is_meant() {
     check_fixes(
         "disallowedTools: pytest\ncolor: red",

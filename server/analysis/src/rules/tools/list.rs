@@ -1,6 +1,7 @@
 //! The lists of tools in a header, in every form, and the edits of their entries.
 
-use super::super::{Applicability, Fix, Report};
+use super::super::{Applicability, Fix};
+use crate::agent::SourceFile;
 use crate::edit;
 use crate::host::{Key, KeyType, ToolEffect, split_specifier};
 use crate::syntax::frontmatter::Entry;
@@ -13,6 +14,8 @@ pub(super) struct List<'a> {
     pub(super) key: &'a Key,
     pub(super) entry: &'a Entry,
     pub(super) items: Vec<Listed<'a>>,
+    /// Whether an entry that no fix takes away grants something: entries may go all at once.
+    pub(super) is_held: bool,
 }
 
 /// One of them.
@@ -66,7 +69,12 @@ pub(super) fn read<'a>(key: &'a Key, entry: &'a Entry, source: &str) -> Option<L
                 .collect()
         }
     };
-    Some(List { key, entry, items })
+    Some(List {
+        key,
+        entry,
+        items,
+        is_held: false,
+    })
 }
 
 /// A tool that is switched on or off.
@@ -148,14 +156,14 @@ impl List<'_> {
 
     /// Takes an entry away. `None` for the last one of a list that grants: without it the host
     /// refuses the agent, or gives it everything.
-    pub(super) fn remove(&self, listed: &Listed<'_>, report: &Report<'_>) -> Option<Vec<TextEdit>> {
-        let source = report.source();
+    pub(super) fn remove(&self, listed: &Listed<'_>, file: &SourceFile) -> Option<Vec<TextEdit>> {
+        let source = &*file.source;
         let range = match listed.form {
             Form::Item if self.items.len() > 1 => {
                 return edit::remove_item(source, self.entry, &listed.item);
             }
             Form::Item if self.key.effect != ToolEffect::Grants => {
-                let header = report.file.facts.header.as_ref()?;
+                let header = file.facts.header.as_ref()?;
                 return edit::remove_entry(source, header, self.entry);
             }
             Form::Item | Form::Switch(_) => return None,
@@ -174,14 +182,24 @@ impl List<'_> {
         }])
     }
 
+    /// The fix that takes an entry away. Several are applied at once, so that where no entry is
+    /// sure to stay in a list that grants, a person has to choose.
     pub(super) fn removal(
         &self,
         listed: &Listed<'_>,
         applicability: Applicability,
-        report: &Report<'_>,
+        file: &SourceFile,
     ) -> Option<Fix> {
-        let edits = self.remove(listed, report)?;
+        let edits = self.remove(listed, file)?;
         let title = format!("Remove `{}`", listed.item.text);
-        Some(Fix::new(applicability, title, edits))
+        Some(Fix::new(self.held(applicability), title, edits))
+    }
+
+    /// Who may take an entry away where `applicability` could, were it the only one to go.
+    pub(super) fn held(&self, applicability: Applicability) -> Applicability {
+        match self.key.effect {
+            ToolEffect::Grants if !self.is_held => Applicability::Manual,
+            _ => applicability,
+        }
     }
 }
