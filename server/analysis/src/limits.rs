@@ -36,8 +36,20 @@ pub const MAX_WORKSPACE_SYMBOLS: usize = 500;
 /// Longest chain of `extends` that is followed.
 pub const MAX_EXTENDS_DEPTH: usize = 64;
 
-/// Most findings reported for one file and one rule.
+/// Most findings reported for one file and one rule; those that comments switch off do not count.
 pub const MAX_FINDINGS_PER_RULE: usize = 200;
+
+/// Most comments of one file that switch off rules; those behind them are text.
+pub const MAX_SUPPRESSIONS: usize = 1_000;
+
+/// Most rules that one such comment names; there are fewer.
+pub const MAX_SUPPRESSED_RULES: usize = 64;
+
+/// Most bytes that are parsed to learn which lines of a header that is no YAML belong together.
+pub const MAX_GROUPED_BYTES: usize = 4 * MAX_HEADER_BYTES;
+
+/// Most bytes of tables that one formatting writes. One wide cell widens every row.
+pub const MAX_ALIGNED_BYTES: usize = MAX_FILE_BYTES;
 
 /// Most findings in files that nobody has open that are shown for one workspace.
 pub const MAX_UNOPENED_FINDINGS: usize = 5_000;

@@ -1,8 +1,9 @@
 //! Comments that say what not to report: `<!-- agentls-disable-next-line RULE -->` and its kin
 //! in the body, `# agentls-disable-line RULE` in the header.
 
-use memchr::memmem;
+use memchr::{memchr2, memmem, memrchr2};
 
+use crate::limits::{MAX_SUPPRESSED_RULES, MAX_SUPPRESSIONS};
 use crate::syntax::blocks::Fence;
 use crate::syntax::frontmatter::Header;
 use crate::syntax::yaml::{Node, Value};
@@ -30,87 +31,108 @@ pub struct SuppressedRule {
 
 const MARK: &str = "agentls-disable";
 
-/// Every such comment of a file, in the order of the text.
+/// The comments of a file, in the order of the text, up to [`MAX_SUPPRESSIONS`].
 pub(super) fn find(header: Option<&Header>, fences: &[Fence], source: &str) -> Vec<Suppression> {
     let body = header.map_or(0, |header| header.end as usize);
-    memmem::find_iter(source.as_bytes(), MARK)
-        .filter_map(|at| match header.filter(|_| at < body) {
-            Some(header) => in_header(header, source, at),
-            None => in_body(fences, source, body, at),
-        })
-        .collect()
+    let mut lines = Lines::new(source);
+    let mut found = Vec::new();
+    let mut from = 0;
+    let mut has_end = true;
+    // Each comment is read once: the search goes on behind it.
+    for at in memmem::find_iter(source.as_bytes(), MARK) {
+        if found.len() == MAX_SUPPRESSIONS {
+            break;
+        }
+        if at < from {
+            continue;
+        }
+        let header = header.filter(|_| at < body);
+        let comment = match header {
+            Some(header) => in_header(header, source, at, &mut lines),
+            None if has_end => in_body(fences, source, body.max(from), at).and_then(|start| {
+                let end = memmem::find(&source.as_bytes()[at..], b"-->");
+                has_end = end.is_some();
+                end.map(|end| ByteRange::new(start, at + end + 3))
+            }),
+            None => break,
+        };
+        if let Some(comment) = comment {
+            from = comment.end as usize;
+            found.extend(read(&mut lines, at, comment, header.is_none()));
+        }
+    }
+    found
 }
 
-/// The comment around the mark at `at`: it must be the first thing in it.
-fn in_body(fences: &[Fence], source: &str, body: usize, at: usize) -> Option<Suppression> {
-    let start = source[body..at].trim_end().len() + body;
-    let start = source[body..start].ends_with("<!--").then(|| start - 4)?;
-    let end = at + source[at..].find("-->")?;
+/// Where the comment starts that has the mark at `at`, which must be the first thing in it.
+fn in_body(fences: &[Fence], source: &str, from: usize, at: usize) -> Option<usize> {
+    let start = source[from..at].trim_end().len() + from;
+    let start = source[from..start].ends_with("<!--").then(|| start - 4)?;
     let after = fences.partition_point(|fence| fence.range.start as usize <= start);
-    if fences[..after]
+    let is_code = fences[..after]
         .last()
-        .is_some_and(|fence| start < fence.range.end as usize)
-    {
-        return None;
-    }
-    let comment = ByteRange::new(start, end + 3);
-    read(source, at, end, comment, true)
+        .is_some_and(|fence| start < fence.range.end as usize);
+    (!is_code).then_some(start)
 }
 
 /// The comment that the mark at `at` begins, where YAML sees a comment there.
-fn in_header(header: &Header, source: &str, at: usize) -> Option<Suppression> {
+fn in_header(header: &Header, source: &str, at: usize, lines: &mut Lines<'_>) -> Option<ByteRange> {
     let start = source[..at].trim_end_matches([' ', '\t']).len();
     let start = source[..start].ends_with('#').then(|| start - 1)?;
     let is_comment = source[..start].ends_with([' ', '\t', '\n', '\r']);
-    let is_text = |entry: &crate::syntax::frontmatter::Entry| holds_text(&entry.value, start);
-    if !is_comment || header.entries.iter().any(is_text) {
-        return None;
-    }
-    let end = line_end(source, at);
-    read(source, at, end, ByteRange::new(start, end), false)
+    let entries = &header.entries;
+    let after = entries.partition_point(|entry| (entry.range.start as usize) < start);
+    let is_text = entries[..after]
+        .last()
+        .is_some_and(|entry| holds_text(&entry.value, start));
+    (is_comment && !is_text).then(|| ByteRange::new(start, lines.around(at).end as usize))
 }
 
+/// Whether a value has text around `offset`. Nodes stand in the order of the text.
 fn holds_text(node: &Node, offset: usize) -> bool {
+    let starts_before = |node: &Node| (node.range.start as usize) < offset;
     match &node.value {
-        Value::Scalar(_) => {
-            (node.range.start as usize) < offset && offset < node.range.end as usize
+        Value::Scalar(_) => starts_before(node) && offset < node.range.end as usize,
+        Value::Sequence { items, .. } => {
+            let after = items.partition_point(starts_before);
+            items[..after]
+                .last()
+                .is_some_and(|item| holds_text(item, offset))
         }
-        Value::Sequence { items, .. } => items.iter().any(|item| holds_text(item, offset)),
-        Value::Mapping { pairs, .. } => pairs
-            .iter()
-            .any(|(key, value)| holds_text(key, offset) || holds_text(value, offset)),
+        Value::Mapping { pairs, .. } => {
+            let after = pairs.partition_point(|(key, _)| starts_before(key));
+            pairs[..after]
+                .last()
+                .is_some_and(|(key, value)| holds_text(key, offset) || holds_text(value, offset))
+        }
         Value::Empty | Value::Alias => false,
     }
 }
 
-/// Reads what stands from the mark at `at` to `end`. `is_body` where a whole file can be meant.
+/// Reads the comment with the mark at `at`. `is_body` where a whole file can be meant.
 fn read(
-    source: &str,
+    lines: &mut Lines<'_>,
     at: usize,
-    end: usize,
     comment: ByteRange,
     is_body: bool,
 ) -> Option<Suppression> {
+    let source = lines.source;
+    let end = comment.end as usize - if is_body { "-->".len() } else { 0 };
     let text = &source[at + MARK.len()..end];
     let word = text.find(|c: char| c.is_whitespace()).unwrap_or(text.len());
     let covers = match &text[..word] {
         "" if is_body => ByteRange::new(0, source.len()),
         "-line" => {
-            let start = line_start(source, comment.start as usize);
-            ByteRange::new(start, line_end(source, comment.end as usize))
+            let start = lines.around(comment.start as usize).start as usize;
+            ByteRange::new(start, lines.around(comment.end as usize).end as usize)
         }
-        "-next-line" => {
-            let end = line_end(source, comment.end as usize);
-            let rest = &source[end..];
-            let next = end + (rest.len() - rest.trim_start().len());
-            ByteRange::new(line_start(source, next), line_end(source, next))
-        }
+        "-next-line" => lines.below(comment.end as usize),
         _ => return None,
     };
     let mut rules = Vec::new();
     let mut from = at + MARK.len() + word;
     for piece in source[from..end].split([' ', '\t', '\r', '\n', ',']) {
-        if !piece.is_empty() {
+        if !piece.is_empty() && rules.len() < MAX_SUPPRESSED_RULES {
             rules.push(SuppressedRule {
                 name: piece.into(),
                 range: ByteRange::new(from, from + piece.len()),
@@ -125,13 +147,46 @@ fn read(
     })
 }
 
-fn line_start(source: &str, offset: usize) -> usize {
-    source[..offset].rfind(['\n', '\r']).map_or(0, |at| at + 1)
+/// The lines around comments, without their ends. A line that holds many is looked for once.
+struct Lines<'s> {
+    source: &'s str,
+    /// The line that was asked for last.
+    last: Option<ByteRange>,
+    /// The end of a line, and the next that is not blank.
+    below: Option<(usize, ByteRange)>,
 }
 
-fn line_end(source: &str, offset: usize) -> usize {
-    let rest = &source[offset..];
-    offset + rest.find(['\n', '\r']).unwrap_or(rest.len())
+impl<'s> Lines<'s> {
+    fn new(source: &'s str) -> Self {
+        Self {
+            source,
+            last: None,
+            below: None,
+        }
+    }
+
+    /// The line of `offset`.
+    fn around(&mut self, offset: usize) -> ByteRange {
+        if let Some(last) = self.last.filter(|last| last.touches(offset)) {
+            return last;
+        }
+        let bytes = self.source.as_bytes();
+        let start = memrchr2(b'\n', b'\r', &bytes[..offset]).map_or(0, |at| at + 1);
+        let end = memchr2(b'\n', b'\r', &bytes[offset..]).map_or(bytes.len(), |at| offset + at);
+        *self.last.insert(ByteRange::new(start, end))
+    }
+
+    /// The line that is not blank below that of `offset`.
+    fn below(&mut self, offset: usize) -> ByteRange {
+        let end = self.around(offset).end as usize;
+        if let Some((_, line)) = self.below.filter(|(above, _)| *above == end) {
+            return line;
+        }
+        let next = self.source.len() - self.source[end..].trim_start().len();
+        let line = Lines::new(self.source).around(next);
+        self.below = Some((end, line));
+        line
+    }
 }
 
 #[cfg(test)]
@@ -176,6 +231,32 @@ mod tests {
                 "z |   - B",
             ]
         );
+    }
+
+    #[test]
+    fn a_file_of_comments_is_read_once() {
+        assert!(found(&"<!--agentls-disable a ".repeat(20_000)).is_empty());
+        let many = "<!-- agentls-disable-line a -->".repeat(20_000);
+        assert_eq!(found(&many[..62]).len(), 2);
+        let path = FilePath::new(".claude/agents/a.md");
+        let file = SourceFile::parse(FileId(0), path, &many, &Reading::default());
+        let body = file.facts.body.as_ref().unwrap();
+        assert_eq!(body.suppressions.len(), crate::limits::MAX_SUPPRESSIONS);
+        let rules = format!("<!-- agentls-disable{} -->", " a".repeat(20_000));
+        assert_eq!(
+            found(&rules)[0]
+                .split(' ')
+                .take_while(|it| *it == "a")
+                .count(),
+            64
+        );
+    }
+
+    #[test]
+    fn a_comment_in_a_comment_is_text() {
+        let source = "<!-- agentls-disable-line a <!-- agentls-disable-line b --> c\n";
+        let rules = "a <!-- agentls-disable-line b";
+        assert_eq!(found(source), [format!("{rules} | {}", source.trim_end())]);
     }
 
     #[test]

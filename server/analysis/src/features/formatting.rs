@@ -8,6 +8,7 @@ mod tables;
 mod tests;
 
 use crate::agent::SourceFile;
+use crate::limits::MAX_ALIGNED_BYTES;
 use crate::text::{ByteRange, TextEdit};
 
 /// What is formatted beside tables.
@@ -35,8 +36,9 @@ pub fn format(file: &SourceFile, within: Option<ByteRange>, options: &Options) -
         .outline
         .iter()
         .flat_map(|outline| &outline.blocks.tables);
+    let mut room = MAX_ALIGNED_BYTES;
     for table in tables.filter(|table| is_wanted(table.range)) {
-        tables::align(table, &file.source, &mut edits);
+        tables::align(table, &file.source, &mut room, &mut edits);
     }
     edits
 }

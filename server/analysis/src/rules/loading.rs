@@ -5,7 +5,7 @@ mod mend;
 mod tests;
 
 use super::{Applicability, Fix, Reader, Report, Rule, Severity, rule};
-use crate::edit::quoted;
+use crate::edit::{Place, quoted, scalar};
 use crate::host::{Hosts, Parsing, Program, Unparsed};
 use crate::loading::{Verdict, loading_by};
 use crate::rules::names;
@@ -120,7 +120,7 @@ fn skeleton(source: &str, required: &[&str], stem: &str) -> Fix {
     let mut text = format!("---{end}");
     for key in required {
         let value = match *key {
-            "name" => slug(stem),
+            "name" => scalar(&slug(stem), Place::Block),
             "description" => quoted(&first_words(source).unwrap_or_else(|| stem.to_owned())),
             _ => String::new(),
         };
@@ -292,6 +292,9 @@ pub(super) fn loads_after(source: &str, fix: &Fix, parsing: Parsing) -> bool {
     )
 }
 
+/// Most fixes of a header that is cut that are tried.
+const MAX_KEPT_FIXES: usize = 100;
+
 /// Drops the fixes after which a file that is loaded is not any more. Where a header is cut, an
 /// edit above the place can bring lines into it that nobody has read so far.
 pub(super) fn keep_loading(report: &mut Report<'_>) {
@@ -300,9 +303,18 @@ pub(super) fn keep_loading(report: &mut Report<'_>) {
         return;
     }
     let (source, parsing) = (report.source(), parsing(report));
+    let end = report.file.facts.header.as_ref().map(|header| header.end);
+    let mut parsed = 0;
+    let mut loads = |fix: &Fix| {
+        let is_below = |edit: &TextEdit| end.is_some_and(|end| edit.range.start >= end);
+        if fix.edits.iter().all(is_below) {
+            return true;
+        }
+        parsed += 1;
+        parsed <= MAX_KEPT_FIXES && loads_after(source, fix, parsing)
+    };
     for finding in &mut report.findings {
-        let loads = |fix: &Fix| fix.create.is_some() || loads_after(source, fix, parsing);
-        finding.fixes.retain(loads);
+        finding.fixes.retain(&mut loads);
     }
 }
 
@@ -354,10 +366,9 @@ fn dropped(host: &Reader<'_>, header: &Header, report: &mut Report<'_>) {
     };
     let message = format!("{what} ({}). {advice}", error.message);
     let severity = severity(&YAML_DROPPED, unparsed.is_some());
-    let mut added = report.add_as(&YAML_DROPPED, severity, error.range, message);
-    for fix in mend::fixes(source, header, host.data, parsing, by_line_ends) {
-        added = added.fix(|| Some(fix));
-    }
+    report
+        .add_as(&YAML_DROPPED, severity, error.range, message)
+        .fixes(|| mend::fixes(source, header, host.data, parsing, by_line_ends));
 }
 
 /// The other programs that are known to drop the file.
@@ -383,6 +394,9 @@ fn loads_with_line_feeds(source: &str, header: &Header) -> bool {
     loading_by(Parsing::Requotes, &text, header.as_ref()).verdict == Verdict::Requoted
 }
 
+/// Most edits of a fix that each of several findings offers.
+const MAX_SHARED_EDITS: usize = 100;
+
 fn requoted(host: &Reader<'_>, header: &Header, report: &mut Report<'_>) {
     let facts = &report.file.facts;
     let source = report.source();
@@ -401,6 +415,7 @@ fn requoted(host: &Reader<'_>, header: &Header, report: &mut Report<'_>) {
     };
     let changes = facts.loading.requoted.iter().any(|line| line.changes_type);
     let keys: Vec<_> = facts.loading.requoted.clone();
+    let mut fixes: Option<Vec<Fix>> = None;
     for line in keys {
         let key = line.key.of(source);
         // Everybody writes `argument-hint: [a] [b]`, and it is meant as text.
@@ -410,7 +425,16 @@ fn requoted(host: &Reader<'_>, header: &Header, report: &mut Report<'_>) {
         let fault = error.filter(|error| {
             line.key.start <= error.range.start && error.range.start <= line.value.end
         });
-        let (range, message) = if let Some(fault) = fault {
+        let (range, message) = if let Some(closing) =
+            fault.and_then(|_| mend::missing_bracket(key, line.value.of(source), host.data))
+        {
+            let message = format!(
+                "This `{}` is never closed, so {host_name} reads the whole value of `{key}` as one string; {others}. Close it with `{closing}`.",
+                if closing == ']' { '[' } else { '{' },
+            );
+            let start = line.value.start as usize;
+            (ByteRange::new(start, start + 1), message)
+        } else if let Some(fault) = fault {
             let message = format!(
                 "This header loads only because {host_name} {} ({}); {others}. Quote it, or write it as a `|` block.",
                 writes.replace("KEY", key),
@@ -430,10 +454,18 @@ fn requoted(host: &Reader<'_>, header: &Header, report: &mut Report<'_>) {
         } else {
             continue;
         };
-        let mut added = report.add(&YAML_REQUOTED, range, message);
-        for fix in mend::fixes(source, header, host.data, parsing, !changes) {
-            added = added.fix(|| Some(fix));
-        }
+        report.add(&YAML_REQUOTED, range, message).fixes(|| {
+            // All lines are mended at once: what is many edits, the first finding offers alone.
+            match &mut fixes {
+                Some(fixes) => {
+                    fixes.retain(|fix| fix.edits.len() <= MAX_SHARED_EDITS);
+                    fixes.clone()
+                }
+                None => fixes
+                    .insert(mend::fixes(source, header, host.data, parsing, !changes))
+                    .clone(),
+            }
+        });
     }
 }
 

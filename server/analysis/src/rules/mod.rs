@@ -26,6 +26,9 @@ pub use budget::check_budgets;
 pub use configuration::check_config;
 pub use fix::{Applicability, Fix, NewFile, apply};
 
+use rustc_hash::FxHashMap;
+use suppression::Suppressed;
+
 use crate::agent::SourceFile;
 use crate::config::Settings;
 pub use crate::config::Severity;
@@ -196,6 +199,9 @@ struct Report<'a> {
     file: &'a SourceFile,
     settings: Settings<'a>,
     findings: Vec<Finding>,
+    /// How many each rule has.
+    counts: FxHashMap<&'static str, usize>,
+    suppressed: Suppressed<'a>,
 }
 
 impl<'a> Report<'a> {
@@ -205,6 +211,8 @@ impl<'a> Report<'a> {
             file,
             settings: workspace.settings(&file.path),
             findings: Vec::new(),
+            counts: FxHashMap::default(),
+            suppressed: Suppressed::new(file),
         }
     }
 
@@ -212,23 +220,42 @@ impl<'a> Report<'a> {
         &self.file.source
     }
 
-    /// Adds a finding, unless the user has switched the rule off.
-    fn add(&mut self, rule: &Rule, range: ByteRange, message: impl Into<String>) -> Added<'_> {
+    /// Whether a rule is on, and how grave what it finds is.
+    fn severity(&self, rule: &Rule, default: Severity) -> Option<Severity> {
+        let default = rule.is_on.then_some(default);
+        self.settings.severity(rule.name).unwrap_or(default)
+    }
+
+    /// Adds a finding, unless the user or a comment has switched the rule off for it, or the
+    /// rule has found enough.
+    fn add(
+        &mut self,
+        rule: &'static Rule,
+        range: ByteRange,
+        message: impl Into<String>,
+    ) -> Added<'_> {
         self.add_as(rule, rule.severity, range, message)
     }
 
     /// The same where the form of a mention decides how grave it is by default.
     fn add_as(
         &mut self,
-        rule: &Rule,
+        rule: &'static Rule,
         default: Severity,
         range: ByteRange,
         message: impl Into<String>,
     ) -> Added<'_> {
-        let default = rule.is_on.then_some(default);
-        let Some(severity) = self.settings.severity(rule.name).unwrap_or(default) else {
+        let Some(severity) = self.severity(rule, default) else {
             return Added(None);
         };
+        if self.suppressed.holds(rule.name, range) {
+            return Added(None);
+        }
+        let count = self.counts.entry(rule.name).or_default();
+        if *count == limits::MAX_FINDINGS_PER_RULE {
+            return Added(None);
+        }
+        *count += 1;
         self.findings.push(Finding {
             range,
             rule: rule.name,
@@ -242,21 +269,15 @@ impl<'a> Report<'a> {
     }
 
     fn finish(mut self) -> Vec<Finding> {
-        suppression::apply(&mut self);
+        suppression::unused(&mut self);
         loading::keep_loading(&mut self);
         self.findings
             .sort_by(|a, b| (a.range, a.rule).cmp(&(b.range, b.rule)));
-        let mut seen = rustc_hash::FxHashMap::<&str, usize>::default();
-        self.findings.retain(|finding| {
-            let count = seen.entry(finding.rule).or_default();
-            *count += 1;
-            *count <= limits::MAX_FINDINGS_PER_RULE
-        });
         self.findings
     }
 }
 
-/// A finding that was just added, to be completed; nothing where its rule is off.
+/// A finding that was just added, to be completed; nothing where it is not reported.
 struct Added<'r>(Option<&'r mut Finding>);
 
 impl Added<'_> {
@@ -269,7 +290,7 @@ impl Added<'_> {
         }
     }
 
-    /// Adds a way to mend it. It is computed only where the rule is on.
+    /// Adds a way to mend it. It is computed only for what is reported.
     fn fix(self, fix: impl FnOnce() -> Option<Fix>) -> Self {
         if let Added(Some(finding)) = self {
             finding.fixes.extend(fix());

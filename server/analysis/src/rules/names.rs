@@ -39,7 +39,7 @@ pub(super) fn check(host: &Reader<'_>, report: &mut Report<'_>) {
     if definition.name_range.is_empty() {
         return;
     }
-    invalid(host, definition, report);
+    invalid(host, header, definition, report);
     if definition.symbol == Symbol::Agent && Hosts::builtin().goes_by_name(facts.kind) {
         duplicates(host, definition, report);
         shadowed(host, definition, report);
@@ -196,7 +196,7 @@ fn set(
     })
 }
 
-fn invalid(host: &Reader<'_>, definition: &Definition, report: &mut Report<'_>) {
+fn invalid(host: &Reader<'_>, header: &Header, definition: &Definition, report: &mut Report<'_>) {
     let name = definition.name.as_str();
     let key = host.data.key("name");
     let pattern = key.and_then(|key| key.pattern.as_ref());
@@ -233,14 +233,12 @@ fn invalid(host: &Reader<'_>, definition: &Definition, report: &mut Report<'_>) 
     report
         .add_as(&INVALID_NAME, severity, range, fault + &advice)
         .fix(|| {
-            let edit = TextEdit {
-                range,
-                new_text: better.clone(),
-            };
+            let entry = header.entry("name").filter(|_| is_better)?;
+            let edits = edit::replace_text(&entry.value, &better, edit::Place::Block)?;
             let title = format!("Rename to `{better}`");
-            is_better.then(|| Fix {
+            Some(Fix {
                 is_preferred: true,
-                ..Fix::new(Applicability::Unsafe, title, [edit])
+                ..Fix::new(Applicability::Unsafe, title, edits)
             })
         });
 }

@@ -1,49 +1,98 @@
 //! Findings that comments switch off, and comments that switch off nothing.
 
+use rustc_hash::{FxHashMap, FxHashSet};
+
 use super::budget::DESCRIPTION_BUDGET;
 use super::values::likely;
-use super::{Applicability, Fix, Report, Rule, Severity, Tag, did_you_mean, rule, rule_names};
-use crate::agent::{SuppressedRule, Suppression};
+use super::{
+    Applicability, Fix, Report, Rule, Severity, Tag, did_you_mean, rule, rule_called, rule_names,
+};
+use crate::agent::{SourceFile, SuppressedRule, Suppression};
 use crate::host::{Reach, closest};
 use crate::text::{ByteRange, TextEdit};
 
 /// A comment that switches off a rule which finds nothing there.
 pub(super) const UNUSED_SUPPRESSION: Rule = rule!("unused-suppression", Severity::Hint);
 
-/// Drops the findings that comments of the file switch off, and reports the comments that
-/// are about nothing. Runs after all other rules.
-pub(super) fn apply(report: &mut Report<'_>) {
-    let Some(body) = &report.file.facts.body else {
-        return;
-    };
-    // What is asked of a whole root is not known here: such a comment may be needed.
-    let is_needed = |rule: &SuppressedRule| *rule.name == *DESCRIPTION_BUDGET.name;
-    let mut used: Vec<Vec<bool>> = body
-        .suppressions
-        .iter()
-        .map(|suppression| suppression.rules.iter().map(is_needed).collect())
-        .collect();
-    report.findings.retain(|finding| {
-        let mut is_kept = true;
-        for (suppression, used) in body.suppressions.iter().zip(&mut used) {
-            if !suppression.covers.touches(finding.range.start as usize) {
-                continue;
-            }
-            for (rule, used) in suppression.rules.iter().zip(used) {
-                if *rule.name == *finding.rule {
-                    *used = true;
-                    is_kept = false;
+/// The comments of a file by the rules that they name.
+pub(super) struct Suppressed<'a> {
+    /// Which comments name a rule, as places in the facts.
+    by_rule: FxHashMap<&'a str, Vec<usize>>,
+    comments: &'a [Suppression],
+    /// The comments that switched something off, with the rule.
+    used: FxHashSet<(usize, &'static str)>,
+}
+
+impl<'a> Suppressed<'a> {
+    pub(super) fn new(file: &'a SourceFile) -> Self {
+        let body = file.facts.body.as_ref();
+        let comments = body.map_or(&[][..], |body| &body.suppressions);
+        let mut by_rule: FxHashMap<&str, Vec<usize>> = FxHashMap::default();
+        for (at, comment) in comments.iter().enumerate() {
+            for rule in &comment.rules {
+                let named = by_rule.entry(&rule.name).or_default();
+                if named.last() != Some(&at) {
+                    named.push(at);
                 }
             }
         }
-        is_kept
-    });
-    for (suppression, used) in body.suppressions.iter().zip(used) {
-        unused(suppression, &used, report);
+        Self {
+            by_rule,
+            comments,
+            used: FxHashSet::default(),
+        }
+    }
+
+    /// Whether a comment switches off a finding of `rule` at `range`; remembers which.
+    pub(super) fn holds(&mut self, rule: &'static str, range: ByteRange) -> bool {
+        let Some(named) = self.by_rule.get(rule) else {
+            return false;
+        };
+        let start = range.start as usize;
+        let about = named
+            .iter()
+            .filter(|at| self.comments[**at].covers.touches(start));
+        let mut is_held = false;
+        for at in about {
+            is_held = true;
+            self.used.insert((*at, rule));
+        }
+        is_held
+    }
+
+    /// Whether a comment is needed for a rule that it names. What is asked of a whole root is
+    /// not known here; a rule that is off may be switched on again; and a comment for this
+    /// rule here says that others are to stay.
+    fn is_needed(&self, at: usize, rule: &SuppressedRule, report: &Report<'_>) -> bool {
+        let Some(rule) = rule_called(&rule.name) else {
+            return false;
+        };
+        self.used.contains(&(at, rule.name))
+            || rule.name == DESCRIPTION_BUDGET.name
+            || rule.name == UNUSED_SUPPRESSION.name
+            || report.severity(rule, rule.severity).is_none()
     }
 }
 
-fn unused(suppression: &Suppression, used: &[bool], report: &mut Report<'_>) {
+/// Reports the comments that switch off nothing. Runs after all other rules.
+pub(super) fn unused(report: &mut Report<'_>) {
+    let comments = report.suppressed.comments;
+    let needed: Vec<Vec<bool>> = comments
+        .iter()
+        .enumerate()
+        .map(|(at, comment)| {
+            let rules = comment.rules.iter();
+            rules
+                .map(|rule| report.suppressed.is_needed(at, rule, report))
+                .collect()
+        })
+        .collect();
+    for (comment, needed) in comments.iter().zip(needed) {
+        unneeded(comment, &needed, report);
+    }
+}
+
+fn unneeded(suppression: &Suppression, needed: &[bool], report: &mut Report<'_>) {
     if suppression.rules.is_empty() {
         let message = "This comment switches off nothing: name the rules that it is about.";
         let fix = removal(suppression.comment, report.source());
@@ -53,12 +102,12 @@ fn unused(suppression: &Suppression, used: &[bool], report: &mut Report<'_>) {
             .fix(|| Some(fix));
         return;
     }
-    let is_all_unused = used.iter().all(|used| !used);
+    let is_all_unused = needed.iter().all(|needed| !needed);
     for (rule, _) in suppression
         .rules
         .iter()
-        .zip(used)
-        .filter(|(_, used)| !**used)
+        .zip(needed)
+        .filter(|(_, needed)| !**needed)
     {
         let names = rule_names();
         let is_rule = names.contains(&&*rule.name);

@@ -46,6 +46,8 @@ fn a_finding_is_mended_silenced_and_explained_where_it_is() {
         titles(&fixture),
         [
             "Remove the comment",
+            "Disable unused-suppression for this line",
+            "Disable unused-suppression in this file",
             "Explain unused-suppression",
             "Fix all that is safe to fix"
         ]
@@ -55,7 +57,7 @@ fn a_finding_is_mended_silenced_and_explained_where_it_is() {
     assert_eq!(found.actions[0].about, [0]);
     assert_eq!(found.findings[0].rule, "unused-suppression");
     assert_eq!(
-        found.actions[1].effect,
+        found.actions[3].effect,
         Effect::Explain("unused-suppression")
     );
 }

@@ -27,8 +27,9 @@ struct Line {
 }
 
 /// Adds the edits that align a table. Each replaces blanks and `|` between two cells, or the
-/// cells of the delimiter row.
-pub(super) fn align(table: &Table, source: &str, edits: &mut Vec<TextEdit>) {
+/// cells of the delimiter row. A table that would take more than `room` bytes is left as it is;
+/// another is taken off it.
+pub(super) fn align(table: &Table, source: &str, room: &mut usize, edits: &mut Vec<TextEdit>) {
     let Some(delimiter) = delimiter(table, source) else {
         return;
     };
@@ -62,6 +63,11 @@ pub(super) fn align(table: &Table, source: &str, edits: &mut Vec<TextEdit>) {
                 .fold(MIN_WIDTH, usize::max)
         })
         .collect();
+    let width: usize = widths.iter().map(|width| width + "|  ".len()).sum();
+    let Some(left) = room.checked_sub(width.saturating_mul(rows.len() + 2)) else {
+        return;
+    };
+    *room = left;
     let columns = Columns { widths, alignments };
     columns.write(&header, source, edits);
     columns.write_delimiter(&delimiter, source, edits);

@@ -328,3 +328,21 @@ proptest! {
         says_the_same(&format!("{header}{body}"));
     }
 }
+
+#[test]
+fn a_table_that_one_cell_would_blow_up_is_left_alone() {
+    let wide = "x".repeat(130_000);
+    let source = format!(
+        "| a | b |\n|---|---|\n| {wide} | c |\n{}",
+        "| d | e |\n".repeat(100)
+    );
+    assert_eq!(format(&parse(&source), None, &SORTED), []);
+    let small = "\n| a |\n|---|\n| bcde |\n";
+    let edits = format(&parse(&(source.clone() + small)), None, &SORTED);
+    assert!(!edits.is_empty());
+    assert!(
+        edits
+            .iter()
+            .all(|edit| edit.range.start as usize > source.len())
+    );
+}

@@ -3,6 +3,7 @@
 
 use crate::edit::quoted;
 use crate::host::{KeyType, KindData, Parsing};
+use crate::limits::MAX_GROUPED_BYTES;
 use crate::loading::Verdict;
 use crate::rules::text::line_end;
 use crate::rules::{Applicability, Fix};
@@ -35,7 +36,10 @@ pub(super) fn fixes(
     parsing: Parsing,
     is_same: bool,
 ) -> Vec<Fix> {
-    let faults: Vec<Group<'_>> = groups(source, header, data)
+    let Some(groups) = groups(source, header, data) else {
+        return Vec::new();
+    };
+    let faults: Vec<Group<'_>> = groups
         .into_iter()
         .filter(|group| yaml::parse(group.range.of(source), 0).1.is_some())
         .collect();
@@ -73,7 +77,9 @@ pub(super) fn fixes(
         });
         // What fits into quotes fits into a block too.
         if is_quoting {
-            let blocks = faults.iter().filter_map(|group| group.block(source));
+            let blocks: Option<Vec<Mend>> =
+                faults.iter().map(|group| group.block(source)).collect();
+            let blocks = blocks.into_iter().flatten();
             let edits: Vec<TextEdit> = blocks.flat_map(|mend| mend.edits).collect();
             let title = format!("Write {names} as a `|` block");
             fixes.push(Fix::new(applicability, title, edits));
@@ -98,16 +104,22 @@ struct Mend {
 }
 
 /// The entries of a header. A line that only looks like a key, below a value that is not YAML,
-/// belongs to that value.
-fn groups<'a>(source: &str, header: &'a Header, data: &KindData) -> Vec<Group<'a>> {
+/// belongs to that value. `None` where that takes too long to find out.
+fn groups<'a>(source: &str, header: &'a Header, data: &KindData) -> Option<Vec<Group<'a>>> {
+    let mut parsed = 0;
     let mut groups: Vec<Group<'a>> = Vec::new();
     for entry in &header.entries {
         let start = entry.range.start as usize;
         if let Some(last) = groups.last_mut() {
             last.range = ByteRange::new(last.range.start as usize, start);
-            let is_broken = yaml::parse(last.range.of(source), 0).1.is_some();
-            if is_broken && !is_key(&entry.key, data) {
-                continue;
+            if !is_key(&entry.key, data) {
+                parsed += last.range.len() as usize;
+                if parsed > MAX_GROUPED_BYTES {
+                    return None;
+                }
+                if yaml::parse(last.range.of(source), 0).1.is_some() {
+                    continue;
+                }
             }
         }
         groups.push(Group {
@@ -118,7 +130,7 @@ fn groups<'a>(source: &str, header: &'a Header, data: &KindData) -> Vec<Group<'a
     if let Some(last) = groups.last_mut() {
         last.range = ByteRange::new(last.range.start as usize, header.content.end as usize);
     }
-    groups
+    Some(groups)
 }
 
 /// Whether a line that looks like `key: value` is one, and nothing that somebody says.
@@ -169,8 +181,7 @@ impl Group<'_> {
         let (first, rest) = lines.split_first()?;
         let value = self.first_value(*first)?;
         if rest.is_empty() {
-            let kind = data.key(&self.entry.key).map(|key| key.kind);
-            let is_text = kind.is_none_or(|kind| matches!(kind, KeyType::Text | KeyType::Name));
+            let is_text = is_text(&self.entry.key, data);
             let (new_text, is_quoting) = mended(value.of(source), is_text)?;
             return Some(Mend {
                 edits: vec![TextEdit {
@@ -206,10 +217,22 @@ impl Group<'_> {
             let mut text = text;
             let quote = text.chars().next().filter(|c| matches!(c, '"' | '\''));
             let last = lines.last().map(|line| line.text.trim_end());
-            if let Some(quote) = quote
-                && text.len() + rest.len() > 1
-                && last.is_some_and(|last| last.ends_with(quote))
-            {
+            if let Some(quote) = quote {
+                let is_closed =
+                    text.len() + rest.len() > 1 && last.is_some_and(|last| last.ends_with(quote));
+                let doubled = [quote, quote].iter().collect::<String>();
+                let is_escaped = lines.iter().any(|line| match quote {
+                    '"' => line.text.contains('\\'),
+                    _ => line
+                        .text
+                        .trim_end()
+                        .trim_end_matches(quote)
+                        .contains(&doubled),
+                });
+                // Without its quotes the text would not be the one that was meant.
+                if !is_closed || is_escaped {
+                    return None;
+                }
                 text = &text[1..];
                 match rest.last() {
                     None => text = text.strip_suffix(quote).unwrap_or(text),
@@ -302,22 +325,44 @@ fn value_after(line: Line<'_>, at: usize) -> ByteRange {
     )
 }
 
+/// Whether the value of a key is text for all that is known.
+fn is_text(key: &str, data: &KindData) -> bool {
+    let kind = data.key(key).map(|key| key.kind);
+    kind.is_none_or(|kind| matches!(kind, KeyType::Text | KeyType::Name))
+}
+
+/// The bracket that a list or mapping of one line lacks, where nothing else is wrong with it.
+fn closing(value: &str) -> Option<char> {
+    let closing = match value.as_bytes().first()? {
+        b'[' => ']',
+        b'{' => '}',
+        _ => return None,
+    };
+    let closed = format!("{value}{closing}");
+    yaml::parse(&closed, 0).1.is_none().then_some(closing)
+}
+
+/// The bracket that the value of a key lacks, where that is no text.
+pub(super) fn missing_bracket(key: &str, value: &str, data: &KindData) -> Option<char> {
+    closing(value).filter(|_| !is_text(key, data))
+}
+
 /// A value of one line that is not YAML as it should have been written, and whether that only
 /// puts it into quotes. A list or mapping stays one.
 fn mended(value: &str, is_text: bool) -> Option<(String, bool)> {
     let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''));
     if let Some(quote) = quote {
         let inner = &value[1..];
-        let inner = inner.strip_suffix(quote).unwrap_or(inner);
+        let inner = match inner.strip_suffix(quote) {
+            Some(inner) => inner,
+            // What is in quotes is only a part of the text.
+            None if inner.contains(quote) => return Some((quoted(value), false)),
+            None => inner,
+        };
         return (!inner.contains('\\') && !inner.is_empty()).then(|| (quoted(inner), false));
     }
     if !is_text && value.starts_with(['[', '{']) {
-        let closing = if value.starts_with('[') { ']' } else { '}' };
-        let closed = format!("{value}{closing}");
-        return yaml::parse(&closed, 0)
-            .1
-            .is_none()
-            .then_some((closed, false));
+        return closing(value).map(|closing| (format!("{value}{closing}"), false));
     }
     (!value.is_empty()).then(|| (quoted(value), true))
 }

@@ -390,3 +390,68 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_header_of_many_faults_is_mended_once() {
+    let lines: Vec<String> = (1..=1_500)
+        .map(|at| format!("{}: a: b", "k".repeat(at % 150) + &"x".repeat(at / 150 + 1)))
+        .collect();
+    let text = agent(&format!("name: a-b\ndescription: c\n{}", lines.join("\n")));
+    let (_, found) = findings(&file(AGENT, &text));
+    let found: Vec<&Finding> = found
+        .iter()
+        .filter(|it| it.rule == "yaml-requoted")
+        .collect();
+    assert!(!found.is_empty());
+    let edits = found
+        .iter()
+        .flat_map(|it| &it.fixes)
+        .map(|fix| fix.edits.len());
+    assert!(edits.sum::<usize>() <= 6_000);
+    // What somebody says, below a value that is never closed.
+    let lines = "User: a\n".repeat(10_000);
+    let (_, found) = findings(&file(AGENT, &agent(&format!("description: \"c\n{lines}"))));
+    let fixes = found.iter().flat_map(|it| &it.fixes);
+    assert!(fixes.map(|fix| fix.edits.len()).sum::<usize>() <= 20_000);
+}
+
+#[test]
+fn a_broken_quoted_text_is_no_block_where_it_would_change() {
+    for value in [
+        r#""one \"two\": three" four"#,
+        "'it''s: so' they say",
+        r#""a" b: "c" d"#,
+    ] {
+        let text = agent(&format!("name: a-b\ndescription: {value}"));
+        let rule = found(AGENT, &text)[0];
+        for mended in mended(AGENT, &text, rule) {
+            assert!(!mended.contains("|-"), "{mended}");
+        }
+    }
+    let text = agent("name: a-b\ndescription: \"Tea\" is: good");
+    let mended = mended(AGENT, &text, "yaml-requoted");
+    assert!(
+        mended[0].contains("description: '\"Tea\" is: good'\n"),
+        "{mended:?}"
+    );
+}
+
+#[test]
+fn a_list_that_is_never_closed_is_to_be_closed() {
+    let text = agent("name: a-b\ndescription: c\ntools: [Read, Grep");
+    let (fixture, found) = findings(&file(AGENT, &text));
+    let finding = found.iter().find(|it| it.rule == "yaml-requoted").unwrap();
+    assert_eq!(finding.range.of(&fixture.files[0].source), "[");
+    assert!(
+        finding.message.contains("Close it with `]`"),
+        "{}",
+        finding.message
+    );
+    assert!(
+        finding.message.contains("one string"),
+        "{}",
+        finding.message
+    );
+    let mended = mended(AGENT, &text, "yaml-requoted");
+    assert!(mended[0].contains("tools: [Read, Grep]\n"), "{mended:?}");
+}

@@ -553,3 +553,43 @@ fn a_comment_that_names_a_rule_nearly_gets_its_name_and_others_lose_what_they_do
         )],
     );
 }
+
+#[test]
+fn a_comment_about_comments_or_about_a_rule_that_is_off_is_needed() {
+    let agent = |body: &str| {
+        format!("//- /.claude/agents/a.md\n---\nname: a-b\ndescription: c\n---\nBody.\n{body}\n")
+    };
+    check(&agent("<!-- agentls-disable unused-suppression -->"));
+    check(&agent(
+        "<!-- agentls-disable unused-suppression -->\n<!-- agentls-disable-line broken-link -->",
+    ));
+    check(&agent("<!-- agentls-disable unknown-skill -->"));
+    check(
+        r#"
+//- /.agentls.yaml
+rules:
+  broken-link: off
+//- /.claude/agents/a.md
+---
+name: a-b
+description: c
+---
+Body.
+<!-- agentls-disable broken-link -->
+"#,
+    );
+}
+
+#[test]
+fn what_is_found_is_bounded_and_what_comments_hide_does_not_count() {
+    let links = |count: usize, end: &str| format!("[a](missing.md){end}\n\n").repeat(count);
+    let text = format!(
+        "//- /.claude/agents/a.md\n---\nname: a-b\ndescription: c\n---\n{}{}",
+        links(300, " <!-- agentls-disable-line broken-link -->"),
+        links(300, "")
+    );
+    let fixture = Fixture::parse(&text);
+    let found = rules::check(&fixture.workspace, &fixture.files[0]);
+    assert_eq!(found.len(), crate::limits::MAX_FINDINGS_PER_RULE);
+    assert!(found.iter().all(|it| it.rule == "broken-link"));
+}

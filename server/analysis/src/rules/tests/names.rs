@@ -100,3 +100,24 @@ fn a_name_that_is_refused_becomes_one_that_is_not_in_its_quotes() {
     let expected = "Unsafe ---\nname: \"shop-tea-buyer\" # who\ndescription: c\n---\nBody.\n";
     assert_eq!(mended(fixture), expected);
 }
+
+#[test]
+fn a_better_name_stays_a_text_in_the_quotes_that_it_has() {
+    for (name, better) in [
+        ("-123", "'123'"),
+        ("-true", "'true'"),
+        ("'-null'", "'null'"),
+        ("\"-tea\"", "\"tea\""),
+    ] {
+        let fixture =
+            format!("//- /.claude/agents/a.md\n---\nname: {name}\ndescription: c\n---\nBody.\n");
+        let found = fixes(&fixture, "invalid-name");
+        let (_, text) = &found[0];
+        assert!(text.contains(&format!("name: {better}\n")), "{text}");
+    }
+    let found = fixes(
+        "//- /.claude/agents/123.md\nYou buy tea.\n",
+        "frontmatter-missing",
+    );
+    assert!(found[0].1.starts_with("---\nname: '123'\n"), "{found:?}");
+}
