@@ -31,15 +31,13 @@ pub(super) struct Mended {
 /// The files of a workspace that were mended.
 pub(super) type MendedFiles = BTreeMap<FilePath, Mended>;
 
-/// The fix of a finding that is applied without a person who reads it. Never one that makes
-/// a file.
+/// The fix of a finding that is applied without a person who reads it.
 pub(super) fn of(finding: &Finding, is_unsafe_wanted: bool) -> Option<&Fix> {
     let least = match is_unsafe_wanted {
         true => Applicability::Unsafe,
         false => Applicability::Safe,
     };
-    let mut fixes = finding.fixes.iter();
-    fixes.find(|fix| fix.applicability >= least && fix.create.is_none() && !fix.edits.is_empty())
+    finding.fix(least)
 }
 
 /// Mends the files of a workspace in `texts`, where `check` reads them. Returns what is left

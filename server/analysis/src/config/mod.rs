@@ -252,9 +252,9 @@ impl Reader<'_> {
                 .or_else(|| closest(&text, all.into_iter().chain([OFF]), Reach::Far))
         });
         let message = match meant {
-            Some(meant) => format!("The severity of `{rule}` is none: did you mean `{meant}`?"),
+            Some(meant) => format!("This is no severity for `{rule}`: did you mean `{meant}`?"),
             None => format!(
-                "The severity of `{rule}` is none: write `{}` or `{OFF}`",
+                "This is no severity for `{rule}`: write `{}` or `{OFF}`",
                 all.join("`, `")
             ),
         };
@@ -557,7 +557,7 @@ rules:
   unknow-tool: off
   #^^^^^^^^^^^ There is no rule `unknow-tool`: did you mean `unknown-tool`?
   unknown-agent: warn
-                 #^^^^ The severity of `unknown-agent` is none: did you mean `warning`?
+                 #^^^^ This is no severity for `unknown-agent`: did you mean `warning`?
   missing-name: hint
 known:
   tool: [a]
@@ -580,12 +580,12 @@ user-agents: yes
             "\
 rules:
   unknown-tool: 3
-                #^ The severity of `unknown-tool` is none: write `error`, `warning`, `information`, `hint` or `off`
+                #^ This is no severity for `unknown-tool`: write `error`, `warning`, `information`, `hint` or `off`
   unknown-agent: Error
-                 #^^^^^ The severity of `unknown-agent` is none: did you mean `error`?
+                 #^^^^^ This is no severity for `unknown-agent`: did you mean `error`?
   missing-name:
     - off
-    #^^^^^ The severity of `missing-name` is none: write `error`, `warning`, `information`, `hint` or `off`
+    #^^^^^ This is no severity for `missing-name`: write `error`, `warning`, `information`, `hint` or `off`
 ",
         );
         assert!(config.rules.is_empty());

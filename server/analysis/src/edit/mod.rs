@@ -32,11 +32,16 @@ pub fn apply<'e>(source: &str, edits: impl IntoIterator<Item = &'e TextEdit>) ->
 
 /// The line end that the header is written with.
 pub fn line_end(source: &str, header: &Header) -> &'static str {
-    let after = source.get(header.opening.end as usize..).unwrap_or("");
-    ["\r\n", "\r"]
-        .into_iter()
-        .find(|end| after.starts_with(end))
-        .unwrap_or("\n")
+    first_line_end(source.get(header.opening.end as usize..).unwrap_or(""))
+}
+
+/// The line end that a text has first; `\n` where it has none.
+pub fn first_line_end(text: &str) -> &'static str {
+    match text.find(['\n', '\r']).map(|at| &text[at..]) {
+        Some(rest) if rest.starts_with("\r\n") => "\r\n",
+        Some(rest) if rest.starts_with('\r') => "\r",
+        _ => "\n",
+    }
 }
 
 /// Calls an entry `key`, in the quotes that it has. `None` where `key` is no plain name.

@@ -10,7 +10,7 @@ pub use fix_all::{Extent, fix_all};
 use super::refactor;
 use crate::agent::SourceFile;
 use crate::index::Workspace;
-use crate::rules::{self, Applicability, Finding, NewFile};
+use crate::rules::{self, Finding, NewFile};
 use crate::text::{ByteRange, TextEdit};
 
 /// What can be done at a place.
@@ -192,9 +192,6 @@ impl CodeActions {
 
     fn explain(&mut self, touched: &[usize]) {
         for (rule, about) in self.by_rule(touched) {
-            if rules::rule_called(rule).is_none_or(|rule| rule.page.is_empty()) {
-                continue;
-            }
             self.actions.push(CodeAction {
                 kind: Kind::QuickFix,
                 title: format!("Explain {rule}"),
@@ -227,12 +224,6 @@ impl CodeActions {
         let file = made(effect);
         file.is_some() && self.actions.iter().any(|it| made(&it.effect) == file)
     }
-}
-
-/// The fix of a finding that nobody has to choose or to read.
-fn unattended(finding: &Finding, least: Applicability) -> Option<&rules::Fix> {
-    let mut fixes = finding.fixes.iter();
-    fixes.find(|fix| fix.applicability >= least && fix.create.is_none())
 }
 
 fn touches(one: ByteRange, other: ByteRange) -> bool {

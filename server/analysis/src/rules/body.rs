@@ -2,8 +2,8 @@
 
 use rustc_hash::FxHashSet;
 
-use super::text::line_end;
 use super::{Applicability, Fix, Report, Rule, Severity, rule};
+use crate::edit::first_line_end;
 use crate::limits;
 use crate::syntax::blocks::Fence;
 use crate::text::{ByteRange, TextEdit};
@@ -65,22 +65,19 @@ pub(super) fn check(report: &mut Report<'_>) {
         } else {
             "This code fence is never closed: the text below it is read as code. Close it."
         };
-        let fence = body.fences.iter().find(|fence| fence.opening == *opening);
         report.add(&UNCLOSED_FENCE, *opening, message).fix(|| {
             if is_stray {
-                Some(without_line(*opening, source))
-            } else {
-                close(fence?, source)
+                return Some(without_line(*opening, source));
             }
+            let fence = fence_around(&body.fences, opening.start)?;
+            close(fence, source).filter(|_| fence.opening == *opening)
         });
     }
+    let open: FxHashSet<ByteRange> = pairing.open.iter().copied().collect();
     for error in report.file.python.iter() {
         // What a fence swallowed because it was not closed is not its code.
-        let in_open = body
-            .fences
-            .iter()
-            .any(|fence| fence.range.covers(error.range) && pairing.open.contains(&fence.opening));
-        if in_open {
+        let fence = fence_around(&body.fences, error.range.start);
+        if fence.is_some_and(|fence| open.contains(&fence.opening)) {
             continue;
         }
         let message = match error.missing {
@@ -93,6 +90,13 @@ pub(super) fn check(report: &mut Report<'_>) {
             message,
         );
     }
+}
+
+/// The fence that byte `offset` is in. Fences stand in the order of the text, none in another.
+fn fence_around(fences: &[Fence], offset: u32) -> Option<&Fence> {
+    let after = fences.partition_point(|fence| fence.range.start <= offset);
+    let fence = fences[..after].last();
+    fence.filter(|fence| fence.range.touches(offset as usize))
 }
 
 /// A range that a reader can see: where something is missing, the character that follows.
@@ -150,7 +154,7 @@ fn close(fence: &Fence, source: &str) -> Option<Fix> {
         .repeat(fence.marker_length as usize);
     let edit = TextEdit {
         range: ByteRange::empty(content.start as usize + code.len()),
-        new_text: format!("{}{indent}{marks}", line_end(source)),
+        new_text: format!("{}{indent}{marks}", first_line_end(source)),
     };
     let applicability = if is_one_run {
         Applicability::Unsafe
@@ -166,8 +170,8 @@ fn close(fence: &Fence, source: &str) -> Option<Fix> {
 /// Makes a fence longer than those that it holds.
 fn lengthen(nested: &Nested, lines: &[FenceLine]) -> Option<Fix> {
     let closing = nested.closing?;
-    let first = lines.iter().position(|line| line.range == nested.outer)?;
-    let last = lines.iter().position(|line| line.range == closing)?;
+    let place = |of: ByteRange| lines.binary_search_by_key(&of.start, |line| line.range.start);
+    let (first, last) = (place(nested.outer).ok()?, place(closing).ok()?);
     let outer = lines.get(first)?;
     let held = lines.get(first + 1..last)?;
     let longest = held

@@ -1,7 +1,7 @@
 //! `<example>` and `<commentary>`: whether the tags pair.
 
-use super::text::line_end;
 use super::{Applicability, Fix, Report, Rule, Severity, rule};
+use crate::edit::first_line_end;
 use crate::syntax::blocks::Fence;
 use crate::text::{ByteRange, TextEdit};
 
@@ -148,13 +148,13 @@ fn unclosed(tag: Tag, end: usize, is_certain: bool, report: &mut Report<'_>) {
         let held = source.get(start..end)?;
         let at = start + held.trim_end().len();
         // On a line of its own where the opening tag has one.
-        let line = source[..tag.range.start as usize]
-            .rfind(['\n', '\r'])
-            .map_or(0, |at| at + 1);
-        let indent = &source[line..tag.range.start as usize];
-        let is_alone = indent.trim().is_empty() && held.starts_with(['\n', '\r']);
+        let above = &source[..tag.range.start as usize];
+        let text = above.trim_end_matches([' ', '\t']);
+        let indent = &above[text.len()..];
+        let is_first = text.is_empty() || text.ends_with(['\n', '\r']);
+        let is_alone = is_first && held.starts_with(['\n', '\r']);
         let before = if is_alone {
-            format!("{}{indent}", line_end(source))
+            format!("{}{indent}", first_line_end(source))
         } else {
             String::new()
         };

@@ -1,8 +1,11 @@
 //! Ways to mend a finding, and how several are applied at once.
 
+use std::collections::BTreeMap;
+
+use super::Finding;
 use crate::edit;
 use crate::path::FilePath;
-use crate::text::TextEdit;
+use crate::text::{ByteRange, TextEdit};
 
 /// A way to mend a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,29 +67,39 @@ impl Fix {
     }
 }
 
+impl Finding {
+    /// The fix that is applied without a person who chooses or reads it, where `least` is
+    /// enough. Never one that makes a file.
+    pub fn fix(&self, least: Applicability) -> Option<&Fix> {
+        let is_applied = |fix: &&Fix| {
+            fix.applicability >= least && fix.create.is_none() && !fix.edits.is_empty()
+        };
+        self.fixes.iter().find(is_applied)
+    }
+}
+
 /// The text with as many of `fixes` as do not touch one another, in their order. Of two that
 /// do, the first counts. Returns also how many were applied.
 pub fn apply<'f>(source: &str, fixes: impl IntoIterator<Item = &'f Fix>) -> (String, usize) {
-    let mut taken: Vec<&TextEdit> = Vec::new();
+    // No two of these touch, so an edit can touch only the nearest on each side.
+    let mut taken: BTreeMap<ByteRange, &TextEdit> = BTreeMap::new();
     let mut applied = 0;
     for fix in fixes {
         let is_free = |edit: &TextEdit| {
-            taken
-                .iter()
-                .all(|other| !touches(edit, other) || *other == edit)
+            let before = taken.range(..=edit.range).next_back();
+            let after = taken.range(edit.range..).next();
+            before
+                .into_iter()
+                .chain(after)
+                .all(|(_, other)| !touches(edit, other) || *other == edit)
         };
         if fix.edits.is_empty() || !fix.edits.iter().all(is_free) {
             continue;
         }
-        for edit in &fix.edits {
-            if !taken.contains(&edit) {
-                taken.push(edit);
-            }
-        }
+        taken.extend(fix.edits.iter().map(|edit| (edit.range, edit)));
         applied += 1;
     }
-    taken.sort_by_key(|edit| edit.range);
-    (edit::apply(source, taken), applied)
+    (edit::apply(source, taken.into_values()), applied)
 }
 
 /// Whether two edits change the same bytes, or insert at the same place.
@@ -100,7 +113,6 @@ fn touches(a: &TextEdit, b: &TextEdit) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::ByteRange;
 
     fn fix(edits: &[(usize, usize, &str)]) -> Fix {
         let edit = |(start, end, text): &(usize, usize, &str)| TextEdit {
@@ -121,5 +133,38 @@ mod tests {
             fix(&[(6, 6, "?")]),
         ];
         assert_eq!(apply("abcdef", &fixes), ("acdEf?".to_owned(), 4));
+    }
+
+    #[test]
+    fn a_fix_counts_that_edits_and_that_nobody_has_to_read() {
+        let making = Fix {
+            create: Some(NewFile {
+                path: FilePath::new("a.md"),
+                text: String::new(),
+            }),
+            ..fix(&[(0, 1, "made")])
+        };
+        let by = |applicability, text| Fix {
+            applicability,
+            ..fix(&[(0, 1, text)])
+        };
+        let finding = Finding {
+            range: ByteRange::default(),
+            rule: "unknown-tool",
+            severity: crate::config::Severity::Hint,
+            message: String::new(),
+            related: Vec::new(),
+            tag: None,
+            fixes: vec![
+                making,
+                fix(&[]),
+                by(Applicability::Manual, "read"),
+                by(Applicability::Unsafe, "likely"),
+                by(Applicability::Safe, "same"),
+            ],
+        };
+        let text = |least| finding.fix(least).map(|fix| fix.edits[0].new_text.as_str());
+        assert_eq!(text(Applicability::Safe), Some("same"));
+        assert_eq!(text(Applicability::Unsafe), Some("likely"));
     }
 }

@@ -5,11 +5,11 @@ mod mend;
 mod tests;
 
 use super::{Applicability, Fix, Reader, Report, Rule, Severity, rule};
-use crate::edit::{Place, quoted, scalar};
+use crate::edit::{Place, first_line_end, quoted, scalar};
 use crate::host::{Hosts, Parsing, Program, Unparsed};
 use crate::loading::{Verdict, loading_by};
 use crate::rules::names;
-use crate::rules::text::{first_words, line_end, slug};
+use crate::rules::text::{first_words, slug_or};
 use crate::syntax::frontmatter::{self, Header};
 use crate::syntax::yaml;
 use crate::text::{ByteRange, TextEdit};
@@ -100,9 +100,10 @@ fn missing(host: &Reader<'_>, report: &mut Report<'_>) {
         keys.join(", ")
     );
     let stem = path.stem();
+    let noun = report.file.facts.kind.role.noun();
     report
         .add_as(&FRONTMATTER_MISSING, severity, first, message)
-        .fix(|| Some(skeleton(source, &required, stem)));
+        .fix(|| Some(skeleton(source, &required, stem, noun)));
 }
 
 /// The severity of a rule, and one less where nobody knows for certain.
@@ -115,12 +116,12 @@ fn severity(rule: &Rule, is_certain: bool) -> Severity {
 }
 
 /// A header with the keys that have to be there.
-fn skeleton(source: &str, required: &[&str], stem: &str) -> Fix {
-    let end = line_end(source);
+fn skeleton(source: &str, required: &[&str], stem: &str, noun: &str) -> Fix {
+    let end = first_line_end(source);
     let mut text = format!("---{end}");
     for key in required {
         let value = match *key {
-            "name" => scalar(&slug(stem), Place::Block),
+            "name" => scalar(&slug_or(stem, noun), Place::Block),
             "description" => quoted(&first_words(source).unwrap_or_else(|| stem.to_owned())),
             _ => String::new(),
         };
@@ -204,7 +205,7 @@ fn not_first(host: &Reader<'_>, header: &Header, report: &mut Report<'_>) {
             let before = if source[..end].ends_with(['\n', '\r']) {
                 ""
             } else {
-                line_end(source)
+                first_line_end(source)
             };
             let below = TextEdit {
                 range: ByteRange::empty(end),
@@ -253,7 +254,7 @@ fn unloaded(host_name: &str, does: &str, report: &Report<'_>) -> String {
 /// Closes a header where its keys end.
 fn close(source: &str, header: &Header, parsing: Parsing) -> Option<Fix> {
     let end = header.content.end as usize;
-    let eol = line_end(source);
+    let eol = first_line_end(source);
     let before = if source[..end].ends_with(['\n', '\r']) {
         ""
     } else {

@@ -12,6 +12,7 @@ mod hooks;
 mod keys;
 mod loading;
 mod names;
+pub(crate) mod new_agent;
 #[cfg(test)]
 mod pages;
 mod references;

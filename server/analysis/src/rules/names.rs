@@ -1,10 +1,10 @@
 //! What a file is called: there, valid, and no other's.
 
 use super::loading::{is_list, loads_after, parsing, title};
-use super::text::{first_words, line_end, slug};
+use super::text::{first_words, slug_or};
 use super::{Applicability, Fix, Reader, Report, Rule, Severity, rule};
 use crate::agent::{Definition, Name, Symbol};
-use crate::edit::{self, quoted, scalar};
+use crate::edit::{self, first_line_end, quoted, scalar};
 use crate::host::{Hosts, Place, Role};
 use crate::index::{FileId, Index, IndexedFile, Scope};
 use crate::loading::Verdict;
@@ -67,7 +67,7 @@ fn required(host: &Reader<'_>, header: &Header, report: &mut Report<'_>) {
             .map_or(header.opening, |entry| entry.key_range)
     };
     if !named {
-        let name = slug(stem(report));
+        let name = slug_or(stem(report), noun);
         let message =
             format!("{host_name} skips this {noun}: it has no `name`. Add `name: {name}`.");
         let applicability = name_applicability(header, &name, report);
@@ -192,7 +192,7 @@ fn set(
     let at = after.map_or(header.content.start, |entry| entry.range.end);
     Some(TextEdit {
         range: ByteRange::empty(at as usize),
-        new_text: format!("{key}: {text}{}", line_end(source)),
+        new_text: format!("{key}: {text}{}", first_line_end(source)),
     })
 }
 
@@ -203,7 +203,7 @@ fn invalid(host: &Reader<'_>, header: &Header, definition: &Definition, report: 
     let is_refused = key.is_some_and(|key| key.required);
     let host_name = title(host, report);
     let noun = report.file.facts.kind.role.noun();
-    let better = slug(name);
+    let better = slug_or(name, noun);
     let is_better = better != name && pattern.is_none_or(|pattern| pattern.matches(&better));
     let fault = match host.data.name_fault(name) {
         Some(fault) => format!("{host_name} skips this {noun}: its name {fault}."),
@@ -288,7 +288,9 @@ fn duplicates(host: &Reader<'_>, definition: &Definition, report: &mut Report<'_
     }
 }
 
-/// Where an agent comes from; of two with one name the host takes the greater.
+/// Where an agent comes from; of two with one name the host takes the greater. The order is that
+/// of Claude Code's page on subagents (code.claude.com/docs/en/sub-agents). Before these it takes
+/// what is managed for the whole machine and what its command line says: neither is read here.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Tier {
     Plugin,
@@ -320,8 +322,15 @@ impl Tier {
 /// The folder whose host folder holds the agents of a root: `x` of `x/.claude/agents`.
 fn base<'p>(index: &Index, file: &'p IndexedFile) -> &'p str {
     let root = index.root_of(&file.path);
-    let above = root.rsplit_once('/').map_or("", |(above, _)| above);
-    above.rsplit_once('/').map_or("", |(above, _)| above)
+    let mut start = 0;
+    let mut base = "";
+    for segment in root.split('/') {
+        if Hosts::builtin().is_host_folder(segment) {
+            base = root[..start].trim_end_matches('/');
+        }
+        start += segment.len() + 1;
+    }
+    base
 }
 
 /// Whether `folder` lies in `outer`, which is another.

@@ -6,6 +6,8 @@ mod tests;
 
 use rustc_hash::FxHashSet;
 
+use mend::Mender;
+
 use super::{Report, Rule, Severity, rule};
 use crate::agent::{ColumnHeading, Form, Mention, Name, Symbol, name};
 use crate::host::{self, Hosts, Reach};
@@ -34,20 +36,21 @@ const NEIGHBOURS: usize = 64;
 pub(super) fn check(report: &mut Report<'_>) {
     let facts = &report.file.facts;
     let mut resolver = report.workspace.index.resolver(facts, &report.file.path);
+    let mender = Mender::new(report.workspace, report.file);
     for mention in &facts.mentions {
         match mention.form {
             Form::Extends => continue,
-            Form::Link => link(report, mention),
+            Form::Link => link(report, &mender, mention),
             Form::SkillKey => skill(report, mention),
             Form::HeaderKey | Form::Cell { .. } => to_itself(report, mention),
             _ => {}
         }
         if let Some(severity) = severity(report, mention, &mut resolver) {
-            unknown(report, mention, severity);
+            unknown(report, &mender, mention, severity);
         }
     }
     for mention in extends(facts) {
-        above(report, mention);
+        above(report, &mender, mention);
     }
 }
 
@@ -118,7 +121,7 @@ fn is_in_fence(report: &Report<'_>, mention: &Mention) -> bool {
     })
 }
 
-fn unknown(report: &mut Report<'_>, mention: &Mention, severity: Severity) {
+fn unknown(report: &mut Report<'_>, mender: &Mender<'_>, mention: &Mention, severity: Severity) {
     let index = &report.workspace.index;
     let file = report.file;
     let written = mention.name.as_str();
@@ -155,18 +158,16 @@ fn unknown(report: &mut Report<'_>, mention: &Mention, severity: Severity) {
         Some(closest) => format!("No agent is called `{written}`. Did you mean `{closest}`?"),
         None if is_prose => format!("Nothing in this workspace is called `{written}`."),
         None if !mention.form.is_delegation() => format!(
-            "No agent is called `{written}`: this line means nobody. Create it, or name another."
+            "No agent is called `{written}`, so this refers to nothing. Create it, or name another."
         ),
         None => format!(
             "No agent is called `{written}`: work given to it goes nowhere. Create it, or name another."
         ),
     };
-    // What the closure of a fix asks is not what it mends.
-    let (workspace, file) = (report.workspace, report.file);
     report
         .add_as(&UNKNOWN_AGENT, severity, mention.range, message)
         .fix(|| meant.map(|meant| mend::rename(mention, &meant)))
-        .fix(|| mend::create_agent(workspace, file, mention));
+        .fix(|| mender.create_agent(mention));
 }
 
 /// A value of `skills` that names nothing.
@@ -216,7 +217,7 @@ fn to_itself(report: &mut Report<'_>, mention: &Mention) {
 }
 
 /// A link that leads nowhere. What lies outside the workspace is not known.
-fn link(report: &mut Report<'_>, mention: &Mention) {
+fn link(report: &mut Report<'_>, mender: &Mender<'_>, mention: &Mention) {
     let file = report.file;
     let written = mention.name.as_str();
     let is_outside = FilePath::resolve(file.path.folder(), written).is_none();
@@ -232,10 +233,9 @@ fn link(report: &mut Report<'_>, mention: &Mention) {
         return;
     }
     let message = format!("No file of this workspace is at `{written}`: the link leads nowhere.");
-    let (workspace, file) = (report.workspace, report.file);
     report
         .add(&BROKEN_LINK, mention.range, message)
-        .fixes(|| mend::other_paths(workspace, file, mention));
+        .fixes(|| mender.other_paths(mention));
 }
 
 /// The name is that of a file whose agent is called otherwise.
@@ -310,7 +310,7 @@ fn closest(report: &Report<'_>, written: &str) -> Option<String> {
     .map(str::to_owned)
 }
 
-fn above(report: &mut Report<'_>, mention: &Mention) {
+fn above(report: &mut Report<'_>, mender: &Mender<'_>, mention: &Mention) {
     let index = &report.workspace.index;
     let file = report.file;
     let targets = index.extends_targets(&mention.name, &file.path);
@@ -337,11 +337,10 @@ fn above(report: &mut Report<'_>, mention: &Mention) {
                 "`extends` names no agent: nothing in this workspace is called `{written}`."
             ),
         };
-        let workspace = report.workspace;
         report
             .add(&BROKEN_EXTENDS, mention.range, message)
             .fix(|| meant.map(|meant| mend::rename(mention, &meant)))
-            .fix(|| mend::create_base(workspace, file, mention));
+            .fix(|| mender.create_base(mention));
         return;
     };
     let mut chain = vec![(file.id, mention.range)];

@@ -564,7 +564,7 @@ Body.
         };
         let said = |key: &str, what: &str| of(key).iter().any(|message| message.contains(what));
         assert!(said("delegates_to", "work given to it goes nowhere"));
-        assert!(said("reports_to", "this line means nobody"));
+        assert!(said("reports_to", "so this refers to nothing"));
     }
 
     #[test]

@@ -1,16 +1,7 @@
-//! Text that fixes write: line ends, names, descriptions.
+//! Text that fixes write: names, descriptions.
 
-/// The line end that a text has first; `\n` where it has none.
-pub(super) fn line_end(source: &str) -> &'static str {
-    match source.find(['\n', '\r']).map(|at| &source[at..]) {
-        Some(rest) if rest.starts_with("\r\n") => "\r\n",
-        Some(rest) if rest.starts_with('\r') => "\r",
-        _ => "\n",
-    }
-}
-
-/// A valid name that is close to `text`.
-pub(super) fn slug(text: &str) -> String {
+/// A valid name that is close to `text`; `None` where it has no letter and no digit.
+pub(super) fn slug(text: &str) -> Option<String> {
     let mut slug = String::new();
     for c in text.chars().take(64) {
         if c.is_alphanumeric() {
@@ -20,11 +11,12 @@ pub(super) fn slug(text: &str) -> String {
         }
     }
     let slug = slug.trim_end_matches('-');
-    if slug.is_empty() {
-        "my-agent".to_owned()
-    } else {
-        slug.to_owned()
-    }
+    (!slug.is_empty()).then(|| slug.to_owned())
+}
+
+/// The same, or what somebody might call their first `noun`: `my-skill`.
+pub(super) fn slug_or(text: &str, noun: &str) -> String {
+    slug(text).unwrap_or_else(|| format!("my-{}", noun.replace(' ', "-")))
 }
 
 /// Most characters of a description that is taken from a body.

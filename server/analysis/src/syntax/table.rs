@@ -40,7 +40,7 @@ impl Row {
     /// `columns` is the number of columns of the table; where the row ends in a `|` before
     /// it has as many, one empty cell more stands after that `|`: where the next is typed.
     /// What follows the last column that is looked at comes back as the second value.
-    pub(super) fn new(
+    pub(crate) fn new(
         source: &str,
         range: ByteRange,
         columns: Option<usize>,
@@ -113,7 +113,7 @@ pub(super) fn cell_count(row: &str, separators: &[usize]) -> usize {
 }
 
 /// Bytes of the marks of quotes and lists, and of the blanks, that `line` starts with.
-pub(super) fn container_prefix(line: &str) -> usize {
+pub(crate) fn container_prefix(line: &str) -> usize {
     let bytes = line.as_bytes();
     let mut at = quote_prefix(line);
     loop {
@@ -135,7 +135,7 @@ pub(super) fn container_prefix(line: &str) -> usize {
 }
 
 /// As [`container_prefix`], for a line that may be a delimiter row: its `-` are no list marks.
-pub(super) fn container_prefix_of_delimiter(line: &str) -> usize {
+pub(crate) fn container_prefix_of_delimiter(line: &str) -> usize {
     quote_prefix(line)
 }
 

@@ -2,7 +2,6 @@
 
 use similar::{Algorithm, DiffOp, TextDiff};
 
-use super::unattended;
 use crate::agent::SourceFile;
 use crate::index::{Depth, Workspace};
 use crate::rules::{self, Applicability, Finding, Fix};
@@ -23,8 +22,8 @@ const MAX_ROUNDS: usize = 16;
 /// The fix of a finding that counts in `extent`.
 pub(super) fn of(finding: &Finding, extent: Extent) -> Option<&Fix> {
     match extent {
-        Extent::Safe => unattended(finding, Applicability::Safe),
-        Extent::Rule(rule) if finding.rule == rule => unattended(finding, Applicability::Unsafe),
+        Extent::Safe => finding.fix(Applicability::Safe),
+        Extent::Rule(rule) if finding.rule == rule => finding.fix(Applicability::Unsafe),
         Extent::Rule(_) => None,
     }
 }

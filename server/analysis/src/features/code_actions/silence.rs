@@ -5,6 +5,7 @@
 //! tried, and one counts only when the file says all that it said and lacks just those findings.
 
 use crate::agent::{Form, SourceFile, Suppression};
+use crate::edit::first_line_end;
 use crate::index::Workspace;
 use crate::loading::Verdict;
 use crate::rules::{self, Finding};
@@ -52,7 +53,7 @@ pub(super) fn file(
     let start =
         start + source[start..].len() - source[start..].trim_start_matches('\u{feff}').len();
     let (before, after) = (&source[..start], &source[start..]);
-    let end = line_end(source);
+    let end = first_line_end(source);
     let mut text = format!("<!-- agentls-disable {rule} -->{end}");
     if !before.is_empty() && !before.ends_with(['\n', '\r', '\u{feff}']) {
         text.insert_str(0, end);
@@ -97,7 +98,7 @@ fn in_header(file: &SourceFile, line: &Line<'_>, rule: &str) -> Vec<TextEdit> {
         format!(
             "{}# agentls-disable-next-line {rule}{}",
             line.indent(),
-            line_end(&file.source)
+            first_line_end(&file.source)
         ),
     );
     // Where the host puts quotes around a value it takes the comment for a part of it.
@@ -117,7 +118,7 @@ fn in_body(source: &str, line: &Line<'_>, rule: &str) -> Vec<TextEdit> {
         line.start,
         format!(
             "{prefix}<!-- agentls-disable-next-line {rule} -->{}",
-            line_end(source)
+            first_line_end(source)
         ),
     );
     let before = source[..line.start].trim_end_matches(['\r', '\n']);
@@ -168,15 +169,6 @@ impl<'a> Line<'a> {
     fn indent(&self) -> &'a str {
         let text = self.text.trim_start_matches([' ', '\t', '>']);
         &self.text[..self.text.len() - text.len()]
-    }
-}
-
-/// How the lines of a text end.
-fn line_end(source: &str) -> &'static str {
-    match source.find(['\n', '\r']) {
-        Some(at) if source[at..].starts_with("\r\n") => "\r\n",
-        Some(at) if source[at..].starts_with('\r') => "\r",
-        _ => "\n",
     }
 }
 

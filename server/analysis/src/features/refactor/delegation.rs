@@ -4,13 +4,11 @@ use unicode_width::UnicodeWidthStr;
 
 use super::rewrite;
 use crate::agent::{AgentFile, ColumnHeading, Form, Mention, Name, SourceFile, name};
-use crate::edit::{self, Place};
 use crate::features::code_actions::{Change, CodeAction, Effect, Kind};
 use crate::features::hover::shortened;
 use crate::host::Hosts;
-use crate::index::{FileId, Scope, Workspace};
-use crate::path::FilePath;
-use crate::rules::NewFile;
+use crate::index::{FileId, Workspace};
+use crate::rules::new_agent::{self, Home, when_column};
 use crate::syntax::table::{Cell, Row, Table};
 use crate::text::{ByteRange, TextEdit};
 
@@ -19,20 +17,6 @@ const MAX_ROWS: usize = 8;
 
 /// Longest text that a new row says of its agent, in characters.
 const MAX_WHEN: usize = 80;
-
-/// Words in the heading of the column that says when work goes to an agent.
-const WHEN: [&str; 10] = [
-    "when",
-    "task",
-    "trigger",
-    "if",
-    "for",
-    "purpose",
-    "condition",
-    "situation",
-    "scenario",
-    "work",
-];
 
 /// A table whose rows give work to agents.
 struct Delegation<'a> {
@@ -59,15 +43,7 @@ impl<'a> Delegation<'a> {
         let of_kind = |wanted| kinds.iter().position(|kind| *kind == wanted);
         let agents =
             of_kind(ColumnHeading::Delegation).or_else(|| of_kind(ColumnHeading::Agent))?;
-        let says_when = |heading: &&str| {
-            let words = heading.split(|c: char| !c.is_alphabetic());
-            let mut words = words.map(str::to_lowercase);
-            words.any(|word| WHEN.contains(&word.as_str()))
-        };
-        let others = || (0..headings.len()).filter(|at| *at != agents);
-        let when = others()
-            .find(|at| says_when(&headings[*at]))
-            .or_else(|| others().next());
+        let when = when_column(&headings, agents);
         Some(Self {
             table,
             agents,
@@ -80,17 +56,6 @@ impl<'a> Delegation<'a> {
         tables(file)
             .find(|table| table.range.touches(offset))
             .and_then(|table| Self::of(table, file))
-    }
-
-    /// What a row says about when.
-    fn when_of(&self, row: &Row, source: &str) -> Option<String> {
-        let text = row.cells.get(self.when?)?.content.of(source);
-        let text = text
-            .replace("\\|", "|")
-            .replace("<br>", " ")
-            .replace("<br/>", " ");
-        let words: Vec<&str> = text.split_whitespace().collect();
-        (!words.is_empty()).then(|| words.join(" "))
     }
 }
 
@@ -111,17 +76,14 @@ pub(super) fn new_agent(
     let row = rows.iter().find(|row| row.range.touches(offset))?;
     let cell = row.cells.get(delegation.agents)?;
     let mention = missing(workspace, file, cell, offset)?;
-    let path = beside(workspace, file, mention.name.as_str())?;
-    let when = delegation.when_of(row, &file.source);
+    let home = Home::of(workspace, file)?;
+    let made = new_agent::new_agent(workspace, file, &home, mention)?;
     Some(CodeAction {
         kind: Kind::Extract,
         title: format!("Create the agent `{}`", mention.name),
         effect: Effect::Change(Change {
             edits: Vec::new(),
-            create: Some(NewFile {
-                text: skeleton(mention.name.as_str(), when.as_deref()),
-                path,
-            }),
+            create: Some(made),
         }),
         is_preferred: false,
         about: Vec::new(),
@@ -155,45 +117,6 @@ fn missing<'a>(
             .chain(missing)
             .find(|mention| mention.range.touches(offset)),
     }
-}
-
-/// Where an agent called `name` would lie that this file names: in its folder, or in that of the
-/// nearest agent. `None` where something is there, or no agent shows where they lie.
-fn beside(workspace: &Workspace, file: &SourceFile, name: &str) -> Option<FilePath> {
-    let index = &workspace.index;
-    let is_agent = file.facts.kind.is_agent();
-    let nearest = || {
-        let agents = index.agents().filter_map(|(id, _)| index.file(id));
-        let own = agents.filter(|agent| agent.scope == Scope::Workspace);
-        own.max_by_key(|agent| {
-            let shared = shared_folders(&agent.path, &file.path);
-            (
-                shared,
-                std::cmp::Reverse(agent.path.segments().count()),
-                std::cmp::Reverse(agent.path.clone()),
-            )
-        })
-        .map(|agent| &agent.path)
-    };
-    let example = is_agent.then_some(&file.path).or_else(nearest)?;
-    let ending = example.file_name().strip_prefix(example.stem())?;
-    let path = FilePath::resolve(example.folder(), &format!("{name}{ending}"))?;
-    index.id_of(&path).is_none().then_some(path)
-}
-
-fn shared_folders(one: &FilePath, other: &FilePath) -> usize {
-    let folders = one.folder().split('/').zip(other.folder().split('/'));
-    folders.take_while(|(one, other)| one == other).count()
-}
-
-/// The text of a new agent.
-fn skeleton(name: &str, when: Option<&str>) -> String {
-    let title = name.replace(['-', '_'], " ");
-    let description = match when {
-        Some(when) => edit::scalar(when, Place::Block),
-        None => format!("Takes on the work of a {title}."),
-    };
-    format!("---\nname: {name}\ndescription: {description}\n---\n\nYou are the {title}.\n")
 }
 
 /// A row for each agent that the table lacks and that is meant: the one at the cursor, where

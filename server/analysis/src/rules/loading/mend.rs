@@ -1,11 +1,10 @@
 //! How a header that is not YAML becomes YAML: one line of text goes into quotes, several
 //! become a block. What comes out is parsed before it is offered.
 
-use crate::edit::quoted;
+use crate::edit::{first_line_end, quoted};
 use crate::host::{KeyType, KindData, Parsing};
 use crate::limits::MAX_GROUPED_BYTES;
 use crate::loading::Verdict;
-use crate::rules::text::line_end;
 use crate::rules::{Applicability, Fix};
 use crate::syntax::frontmatter::{Entry, Header};
 use crate::syntax::yaml;
@@ -242,7 +241,7 @@ impl Group<'_> {
                     }
                 }
             }
-            let end = line_end(source);
+            let end = first_line_end(source);
             let below = if text.is_empty() {
                 String::new()
             } else {

@@ -46,7 +46,7 @@ fn a_name_in_a_table_becomes_the_nearest_or_an_agent_with_the_words_of_its_row()
         ),
         [
             "Unsafe python-prp -> python-pro",
-            "Manual .claude/agents/python-prp.md: ---\nname: python-prp\ndescription: 'the till: it breaks'\n---\n\nYou are python-prp.\n",
+            "Manual .claude/agents/python-prp.md: ---\nname: python-prp\ndescription: 'the **till**: it breaks'\n---\n\nYou are the python prp.\n",
         ]
     );
 }
@@ -141,4 +141,48 @@ fn a_skill_that_is_nowhere_is_missed_where_the_rule_is_on() {
     };
     assert_eq!(found(fixture), 0);
     assert_eq!(found(&(fixture.to_owned() + config)), 1);
+}
+
+#[test]
+fn an_agent_is_made_in_the_root_of_the_agents_with_what_the_column_says() {
+    let lead = |row: &str| {
+        format!(
+            "//- /.claude/agents/team/lead.md\n---\nname: shop-lead\ndescription: c\n---\n> | Note | Delegate To | When |\n> |---|---|---|\n> | a \\| b | shop-lead | c |\n> {row}\n"
+        )
+    };
+    assert_eq!(
+        fixes(
+            &lead("| a very long note \\| of much | ghost-writer | short \\| text |"),
+            "unknown-agent"
+        ),
+        [
+            "Manual .claude/agents/ghost-writer.md: ---\nname: ghost-writer\ndescription: short | text\n---\n\nYou are the ghost writer.\n"
+        ]
+    );
+    let [made] = &fixes(&lead("| a | ghost-writer | |"), "unknown-agent")[..] else {
+        panic!("one fix")
+    };
+    assert!(
+        made.contains("description: Does the work of ghost-writer.\n"),
+        "{made}"
+    );
+}
+
+#[test]
+fn no_agent_is_made_among_those_of_the_user() {
+    let table = "| Delegate To | When |\n|---|---|\n| ghost-writer | code |";
+    let user = "//- /~/.claude/agents/lead.md\n---\nname: shop-lead\ndescription: c\n---\n";
+    let fixture = format!("{user}{table}\n{PRO}");
+    assert_eq!(fixes(&fixture, "unknown-agent"), [""; 0]);
+}
+
+#[test]
+fn of_many_files_with_one_name_none_is_offered() {
+    let guides: String = (0..40)
+        .map(|at| format!("//- /docs/d{at}/guide.md\n# Guide\n"))
+        .collect();
+    assert_eq!(
+        fixes(&(lead("See [it](guide.md).") + &guides), "broken-link"),
+        [""; 0]
+    );
 }

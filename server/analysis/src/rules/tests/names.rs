@@ -1,6 +1,7 @@
 //! Names that are taken elsewhere, missing or refused.
 
 use super::*;
+use crate::rules::text::slug_or;
 
 fn agent(path: &str, name: &str, drawn: &str) -> String {
     let carets = "^".repeat(name.len());
@@ -120,4 +121,21 @@ fn a_better_name_stays_a_text_in_the_quotes_that_it_has() {
         "frontmatter-missing",
     );
     assert!(found[0].1.starts_with("---\nname: '123'\n"), "{found:?}");
+}
+
+#[test]
+fn what_has_no_name_is_called_by_what_it_is() {
+    let skill = "//- /.claude/skills/---/SKILL.md\nYou buy tea.\n";
+    let text = slug_or("---", "skill");
+    assert_eq!(text, "my-skill");
+    assert!(messages(skill).iter().all(|it| !it.contains("my-agent")));
+}
+
+#[test]
+fn the_nearest_project_counts_below_a_folder_that_is_called_like_a_host() {
+    let outer = agent("shop/.claude/agents/a.md", "tea-buyer", SHADOWED);
+    let inner = agent("shop/till/.claude/agents/b/c.md", "tea-buyer", SHADOWED);
+    let fixture = outer + &inner;
+    check(&fixture);
+    assert!(messages(&fixture)[0].starts_with("In `shop/till` Claude Code takes"));
 }
