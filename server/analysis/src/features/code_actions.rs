@@ -75,6 +75,10 @@ pub struct Change {
     pub create: Option<NewFile>,
 }
 
+/// Most bytes of text that are read anew, for one request, to find ways to silence what is found:
+/// editors ask at every move of the cursor.
+const MAX_TRIED_BYTES: usize = 512 * 1024;
+
 /// Most findings under a range for which ways to silence them are sought: each way is tried.
 const MAX_SILENCED: usize = 4;
 
@@ -168,12 +172,19 @@ impl CodeActions {
         if touched.len() > MAX_SILENCED {
             return;
         }
+        let mut room = MAX_TRIED_BYTES;
         for (rule, about) in self.by_rule(touched) {
             let on_line = about.iter().find_map(|at| {
-                let edits = silence::line(workspace, file, &self.findings, &self.findings[*at])?;
+                let edits = silence::line(
+                    workspace,
+                    file,
+                    &self.findings,
+                    &self.findings[*at],
+                    &mut room,
+                )?;
                 Some((format!("Disable {rule} for this line"), edits))
             });
-            let in_file = silence::file(workspace, file, &self.findings, rule)
+            let in_file = silence::file(workspace, file, &self.findings, rule, &mut room)
                 .map(|edits| (format!("Disable {rule} in this file"), edits));
             for (title, edits) in on_line.into_iter().chain(in_file) {
                 self.actions.push(CodeAction {

@@ -3,6 +3,8 @@
 //! Where a comment may stand depends on what is around it: within a text of the header or in a
 //! fence it would be text, above the row of a table it would end the table. So each way is
 //! tried, and one counts only when the file says all that it said and lacks just those findings.
+//! Each try reads the file anew, so there is room for so many bytes only: a `room` that is used up
+//! ends the tries.
 
 use crate::agent::{Form, SourceFile, Suppression};
 use crate::edit::first_line_end;
@@ -18,6 +20,7 @@ pub(super) fn line(
     file: &SourceFile,
     all: &[Finding],
     finding: &Finding,
+    room: &mut usize,
 ) -> Option<Vec<TextEdit>> {
     let line = Line::at(&file.source, finding.range.start as usize);
     let is_silenced = |it: &Finding| {
@@ -36,7 +39,7 @@ pub(super) fn line(
         .map(|known| named(known, finding.rule))
         .into_iter()
         .chain(new);
-    first_that_holds(workspace, file, all, is_silenced, ways)
+    first_that_holds(workspace, file, all, is_silenced, ways, room)
 }
 
 /// The edits that silence all that a rule finds in the file.
@@ -45,6 +48,7 @@ pub(super) fn file(
     file: &SourceFile,
     all: &[Finding],
     rule: &'static str,
+    room: &mut usize,
 ) -> Option<Vec<TextEdit>> {
     let source = &*file.source;
     let known = known(file, |it| covers_all(it, file));
@@ -65,7 +69,7 @@ pub(super) fn file(
         .map(|known| named(known, rule))
         .into_iter()
         .chain([insert(start, text)]);
-    first_that_holds(workspace, file, all, |it| it.rule == rule, ways)
+    first_that_holds(workspace, file, all, |it| it.rule == rule, ways, room)
 }
 
 /// A comment that names some rule already.
@@ -178,10 +182,15 @@ fn first_that_holds(
     all: &[Finding],
     is_silenced: impl Fn(&Finding) -> bool,
     ways: impl Iterator<Item = TextEdit>,
+    room: &mut usize,
 ) -> Option<Vec<TextEdit>> {
     let mut expected: Vec<_> = all.iter().filter(|it| !is_silenced(it)).map(said).collect();
     expected.sort_unstable();
-    let holds = |edit: &TextEdit| {
+    let mut holds = |edit: &TextEdit| {
+        let Some(left) = room.checked_sub(file.source.len()) else {
+            return false;
+        };
+        *room = left;
         let mut text = file.source.to_string();
         text.replace_range(edit.range.range(), &edit.new_text);
         let mut document = Document::new(&text);
@@ -197,7 +206,7 @@ fn first_that_holds(
         found == expected && shape(&after) == shape(file)
     };
     let mut ways = ways;
-    ways.find(holds).map(|edit| vec![edit])
+    ways.find(|edit| holds(edit)).map(|edit| vec![edit])
 }
 
 fn said(finding: &Finding) -> (&str, &str) {

@@ -192,3 +192,13 @@ fn a_rule_is_silenced_in_the_file_below_the_header() {
             .replace("misspelled-key -->", "misspelled-key unknown-tool -->"),
     );
 }
+
+#[test]
+fn a_large_file_is_not_read_again_and_again_to_silence_what_is_found() {
+    let small = agent("tools: Wrot$0te\n");
+    let is_silenced = |source: &str| titles(source).iter().any(|it| it.starts_with("Disable"));
+    assert!(is_silenced(&small));
+    assert!(!is_silenced(
+        &(small + &"Words of the prompt.\n".repeat(30_000))
+    ));
+}

@@ -112,7 +112,7 @@ fn groups<'a>(source: &str, header: &'a Header, data: &KindData) -> Option<Vec<G
         if let Some(last) = groups.last_mut() {
             last.range = ByteRange::new(last.range.start as usize, start);
             if !is_key(&entry.key, data) {
-                parsed += last.range.len() as usize;
+                parsed += last.range.len();
                 if parsed > MAX_GROUPED_BYTES {
                     return None;
                 }
