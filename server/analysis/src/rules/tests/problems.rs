@@ -418,6 +418,22 @@ Lead.
             ),
         ),
         problem(
+            19,
+            "
+//- /.opencode/agent/tea-buyer.md
+---
+description: Buys tea.
+tools: Read, Grep
+^^^^^ hint deprecated-key
+       ^^^^^^^^^^ warning invalid-value
+color: purple
+       ^^^^^^ warning invalid-value
+---
+Buy tea.
+",
+            None,
+        ),
+        problem(
             20,
             "
 //- /.github/agents/buyer.agent.md
