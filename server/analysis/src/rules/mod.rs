@@ -327,7 +327,7 @@ impl Added<'_> {
     }
 }
 
-/// "; did you mean `x`?" or nothing: the end of a message.
+/// " Did you mean `x`?" or nothing: the end of a message.
 fn did_you_mean(closest: Option<&str>) -> String {
     closest.map_or_else(String::new, |closest| format!(" Did you mean `{closest}`?"))
 }
