@@ -337,7 +337,7 @@ impl World {
             Role::Agent(_) if !space.is_ready => return,
             Role::Agent(agent) => {
                 hooks::trip("check", agent.document.text());
-                let mut findings = rules::check(&space.workspace, &agent.file);
+                let mut findings = rules::diagnose(&space.workspace, &agent.file);
                 findings.extend(space.checking.of_root(&agent.file));
                 convert::diagnostics(&space.workspace, agent.document.text(), &view, findings)
             }

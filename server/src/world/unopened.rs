@@ -398,7 +398,7 @@ impl Check {
             let facts = workers.facts(&file.path, &source, &file.facts.reading);
             let file = SourceFile::with_facts(id, file.path.clone(), source.into(), facts);
             hooks::trip("check", &Text::new(&file.source));
-            let findings = rules::check(&self.workspace, &file);
+            let findings = rules::diagnose(&self.workspace, &file);
             (Text::new(&file.source), findings)
         }));
         match checked {

@@ -26,7 +26,7 @@ pub struct Status {
 pub fn status(workspace: &Workspace, file: &SourceFile) -> Status {
     let facts = &file.facts;
     let host = facts.kind.host.and_then(|id| Hosts::builtin().host(id));
-    let found = rules::check(workspace, file);
+    let found = rules::diagnose(workspace, file);
     Status {
         host: host.map(|host| (host.id.as_str(), host.title.as_str())),
         role: facts.kind.role,

@@ -160,9 +160,18 @@ pub enum Tag {
     Unnecessary,
 }
 
-/// Everything that is wrong with a file, in the order of the text.
+/// Everything that is wrong with a file, in the order of the text, with the ways to mend it.
 pub fn check(workspace: &Workspace, file: &SourceFile) -> Vec<Finding> {
-    let mut report = Report::new(workspace, file);
+    run(Report::new(workspace, file, true))
+}
+
+/// The same without fixes, for those who only show what is wrong: after each key.
+pub fn diagnose(workspace: &Workspace, file: &SourceFile) -> Vec<Finding> {
+    run(Report::new(workspace, file, false))
+}
+
+fn run(mut report: Report<'_>) -> Vec<Finding> {
+    let file = report.file;
     if let Some(host) = Hosts::builtin().data(file.facts.kind) {
         let title = Hosts::builtin().title(file.facts.kind);
         let host = Reader { data: host, title };
@@ -199,6 +208,8 @@ struct Report<'a> {
     workspace: &'a Workspace,
     file: &'a SourceFile,
     settings: Settings<'a>,
+    /// Whether fixes are wanted.
+    mends: bool,
     findings: Vec<Finding>,
     /// How many each rule has.
     counts: FxHashMap<&'static str, usize>,
@@ -206,8 +217,9 @@ struct Report<'a> {
 }
 
 impl<'a> Report<'a> {
-    fn new(workspace: &'a Workspace, file: &'a SourceFile) -> Self {
+    fn new(workspace: &'a Workspace, file: &'a SourceFile, mends: bool) -> Self {
         Self {
+            mends,
             workspace,
             file,
             settings: workspace.settings(&file.path),
@@ -246,15 +258,20 @@ impl<'a> Report<'a> {
         range: ByteRange,
         message: impl Into<String>,
     ) -> Added<'_> {
+        let mends = self.mends;
+        let nothing = Added {
+            finding: None,
+            mends,
+        };
         let Some(severity) = self.severity(rule, default) else {
-            return Added(None);
+            return nothing;
         };
         if self.suppressed.holds(rule.name, range) {
-            return Added(None);
+            return nothing;
         }
         let count = self.counts.entry(rule.name).or_default();
         if *count == limits::MAX_FINDINGS_PER_RULE {
-            return Added(None);
+            return nothing;
         }
         *count += 1;
         self.findings.push(Finding {
@@ -266,7 +283,10 @@ impl<'a> Report<'a> {
             tag: None,
             fixes: Vec::new(),
         });
-        Added(self.findings.last_mut())
+        Added {
+            finding: self.findings.last_mut(),
+            mends,
+        }
     }
 
     fn finish(mut self) -> Vec<Finding> {
@@ -279,51 +299,44 @@ impl<'a> Report<'a> {
 }
 
 /// A finding that was just added, to be completed; nothing where it is not reported.
-struct Added<'r>(Option<&'r mut Finding>);
+struct Added<'r> {
+    finding: Option<&'r mut Finding>,
+    /// Whether fixes are wanted.
+    mends: bool,
+}
 
 impl Added<'_> {
-    fn tag(self, tag: Tag) -> Self {
-        if let Added(Some(finding)) = self {
+    fn tag(mut self, tag: Tag) -> Self {
+        if let Some(finding) = &mut self.finding {
             finding.tag = Some(tag);
-            Added(Some(finding))
-        } else {
-            self
         }
+        self
     }
 
-    /// Adds a way to mend it. It is computed only for what is reported.
+    /// Adds a way to mend it. It is computed only for what is reported, where fixes are wanted.
     fn fix(self, fix: impl FnOnce() -> Option<Fix>) -> Self {
-        if let Added(Some(finding)) = self {
-            finding.fixes.extend(fix());
-            Added(Some(finding))
-        } else {
-            self
-        }
+        self.fixes(|| fix().into_iter().collect())
     }
 
     /// Adds several ways to mend it, the best first.
-    fn fixes(self, fixes: impl FnOnce() -> Vec<Fix>) -> Self {
-        if let Added(Some(finding)) = self {
+    fn fixes(mut self, fixes: impl FnOnce() -> Vec<Fix>) -> Self {
+        if let Some(finding) = self.finding.as_mut().filter(|_| self.mends) {
             finding.fixes.extend(fixes());
-            Added(Some(finding))
-        } else {
-            self
         }
+        self
     }
 
-    fn related(self, file: FileId, range: ByteRange, message: impl Into<String>) -> Self {
-        if let Added(Some(finding)) = self {
-            if finding.related.len() < limits::MAX_RELATED {
-                finding.related.push(Related {
-                    file,
-                    range,
-                    message: message.into(),
-                });
-            }
-            Added(Some(finding))
-        } else {
-            self
+    fn related(mut self, file: FileId, range: ByteRange, message: impl Into<String>) -> Self {
+        if let Some(finding) = &mut self.finding
+            && finding.related.len() < limits::MAX_RELATED
+        {
+            finding.related.push(Related {
+                file,
+                range,
+                message: message.into(),
+            });
         }
+        self
     }
 }
 

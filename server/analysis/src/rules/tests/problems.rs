@@ -638,3 +638,17 @@ fn the_table_of_problems_says_what_is_found() {
         .collect();
     assert_eq!(documented, shown);
 }
+
+#[test]
+fn what_is_shown_is_what_is_found_without_its_fixes() {
+    for problem in problems() {
+        let fixture = Fixture::parse(&problem.fixture);
+        for file in &fixture.files {
+            let mut found = rules::check(&fixture.workspace, file);
+            for finding in &mut found {
+                finding.fixes.clear();
+            }
+            assert_eq!(rules::diagnose(&fixture.workspace, file), found);
+        }
+    }
+}
