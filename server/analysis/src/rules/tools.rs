@@ -49,7 +49,7 @@ pub(super) fn check(host: &Reader<'_>, report: &mut Report<'_>) {
     }
     for list in &lists {
         for listed in &list.items {
-            one(host, list, listed, report);
+            one(host, &lists, list, listed, report);
         }
         let grants = list.key.effect == ToolEffect::Grants && list.key.is_of(KeyType::Tools);
         let mut items = list.items.iter();
@@ -131,7 +131,13 @@ fn under_new_name(text: &str, tool: &Tool) -> String {
     format!("{}{}", tool.name, text.get(old.len()..).unwrap_or(""))
 }
 
-fn one(host: &Reader<'_>, list: &List<'_>, listed: &Listed<'_>, report: &mut Report<'_>) {
+fn one(
+    host: &Reader<'_>,
+    lists: &[List<'_>],
+    list: &List<'_>,
+    listed: &Listed<'_>,
+    report: &mut Report<'_>,
+) {
     if is_configured(&listed.item.text, report) {
         return;
     }
@@ -146,8 +152,18 @@ fn one(host: &Reader<'_>, list: &List<'_>, listed: &Listed<'_>, report: &mut Rep
             mcp(list, listed, name, report);
         }
         ToolStatus::Mcp(_) | ToolStatus::Everything => {}
-        ToolStatus::Unknown => unknown(host, list, listed, report),
+        ToolStatus::Unknown => unknown(host, lists, list, listed, report),
     }
+}
+
+/// Whether some list grants the tool of that name, under whichever of its names.
+fn is_granted(host: &Reader<'_>, lists: &[List<'_>], name: &str) -> bool {
+    let items = lists.iter().flat_map(|list| &list.items);
+    let mut granted = items.filter(|listed| listed.effect == ToolEffect::Grants);
+    granted.any(|listed| {
+        let (tool, _) = split_specifier(&listed.item.text);
+        host.data.current_tool_name(tool) == name
+    })
 }
 
 /// Checks an entry for a tool that the host has.
@@ -304,8 +320,14 @@ fn removed(
         });
 }
 
-fn unknown(host: &Reader<'_>, list: &List<'_>, listed: &Listed<'_>, report: &mut Report<'_>) {
-    let (tool, _) = split_specifier(&listed.item.text);
+fn unknown(
+    host: &Reader<'_>,
+    lists: &[List<'_>],
+    list: &List<'_>,
+    listed: &Listed<'_>,
+    report: &mut Report<'_>,
+) {
+    let (tool, specifier) = split_specifier(&listed.item.text);
     let meant = host.data.closest_tool(tool);
     let is_open = host.data.unknown_tools == UnknownTools::Open;
     // Where anybody can bring tools, a name that is like no other is one of theirs.
@@ -353,9 +375,12 @@ fn unknown(host: &Reader<'_>, list: &List<'_>, listed: &Listed<'_>, report: &mut
             };
             let replacement = list.rename(listed, meant, &file.source).map(|edits| {
                 let is_near = closest(tool, [meant], Reach::Near).is_some();
+                // It takes away what its author wanted to be taken away, and no more.
+                let is_meant = is_same_word(tool, meant)
+                    && !is_granted(host, lists, meant)
+                    && !(list.key.ignores_specifiers && specifier.is_some());
                 let applicability = match listed.effect {
-                    // It takes away what its author wanted to be taken away.
-                    ToolEffect::Denies if is_same_word(tool, meant) => Applicability::Safe,
+                    ToolEffect::Denies if is_meant => Applicability::Safe,
                     _ if is_near && !is_open => Applicability::Unsafe,
                     _ => Applicability::Manual,
                 };

@@ -31,6 +31,8 @@ const TOOLS: &[&str] = &[
     "ZorkBlah",
     "mcp__a__b",
     "read",
+    "agent",
+    "bash(git log:*)",
 ];
 
 const KEYS: &[&str] = &[

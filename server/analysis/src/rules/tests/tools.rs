@@ -223,6 +223,17 @@ fn what_denies_nothing_may_go_and_a_denial_in_another_style_is_meant() {
             ("manual: Remove `bash`", "disallowedTools: Read"),
         ],
     );
+    check_fixes(
+        "tools: Read, Task\ndisallowedTools: agent",
+        "unknown-tool",
+        &[
+            (
+                "unsafe, preferred: Replace it by `Agent`",
+                "tools: Read, Task\ndisallowedTools: Agent",
+            ),
+            ("manual: Remove `agent`", "tools: Read, Task"),
+        ],
+    );
 }
 
 #[test]
