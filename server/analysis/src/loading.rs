@@ -53,10 +53,13 @@ pub enum Verdict {
     Late,
 }
 
+/// The key by which a file says which program it is meant for.
+pub(crate) const TARGET: &str = "target";
+
 /// What the programs that read the file at `path` make of the header of `source`.
 pub fn loading(source: &str, header: Option<&Header>, path: &FilePath, kind: FileKind) -> Loading {
     let hosts = Hosts::builtin();
-    let target = header.and_then(|header| header.entry("target")?.value.as_str());
+    let target = header.and_then(|header| header.entry(TARGET)?.value.as_str());
     let readers = kind.host.map(|_| hosts.readers(path, kind, target));
     let readers = readers.unwrap_or_default();
     let parsing = |id: ProgramId| {

@@ -641,7 +641,9 @@ impl LanguageServer for Backend {
 
     async fn execute_command(&self, params: ExecuteCommandParams) -> Result<Option<LSPAny>> {
         let Some(explanation) = handlers::actions::explained(&params) else {
-            return Err(Error::invalid_params("no such command, or no such rule"));
+            return Err(Error::invalid_params(
+                "agentls has no such command, or no rule of that name",
+            ));
         };
         let page = explanation.markdown;
         self.client.show_message(MessageType::INFO, page).await;

@@ -34,12 +34,6 @@ impl Hosts {
         self.host(id.host)?.readers.get(usize::from(id.at))
     }
 
-    /// The program of that id.
-    pub fn program_called(&self, id: &str) -> Option<ProgramId> {
-        let mut programs = self.readers.0.iter().map(|(id, _)| *id);
-        programs.find(|program| self.program(*program).is_some_and(|it| it.id == id))
-    }
-
     /// The programs that read a file, the one that matters most first; `target` is the value of
     /// that key in its header. Empty where nothing is known about who does.
     pub fn readers(&self, path: &FilePath, kind: FileKind, target: Option<&str>) -> Vec<ProgramId> {

@@ -7,6 +7,7 @@ use super::loading::program;
 use super::{Applicability, Fix, Reader, Report, Tag, did_you_mean, hooks, is_same_word};
 use crate::edit::{self, Place};
 use crate::host::{Key, KeyType, Reach, UnknownKeys, closest};
+use crate::loading::TARGET;
 use crate::syntax::frontmatter::Entry;
 use crate::syntax::list;
 use crate::syntax::yaml::{Node, Resolved, ScalarStyle, Value};
@@ -31,7 +32,7 @@ pub(super) fn check(host: &Reader<'_>, key: &Key, entry: &Entry, report: &mut Re
 
 /// Whether the program that the file is meant for alone takes `key` as a list only.
 fn is_list_only(key: &Key, report: &Report<'_>) -> bool {
-    let target = report.file.facts.value("target");
+    let target = report.file.facts.value(TARGET);
     program(report).is_some_and(|program| {
         program.list_keys.contains(&key.name)
             && target.is_some()
