@@ -381,14 +381,18 @@ fn is_harmless(
         }
         KeyType::Names | KeyType::List => key.items.is_empty(),
         KeyType::Tools => {
-            // What one list grants another can deny.
-            let is_other = |other: &Key| {
-                other.is_of(KeyType::Tools)
-                    && other.effect != key.effect
-                    && header.entry(&other.name).is_some()
+            // What one list grants another can deny, also one that is called otherwise so far.
+            let meant = |other: &Entry| {
+                let misplaced = host.data.misplaced_key(&other.key);
+                let instead = misplaced.and_then(|it| it.instead.as_deref());
+                let close = || host.data.closest_key(&other.key);
+                let own = host.data.key(&other.key);
+                own.or_else(|| host.data.key(instead.or_else(close)?))
             };
+            let mut others = header.entries.iter().filter_map(meant);
+            let is_other = |other: &Key| other.is_of(KeyType::Tools) && other.effect != key.effect;
             key.effect != ToolEffect::Approves
-                && !host.data.keys().iter().any(is_other)
+                && !others.any(is_other)
                 && tools::is_right(host, key, entry, report)
         }
         KeyType::Enum
