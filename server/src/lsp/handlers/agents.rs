@@ -8,6 +8,7 @@ use tower_lsp::ls_types::{Range, Uri};
 
 use crate::files;
 use crate::lsp::convert;
+use crate::paths::is_within;
 use crate::world::snapshot::WorkspaceSnapshot;
 use agentls_analysis::features::new_agent::{self, homes};
 use agentls_analysis::host::{HostId, Hosts};
@@ -183,7 +184,7 @@ pub(in crate::lsp) fn new_agent(
     let is_user = files::user_agents_folder().is_some_and(|own| own == folder);
     let holds = |it: &&WorkspaceSnapshot| {
         let root = it.view.root.as_deref();
-        is_user || root.is_some_and(|root| folder.starts_with(root))
+        is_user || root.is_some_and(|root| is_within(&folder, root))
     };
     let WorkspaceSnapshot {
         workspace, view, ..
