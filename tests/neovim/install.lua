@@ -131,5 +131,5 @@ test('the lines of the README show lenses and hints, and complete', {}, function
   E.expect_on_screen('the status line', 'Claude Code agent')
   E.go_to('| `support-writer`')
   E.type_keys('o| stor')
-  E.expect_on_screen('the menu', 'storefront-developer', 'Agent')
+  E.expect_on_screen('the menu', 'storefront-developer', 'Builds the pages')
 end)

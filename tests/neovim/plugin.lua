@@ -22,7 +22,7 @@ test('the command line offers the subcommands', {}, function()
   expect_equal(
     'all',
     offers('Agentls '),
-    { 'explain', 'fix', 'graph', 'open', 'restart', 'status' }
+    { 'explain', 'fix', 'graph', 'new', 'open', 'restart', 'status' }
   )
   expect_equal('one', offers('Agentls re'), { 'restart' })
   expect_equal('with a modifier', offers('silent Agentls gr'), { 'graph' })
@@ -31,7 +31,7 @@ end)
 test('what is no subcommand is answered with those there are', {}, function()
   open(AGENTS .. 'shop-lead.md')
   command('Agentls jump')
-  E.expect_on_screen('the message', 'There is no :Agentls jump, but explain, fix, graph')
+  E.expect_on_screen('the message', 'There is no :Agentls jump, but explain, fix, graph, new')
 end)
 
 test(
@@ -65,6 +65,36 @@ test('a name that several have is chosen among, and one that none has is said to
   E.expect_at('the list', AGENTS .. 'order-analyst.md', 'order-analyst')
   command('Agentls open zzz')
   E.expect_on_screen('the message', 'Nothing here is called zzz.')
+end)
+
+test('a new agent is made in the folder that is chosen', { 'new-agent' }, function()
+  open(AGENTS .. 'shop-lead.md')
+  command('Agentls new tea-taster')
+  local entry = E.expect_on_screen('the list', ': .claude/agents (Claude Code, ')
+  type_keys(entry:match('^%d+') .. '<CR>')
+  E.expect_on_screen('the header', 'name: tea-taster')
+  expect_equal('the file', E.file(), AGENTS .. 'tea-taster.md')
+  expect_equal('it is written', vim.uv.fs_stat(E.team .. '/' .. E.file()), nil)
+  -- What is typed takes the place of what is selected.
+  type_keys('Tastes tea.<Esc>:write<CR>')
+  eventually('the file', function(lines)
+    return lines[2] == 'name: tea-taster' and lines[3] == 'description: Tastes tea.'
+  end, function()
+    local path = E.team .. '/' .. AGENTS .. 'tea-taster.md'
+    return vim.fn.filereadable(path) == 1 and vim.fn.readfile(path) or {}
+  end)
+  expect_shown({})
+end)
+
+test('a new agent whose name is taken is the one there is', { 'new-agent' }, function()
+  open(AGENTS .. 'shop-lead.md')
+  type_keys(':Agentls new<CR>support-writer<CR>')
+  local entry = E.expect_on_screen('the list', ': .claude/agents (Claude Code, ')
+  type_keys(entry:match('^%d+') .. '<CR>')
+  eventually('the agent', function(file)
+    return file == AGENTS .. 'support-writer.md'
+  end, E.file)
+  expect_equal('it is as it was', ask([[return vim.bo.modified]]), false)
 end)
 
 test('the page of the rule at the cursor opens', { 'explain' }, function()
@@ -215,6 +245,7 @@ test('the help file has its tags, none twice, and fits into 78 columns', {}, fun
     'agentls',
     ':Agentls',
     ':Agentls-open',
+    ':Agentls-new',
     ':Agentls-explain',
     ':Agentls-fix',
     ':Agentls-status',

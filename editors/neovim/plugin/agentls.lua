@@ -32,7 +32,7 @@ vim.api.nvim_create_user_command('Agentls', function(command)
   require('agentls.command').run(command.args)
 end, {
   nargs = '+',
-  desc = 'Agent files: open, explain, fix, status, graph, restart',
+  desc = 'Agent files: open, new, explain, fix, status, graph, restart',
   complete = function(lead, line, cursor)
     return require('agentls.command').complete(lead, line:sub(1, cursor))
   end,

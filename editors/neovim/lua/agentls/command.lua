@@ -5,7 +5,7 @@ local M = {}
 ---@field run fun(argument: string) What stands after the subcommand, without blanks around it.
 ---@field complete? fun(argument: string): string[] What may stand there, begun as `argument`.
 
-local NAMES = { 'explain', 'fix', 'graph', 'open', 'restart', 'status' }
+local NAMES = { 'explain', 'fix', 'graph', 'new', 'open', 'restart', 'status' }
 
 ---@param name string
 ---@return agentls.Command?
