@@ -45,6 +45,19 @@ test(
   end
 )
 
+test('a name with blanks is completed word by word', { 'workspace-symbols' }, function()
+  local agent = { '---', 'name: Tea Taster', 'description: Tastes tea.', '---', 'Text.' }
+  local path = '.github/agents/tea-taster.agent.md'
+  vim.fn.mkdir(vim.fs.dirname(E.team .. '/' .. path), 'p')
+  vim.fn.writefile(agent, E.team .. '/' .. path)
+  open(path)
+  ask([[vim.cmd('enew')]])
+  expect_equal('the whole name', offers('Agentls open Te'), { 'Tea Taster' })
+  expect_equal('its second word', offers('Agentls open Tea T'), { 'Taster' })
+  type_keys(':Agentls open Tea T<Tab><CR>')
+  E.expect_at('the command line', path, 'Tea Taster')
+end)
+
 test('an agent is opened by a few letters of its name', { 'workspace-symbols' }, function()
   open(AGENTS .. 'shop-lead.md')
   command('Agentls open acaudi')
