@@ -32,7 +32,7 @@ end
 
 --- How the server is started: nothing where the user has something that is no program.
 ---@return string[]?
-local function command()
+function M.command()
   local config = vim.lsp.config.agentls
   local cmd = config and config.cmd
   return type(cmd) == 'table' and cmd or nil
@@ -41,7 +41,7 @@ end
 --- The program, as it is configured.
 ---@return string
 function M.program()
-  local cmd = command()
+  local cmd = M.command()
   return cmd and cmd[1] or 'agentls'
 end
 
@@ -59,7 +59,7 @@ end
 --- Whether a server can be started; says what to do where it cannot.
 ---@return boolean
 function M.require_startable()
-  return command() == nil or M.require_program()
+  return M.command() == nil or M.require_program()
 end
 
 --- The folder that a server for the current directory has as its root.
@@ -94,7 +94,7 @@ function M.any()
   if attached then
     return attached
   end
-  local is_startable = command() == nil or vim.fn.executable(M.program()) == 1
+  local is_startable = M.command() == nil or vim.fn.executable(M.program()) == 1
   local root = is_startable and M.root() or nil
   return root and start(root) or vim.lsp.get_clients({ name = 'agentls' })[1]
 end

@@ -23,6 +23,10 @@ end
 
 local function program()
   health.start('agentls: program')
+  if not client.command() then
+    health.info('The server is started by a function: `cmd` of its configuration names no program.')
+    return
+  end
   local name = client.program()
   local path = vim.fn.exepath(name)
   if path == '' then
