@@ -36,15 +36,21 @@ test(
   end
 )
 
-test('nothing starts where the user has said so, and the command is there', {}, function()
-  E.start({ args = { '--cmd', 'let g:agentls_enable = v:false' }, file = LEAD })
-  expect_equal('the server is enabled', ask([[return vim.lsp.is_enabled('agentls')]]), false)
-  expect_equal('clients', ask(CLIENTS), 0)
-  ask([[vim.cmd('Agentls fix')]])
-  E.expect_on_screen('the message', 'not attached to the server')
-  ask([[vim.lsp.enable('agentls')]])
-  E.expect_attached(LEAD)
-end)
+for _, off in ipairs({ 'v:false', '0' }) do
+  test(
+    'nothing starts where g:agentls_enable is ' .. off .. ', and the command is there',
+    {},
+    function()
+      E.start({ args = { '--cmd', 'let g:agentls_enable = ' .. off }, file = LEAD })
+      expect_equal('it is enabled', ask([[return vim.lsp.is_enabled('agentls')]]), false)
+      expect_equal('clients', ask(CLIENTS), 0)
+      ask([[vim.cmd('Agentls fix')]])
+      E.expect_on_screen('the message', 'not attached to the server')
+      ask([[vim.lsp.enable('agentls')]])
+      E.expect_attached(LEAD)
+    end
+  )
+end
 
 test(
   'where the program is missing, that is said once, and the check says what to do',

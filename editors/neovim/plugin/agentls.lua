@@ -13,7 +13,8 @@ if not vim.filetype.match({ filename = 'rule.mdc' }) then
   vim.filetype.add({ extension = { mdc = 'markdown' } })
 end
 
-if vim.g.agentls_enable ~= false then
+local enable = vim.g.agentls_enable
+if enable ~= false and enable ~= 0 then
   vim.lsp.enable('agentls')
   -- Neovim itself starts nothing, without a word, where the program is missing.
   vim.api.nvim_create_autocmd('FileType', {

@@ -59,8 +59,9 @@ end
 
 local function servers()
   health.start('agentls: server')
-  if vim.g.agentls_enable == false then
-    health.info('It is not started unasked: g:agentls_enable is false.')
+  local enable = vim.g.agentls_enable
+  if enable == false or enable == 0 then
+    health.info('It is not started unasked: g:agentls_enable says so.')
   end
   local running = vim.lsp.get_clients({ name = 'agentls' })
   if #running == 0 then
