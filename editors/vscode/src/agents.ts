@@ -6,9 +6,6 @@ import type { Range } from "vscode-languageclient";
 import type { Client } from "./client";
 import type { Agent } from "./protocol";
 
-// Of each kind that has a name; others get the first.
-const ICONS: Partial<Record<string, string>> = { agent: "person", skill: "mortar-board", command: "terminal" };
-
 const BESIDE: vscode.QuickInputButton = {
   iconPath: new vscode.ThemeIcon("split-horizontal"),
   tooltip: "Open to the Side",
@@ -18,11 +15,11 @@ interface Choice extends vscode.QuickPickItem {
   readonly agent: Agent;
 }
 
-/** Lets the user pick one of all names of the workspace, and opens its file at the name. */
+/** Lets the user pick one of all agents, and opens its file at the name. */
 export async function openAgent(client: Client): Promise<void> {
   const pick = vscode.window.createQuickPick<Choice>();
   pick.title = "Open Agent by Name";
-  pick.placeholder = "The name of an agent, a skill or a command";
+  pick.placeholder = "The name of an agent";
   pick.matchOnDescription = true;
   pick.matchOnDetail = true;
   pick.busy = true;
@@ -57,11 +54,10 @@ function chosen(pick: vscode.QuickPick<Choice>): Promise<{ agent: Agent; column:
 }
 
 function choice(agent: Agent): Choice {
-  const uri = vscode.Uri.parse(agent.uri);
   return {
-    label: `$(${ICONS[agent.kind] ?? "file"}) ${agent.name}`,
-    description: `${agent.kind} · ${vscode.workspace.asRelativePath(uri)}`,
-    ...(agent.description ? { detail: agent.description } : {}),
+    label: `$(person) ${agent.name}`,
+    description: `${agent.title} · ${agent.path}`,
+    ...(agent.description === null ? {} : { detail: agent.description }),
     buttons: [BESIDE],
     agent,
   };

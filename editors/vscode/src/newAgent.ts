@@ -3,44 +3,46 @@
 import * as vscode from "vscode";
 
 import type { Client } from "./client";
-import { descriptionIn } from "./description";
 import type { NewAgent, Place } from "./protocol";
 
 interface Choice extends vscode.QuickPickItem {
   readonly place?: Place;
 }
 
-/** Asks for a host, a place and a name, writes the file and opens it at its description. */
+/** Asks for a host, a place and a name, writes the file and opens it where one goes on typing. */
 export async function newAgent(client: Client, folder: vscode.Uri | undefined): Promise<void> {
   const places = await client.ask<Place[]>("agentls/places", {});
   const place = await choosePlace(places, folder);
   if (place === undefined) {
     return;
   }
-  const ask = (name: string): Promise<NewAgent> =>
-    client.ask("agentls/newAgent", { name, host: place.host, folder: place.folder });
+  const ask = (name: string): Promise<NewAgent | null> =>
+    client.ask("agentls/newAgent", { name: name.trim(), host: place.host, folder: place.folder });
   const name = await vscode.window.showInputBox({
-    title: `New ${place.title} in ${place.label}`,
+    title: `New ${place.title} Agent in ${place.label}`,
     prompt: "The name by which others delegate to it",
     placeHolder: "code-reviewer",
     ignoreFocusOut: true,
-    validateInput: async (typed) => {
-      if (typed.trim() === "") {
-        return undefined;
-      }
-      const made = await ask(typed.trim());
-      return made.problem ?? (made.isTaken ? "There is a file of this name already." : undefined);
-    },
+    validateInput: async (typed) => (typed.trim() === "" ? undefined : problemOf(await ask(typed))),
   });
   if (name === undefined || name.trim() === "") {
     return;
   }
-  const made = await ask(name.trim());
-  const uri = vscode.Uri.parse(made.uri);
-  if (!made.isTaken && made.problem == null) {
-    await write(uri, made.text);
+  const made = await ask(name);
+  const problem = problemOf(made);
+  if (problem !== undefined || made?.uri == null) {
+    throw new Error(problem ?? `There can be no file for ${name}.`);
   }
-  await openAtDescription(uri);
+  const uri = vscode.Uri.parse(made.uri);
+  await write(uri, made.text ?? "");
+  await open(uri, made.selection);
+}
+
+function problemOf(made: NewAgent | null): string | undefined {
+  if (made === null) {
+    return "No agent can be made in this folder.";
+  }
+  return made.problem ?? (made.isTaken ? "There is a file of this name already." : undefined);
 }
 
 async function choosePlace(places: readonly Place[], folder: vscode.Uri | undefined): Promise<Place | undefined> {
@@ -66,7 +68,7 @@ async function choosePlace(places: readonly Place[], folder: vscode.Uri | undefi
 function choices(places: readonly Place[]): Choice[] {
   const choice = (place: Place): Choice => ({
     label: place.title,
-    description: place.exists ? place.label : `${place.label} (new folder)`,
+    description: place.agents === 0 ? place.label : `${place.label} (${String(place.agents)})`,
     place,
   });
   const separator = (label: string): Choice => ({ label, kind: vscode.QuickPickItemKind.Separator });
@@ -92,11 +94,18 @@ async function write(uri: vscode.Uri, text: string): Promise<void> {
   }
 }
 
-async function openAtDescription(uri: vscode.Uri): Promise<void> {
-  const document = await vscode.workspace.openTextDocument(uri);
-  const { start, end } = descriptionIn(document.getText());
-  await vscode.window.showTextDocument(document, {
+async function open(uri: vscode.Uri, selection: NewAgent["selection"]): Promise<void> {
+  await vscode.window.showTextDocument(uri, {
     preview: false,
-    selection: new vscode.Range(document.positionAt(start), document.positionAt(end)),
+    ...(selection === null
+      ? {}
+      : {
+          selection: new vscode.Range(
+            selection.start.line,
+            selection.start.character,
+            selection.end.line,
+            selection.end.character,
+          ),
+        }),
   });
 }

@@ -22,41 +22,45 @@ export interface Status {
 
 export type Verdict = "loads" | "requoted" | "dropped" | "none" | "unclosed" | "late";
 
-/** `agentls/agents`: what has a name in the workspace. */
+/** `agentls/agents`: an agent of a workspace, or one of the user's own. */
 export interface Agent {
   readonly name: string;
+  /** The host for people: "Claude Code". */
   readonly title: string;
-  /** "agent", "skill", "command". */
-  readonly kind: string;
-  readonly host: string;
+  readonly description: string | null;
+  /** Its path in its workspace. */
+  readonly path: string;
   readonly uri: string;
   /** The name where it is defined. */
   readonly range: Range;
-  readonly description?: string | null;
 }
 
-/** `agentls/places`: where a new agent can be made. */
+/** `agentls/places`: a folder in which an agent can be made. */
 export interface Place {
   readonly host: string;
-  /** "Claude Code agent". */
+  /** The host for people: "Claude Code". */
   readonly title: string;
   /** The URI of the folder. */
   readonly folder: string;
   /** The folder for people: ".claude/agents". */
   readonly label: string;
+  /** How many agents there are already. */
+  readonly agents: number;
   /** Whether it is the user's own, for all workspaces. */
   readonly isUser: boolean;
-  readonly exists: boolean;
 }
 
 /** `agentls/newAgent`: the file of a new agent, which nobody has written yet. */
 export interface NewAgent {
-  readonly uri: string;
-  readonly text: string;
+  /** Null where no file can have such a name. */
+  readonly uri: string | null;
+  readonly text: string | null;
+  /** What is to be typed over first. */
+  readonly selection: Range | null;
   /** Whether there is such a file. */
   readonly isTaken: boolean;
-  /** What is wrong with the name. */
-  readonly problem?: string | null;
+  /** Why the host would not take it. */
+  readonly problem: string | null;
 }
 
 /** `agentls/graph`: who delegates to whom, in the format that was asked for. */
