@@ -12,12 +12,17 @@ const WITHOUT_TEXT = {
   "tree-sitter-md": "Copyright (c) 2021 Matthias Deiml",
 };
 
-/** What a musl target links in beside the packages. */
+/** What is linked in beside the packages, under the MIT licence too. */
+const LIBRARY = {
+  name: "The standard library of Rust",
+  license: "MIT OR Apache-2.0",
+  repository: "https://github.com/rust-lang/rust",
+  copyright: "Copyright (c) The Rust Project Contributors",
+};
 const MUSL = {
   name: "musl",
-  version: "",
   license: "MIT",
-  repository: "https://musl.libc.org",
+  repository: "https://git.musl-libc.org/cgit/musl",
   copyright: "Copyright (c) 2005-2020 Rich Felker, et al.",
 };
 
@@ -34,8 +39,8 @@ export async function writeNotices(triple, folder) {
 /** The licence texts of all packages, each text once. */
 async function notices(triple) {
   const packagesByText = new Map();
-  const linked = packages(triple).concat(triple.endsWith("-musl") ? [MUSL] : []);
-  for (const it of linked) {
+  const libraries = triple.endsWith("-musl") ? [LIBRARY, MUSL] : [LIBRARY];
+  for (const it of [...packages(triple), ...libraries]) {
     for (const text of await texts(it)) {
       packagesByText.set(text, [...(packagesByText.get(text) ?? []), it]);
     }
@@ -43,7 +48,7 @@ async function notices(triple) {
   const parts = [...packagesByText].map(([text, owners]) => {
     const lines = owners.map(
       ({ name, version, license, repository }) =>
-        `${[name, version].join(" ").trim()} (${license}), ${repository}`,
+        `${name}${version ? ` ${version}` : ""} (${license}), ${repository}`,
     );
     return `${lines.join("\n")}\n\n${text}`;
   });

@@ -1,5 +1,6 @@
 // The version of the workspace. Run as a program, it prints it.
 import { execFileSync } from "node:child_process";
+import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const metadata = execFileSync("cargo", ["metadata", "--no-deps", "--format-version", "1"], {
@@ -9,6 +10,6 @@ const metadata = execFileSync("cargo", ["metadata", "--no-deps", "--format-versi
 
 export const { version } = JSON.parse(metadata).packages.find(({ name }) => name === "agentls");
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
+if (process.argv[1] !== undefined && basename(process.argv[1]) === "version.mjs") {
   console.log(version);
 }
