@@ -52,12 +52,10 @@ export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}
 version=$(node packaging/version.mjs)
 python=$(command -v python3 || command -v python)
 
-# Of a target, what targets.json says.
+# What targets.json says of a triple under a key.
 field() {
   node -p 'const [file, triple, key] = process.argv.slice(1);
-    const target = JSON.parse(fs.readFileSync(file))[triple];
-    if (!target) throw new Error(`${triple} is not in ${file}`);
-    target[key] ?? ""' "$here/targets.json" "$1" "$2"
+    require(file)[triple]?.[key] ?? ""' "$here/targets.json" "$1" "$2"
 }
 
 # Builds the program for a triple, and says where it is.
@@ -135,6 +133,9 @@ checksums() {
   (cd "$out" && LC_ALL=C && "${sum[@]}" agentls-* >SHA256SUMS)
 }
 
+for triple in ${triples[@]+"${triples[@]}"}; do
+  [[ -n $(field "$triple" os) ]] || complain "$triple is not in packaging/targets.json"
+done
 prepare_extension
 for target in "${targets[@]}"; do
   if [[ $target == any ]]; then

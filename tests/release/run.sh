@@ -69,7 +69,7 @@ version=$(node "$root/packaging/version.mjs")
 read -r platform vscode < <(node -p 'const { os, cpu, libc, vscode } =
   require(process.argv[1])[process.argv[2]];
   `${os}-${cpu}${libc === "musl" ? "-musl" : ""} ${vscode}`' "$root/packaging/targets.json" "$triple")
-cat >"$work/wanted" <<FILES
+LC_ALL=C sort >"$work/wanted" <<FILES
 SHA256SUMS
 agentls-$version-$triple.tar.gz
 agentls-$version-npm-$platform.tgz
@@ -180,7 +180,7 @@ refuses "there is no program at" env AGENTLS_BIN="$work/none" \
   bash "$root/packaging/release.sh" --out "$work/none"
 refuses "is not agentls $version" env AGENTLS_BIN=/bin/true \
   bash "$root/packaging/release.sh" --out "$work/none"
-refuses "riscv64gc-unknown-linux-gnu is not in" env AGENTLS_BIN="$program" \
+refuses "riscv64gc-unknown-linux-gnu is not in packaging" env AGENTLS_BIN="$program" \
   bash "$root/packaging/release.sh" --target riscv64gc-unknown-linux-gnu --out "$work/none"
 pass "what cannot be done is refused"
 
