@@ -45,10 +45,10 @@ refuses() {
   local wanted=$1 code=0
   shift
   "$@" >"$work/said" 2>&1 || code=$?
-  [[ $code -eq 2 ]] && grep -qF -- "$wanted" "$work/said" || {
+  if [[ $code -ne 2 ]] || ! grep -qF -- "$wanted" "$work/said"; then
     cat "$work/said" >&2
     fail "exit code $code, and not 2 and \"$wanted\": $*"
-  }
+  fi
 }
 
 pass() {
@@ -103,7 +103,9 @@ FILES
 [[ $("$unpacked/agentls" --version) == "agentls $version" ]] || fail "not the version"
 code=0
 (cd "$root" && "$unpacked/agentls" check examples) >"$work/said" || code=$?
-[[ $code -eq 1 ]] && grep -qF "1 error, 5 warnings" "$work/said" || fail "check examples: $code"
+if [[ $code -ne 1 ]] || ! grep -qF "1 error, 5 warnings" "$work/said"; then
+  fail "check examples: exit code $code"
+fi
 pass "the program of the archive runs"
 
 # Another list of what is linked than that of the script.
@@ -140,13 +142,14 @@ with_server, without = (zipfile.ZipFile(path) for path in sys.argv[1:3])
 modes = {it.filename: it.external_attr >> 16 & 0o777 for it in with_server.infolist()}
 assert modes["extension/bin/agentls"] == 0o755, modes
 assert with_server.read("extension/bin/agentls") == open(sys.argv[3], "rb").read()
-assert f'TargetPlatform="{sys.argv[4]}"' in with_server.read("extension.vsixmanifest").decode()
+manifest = with_server.read("extension.vsixmanifest").decode()
+assert f'TargetPlatform="{sys.argv[4]}"' in manifest and f'Version="{sys.argv[5]}"' in manifest, manifest
 notices = [it for it in modes if it.endswith("THIRD-PARTY-NOTICES.txt")]
 assert "tree-sitter-md" in with_server.read(notices[0]).decode()
 assert not any(name.startswith("extension/bin") for name in without.namelist())
 PYTHON
 python3 "$work/vsix.py" "$work/dist/agentls-$version-vscode-$vscode.vsix" \
-  "$work/dist/agentls-$version-vscode.vsix" "$program" "$vscode" || fail "the extensions are not right"
+  "$work/dist/agentls-$version-vscode.vsix" "$program" "$vscode" "$version" || fail "the extensions are not right"
 pass "one extension brings the server, the other none"
 
 mkdir "$work/project"
@@ -169,19 +172,20 @@ python3 -m zipfile -l "$work/some.zip" | grep -q 'some/agentls.exe *2023-11-14 2
   fail "the zip is not right"
 pass "Windows gets a zip"
 
-release_quietly() {
-  bash "$root/packaging/release.sh" "$@"
+release_with() {
+  local given=$1
+  shift
+  AGENTLS_BIN=$given bash "$root/packaging/release.sh" "$@"
 }
-refuses "--out DIR is missing" release_quietly
-refuses "there is no option --fast" release_quietly --fast yes --out "$work/none"
-refuses "several targets" env AGENTLS_BIN="$program" bash "$root/packaging/release.sh" \
-  --target "$triple" --target x86_64-apple-darwin --out "$work/none"
-refuses "there is no program at" env AGENTLS_BIN="$work/none" \
-  bash "$root/packaging/release.sh" --out "$work/none"
-refuses "is not agentls $version" env AGENTLS_BIN=/bin/true \
-  bash "$root/packaging/release.sh" --out "$work/none"
-refuses "riscv64gc-unknown-linux-gnu is not in packaging" env AGENTLS_BIN="$program" \
-  bash "$root/packaging/release.sh" --target riscv64gc-unknown-linux-gnu --out "$work/none"
+none=$work/none
+refuses "--out DIR is missing" release_with "$program"
+refuses "there is no option --fast" release_with "$program" --fast yes --out "$none"
+refuses "there are several targets" release_with "$program" --out "$none" \
+  --target "$triple" --target x86_64-apple-darwin
+refuses "there is no program at" release_with "$none" --out "$none"
+refuses "is not agentls $version" release_with /bin/true --out "$none"
+refuses "riscv64gc-unknown-linux-gnu is not in packaging" release_with "$program" --out "$none" \
+  --target riscv64gc-unknown-linux-gnu
 pass "what cannot be done is refused"
 
 workflows=("$root"/.github/workflows/*.yml)

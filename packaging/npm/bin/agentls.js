@@ -11,37 +11,32 @@ const { optionalDependencies } = require("../package.json");
 /** The exit code of agentls where it cannot do what it was asked to. */
 const FAILURE = 2;
 
-const platform = `${process.platform}-${process.arch}`;
 const names = fitting().filter((name) => name in optionalDependencies);
-const program = names.map(installed).find((path) => path !== undefined);
+const programs = names.map(installed).filter((path) => path !== undefined);
 
 if (names.length === 0) {
   fail(
     `there is no program for ${process.platform} on ${process.arch}. ` +
       "Build it from its source, with a Rust toolchain and a C compiler.",
   );
-} else if (program === undefined) {
+} else if (programs.length === 0) {
   fail(
     `the package ${names.join(" or ")}, which holds the program for this machine, is not ` +
       "installed. Install agentls again without --omit=optional, and where node_modules or the " +
       "lockfile comes from another platform, without that.",
   );
 } else {
-  run(program);
+  run(programs.length === 1 || hasGlibc() ? programs[0] : programs[1]);
 }
 
-/** The packages whose program runs here, best first. */
+/** The packages for this machine: on Linux that for glibc, and then that for musl. */
 function fitting() {
-  const name = `@agentls/${platform}`;
-  if (process.platform !== "linux") {
-    return [name];
-  }
-  // The one for musl is linked statically and so runs with every C library.
-  return hasGlibc() ? [name, `${name}-musl`] : [`${name}-musl`];
+  const name = `@agentls/${process.platform}-${process.arch}`;
+  return process.platform === "linux" ? [name, `${name}-musl`] : [name];
 }
 
+/** Asked only where somebody has installed both packages: it takes longer than all else here. */
 function hasGlibc() {
-  // Otherwise the report looks up the names of hosts, which can take seconds.
   process.report.excludeNetwork = true;
   return process.report.getReport().header.glibcVersionRuntime !== undefined;
 }
