@@ -24,6 +24,7 @@ fn main() -> ExitCode {
         Command::Check(arguments) => cli::check(&arguments),
         Command::Explain(arguments) => cli::explain(&arguments),
         Command::Schema => cli::schema(),
+        Command::Completions(arguments) => cli::completions(&arguments),
         Command::References(arguments) => cli::references(&arguments),
     }
 }
