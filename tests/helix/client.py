@@ -191,6 +191,8 @@ def rename(hx):
     hx.edit(RELEASE)
     hx.line(22)
     hx.press("o")
+    hx.until("a line below the table", lambda: hx.status().place == (23, 1))
+    hx.press("Enter")
     hx.write("Ask support-writer.")
     hx.escape()
     hx.edit(AGENTS + "support-writer.md")
@@ -198,7 +200,7 @@ def rename(hx):
     hx.line(2)
     hx.find("support-writer")
     before = {path: text.read_text() for path, text in files(hx.team).items()}
-    before[RELEASE] = before[RELEASE] + "Ask support-writer.\n"
+    before[RELEASE] = before[RELEASE] + "\nAsk support-writer.\n"
     hx.press(" ", "r")
     hx.shown("rename-to:support-writer")
     hx.press("C-u")
@@ -214,10 +216,15 @@ def rename(hx):
         path.replace("support-writer", "care-writer"): text.replace("support-writer", "care-writer")
         for path, text in before.items()
     }
-    hx.until(
-        "every file says the new name, and nothing else has changed",
-        lambda: {path: text.read_text() for path, text in files(hx.team).items()} == after,
-    )
+
+    def differing():
+        now = {path: text.read_text() for path, text in files(hx.team).items()}
+        return [path for path in sorted({*now, *after}) if now.get(path) != after.get(path)]
+
+    try:
+        hx.until("the new name in every file", lambda: not differing())
+    except Unseen as unseen:
+        raise Unseen(f"{unseen}; wrong: {', '.join(differing())}") from None
 
 
 def files(team):
