@@ -3,6 +3,7 @@
 mod cli;
 mod configs;
 mod files;
+mod graph;
 mod lsp;
 mod world;
 
@@ -22,6 +23,7 @@ fn main() -> ExitCode {
         }),
         Command::Check(arguments) => cli::check(&arguments),
         Command::Explain(arguments) => cli::explain(&arguments),
+        Command::Graph(arguments) => cli::graph(&arguments),
         Command::Schema => cli::schema(),
         Command::References(arguments) => cli::references(&arguments),
     }

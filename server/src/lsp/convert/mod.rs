@@ -116,7 +116,8 @@ fn windows_uri(path: &str) -> String {
     }
 }
 
-fn percent_encoded(path: &str) -> String {
+/// A path, or a segment of one, as a URI writes it.
+pub(crate) fn percent_encoded(path: &str) -> String {
     let mut encoded = String::with_capacity(path.len());
     for byte in path.bytes() {
         match byte {
