@@ -5,6 +5,7 @@ mod configs;
 mod files;
 mod graph;
 mod lsp;
+mod paths;
 mod world;
 
 use std::process::ExitCode;

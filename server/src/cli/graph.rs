@@ -11,6 +11,7 @@ use super::workspace::{self, TeamFiles};
 use super::{FAILURE, GraphArguments, complain, printed, write};
 use crate::graph::{self, Nonce, Team};
 use crate::lsp::convert;
+use crate::paths::percent_encoded;
 
 pub(super) fn run(arguments: &GraphArguments) -> ExitCode {
     let current = match std::env::current_dir() {
@@ -89,7 +90,7 @@ fn relative(path: &Path, folder: &Path) -> Option<String> {
         let Component::Normal(segment) = component else {
             return None;
         };
-        segments.push(convert::percent_encoded(segment.to_str()?));
+        segments.push(percent_encoded(segment.to_str()?).to_string());
     }
     Some(segments.join("/"))
 }

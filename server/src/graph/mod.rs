@@ -8,11 +8,14 @@ mod mermaid;
 mod picture;
 mod team;
 
+use clap::ValueEnum;
 use picture::Picture;
+use serde::Deserialize;
 pub(crate) use team::{Team, Texts};
 
 /// What a graph is written as.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ValueEnum)]
+#[serde(rename_all = "kebab-case")]
 pub(crate) enum Format {
     /// For markdown: a flowchart that GitHub draws
     #[default]
