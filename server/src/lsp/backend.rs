@@ -70,6 +70,7 @@ async fn session() -> std::io::Result<ExitCode> {
     let service = service
         .custom_method("agentls/agents", Backend::agents)
         .custom_method("agentls/explain", Backend::explain)
+        .custom_method("agentls/graph", Backend::graph)
         .custom_method("agentls/newAgent", Backend::new_agent)
         .custom_method("agentls/places", Backend::places)
         .custom_method("agentls/status", Backend::status);
@@ -259,6 +260,14 @@ impl Backend {
         params: handlers::agents::NoParams,
     ) -> Result<Option<Vec<handlers::agents::Place>>> {
         self.ask_workspaces(None, params, handlers::agents::places)
+            .await
+    }
+
+    async fn graph(
+        &self,
+        params: handlers::graph::GraphParams,
+    ) -> Result<Option<handlers::graph::Drawn>> {
+        self.ask_workspaces(params.uri.clone(), params, handlers::graph::graph)
             .await
     }
 
