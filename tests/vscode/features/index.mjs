@@ -1,0 +1,5 @@
+// All suites, in the order in which they run.
+
+import { diagnostics } from "./diagnostics.mjs";
+
+export const suites = [diagnostics];
