@@ -4,6 +4,7 @@ mod cli;
 mod configs;
 mod files;
 mod lsp;
+mod paths;
 mod world;
 
 use std::process::ExitCode;

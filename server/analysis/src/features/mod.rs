@@ -18,6 +18,7 @@ pub mod hover;
 pub mod implementation;
 mod inherited;
 pub mod inlay_hints;
+pub mod new_agent;
 pub mod refactor;
 pub mod references;
 pub mod rename;

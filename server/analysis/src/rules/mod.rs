@@ -19,7 +19,7 @@ mod references;
 mod suppression;
 #[cfg(test)]
 mod tests;
-mod text;
+pub(crate) mod text;
 mod tools;
 mod values;
 

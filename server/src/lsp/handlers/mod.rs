@@ -1,6 +1,7 @@
 //! One function per request: convert, ask, convert.
 
 pub(super) mod actions;
+pub(super) mod agents;
 pub(super) mod beside;
 pub(super) mod hierarchy;
 pub(super) mod outline;
