@@ -3,26 +3,31 @@
 import fs from "node:fs";
 import path from "node:path";
 
-import { stopAll } from "./driver/code-server.mjs";
-import { chromium, environment } from "./driver/environment.mjs";
+import { CodeServer } from "./driver/code-server.mjs";
+import { environment } from "./driver/environment.mjs";
 import { Run } from "./driver/suite.mjs";
-import { BROWSER } from "./driver/workbench.mjs";
+import { startBrowser } from "./driver/workbench.mjs";
 import { suites } from "./features/index.mjs";
 
 const wanted = process.argv.slice(2);
-const browser = await chromium.launch(BROWSER);
+const server = new CodeServer();
+let browser;
 
 const stop = async () => {
-  await browser.close().catch(() => {});
-  await stopAll();
+  await Promise.allSettled([browser?.close(), server.stop()]);
 };
 for (const signal of ["SIGTERM", "SIGINT"]) {
-  process.once(signal, () => void stop().finally(() => process.exit(1)));
+  process.once(signal, () => {
+    console.log("vscode: stopped before the end");
+    void stop().finally(() => process.exit(1));
+  });
 }
 
 let isGreen = false;
 try {
-  const run = new Run(browser, wanted);
+  await server.start();
+  browser = await startBrowser();
+  const run = new Run(server, browser, wanted);
   for (const suite of suites) {
     await run.suite(suite);
   }

@@ -32,93 +32,40 @@ const SETTINGS = {
 };
 
 /**
- * How a VS Code is started.
- * @typedef {object} Options
+ * What a person has set up before a folder is opened.
+ * @typedef {object} Setup
  * @property {boolean} [hasServer] whether `agentls` is on the PATH (default: true)
  * @property {boolean} [asksForTrust] whether folders start untrusted (default: false)
  * @property {Record<string, unknown>} [settings] settings of the user
- * @property {Record<string, string>} [variables] variables of the environment
  */
 
 export class CodeServer {
   #process;
+  #data = path.join(environment.work, "code");
+  #bin = path.join(this.#data, "bin");
 
   /** Where it answers, as `http://127.0.0.1:PORT/`. */
-  url;
+  url = "";
 
-  /** The folder with its profile and logs. */
-  data;
-
-  /**
-   * @param {string} name of the folder that it writes into
-   * @param {Options} options
-   */
-  static async start(name, options = {}) {
-    const started = new CodeServer();
-    await started.#start(path.join(environment.work, name), options);
-    return started;
-  }
-
-  async stop() {
-    const running = this.#process;
-    if (running === undefined || running.exitCode !== null || running.signalCode !== null) {
-      return;
-    }
-    const ended = once(running, "exit");
-    // Its children are in its group: the extension host, and the server that it started.
-    process.kill(-running.pid, "SIGTERM");
-    const patience = setTimeout(() => process.kill(-running.pid, "SIGKILL"), 5000);
-    await ended;
-    clearTimeout(patience);
-    try {
-      process.kill(-running.pid, "SIGKILL");
-    } catch {
-      // The whole group is gone already.
-    }
-  }
-
-  /**
-   * Copies what VS Code, its extensions and the language server wrote to `folder`.
-   * @param {string} folder
-   */
-  copyLogs(folder) {
-    const logs = path.join(this.data, "logs");
-    if (fs.existsSync(logs)) {
-      fs.cpSync(logs, folder, { recursive: true });
-    }
-    fs.copyFileSync(path.join(this.data, "stdout.log"), path.join(folder, "stdout.log"));
-  }
-
-  /**
-   * @param {string} data
-   * @param {Options} options
-   */
-  async #start(data, { hasServer = true, asksForTrust = false, settings = {}, variables = {} }) {
-    this.data = data;
-    const user = path.join(data, "User");
-    const home = path.join(data, "home");
-    const bin = path.join(data, "bin");
-    for (const folder of [user, home, bin]) {
+  /** Starts it; `setUp` decides what the next folder finds. */
+  async start() {
+    const home = path.join(this.#data, "home");
+    for (const folder of [home, this.#bin, path.join(this.#data, "User")]) {
       fs.mkdirSync(folder, { recursive: true });
     }
-    const all = { ...SETTINGS, "security.workspace.trust.enabled": asksForTrust, ...settings };
-    fs.writeFileSync(path.join(user, "settings.json"), JSON.stringify(all, null, 2));
-    if (hasServer) {
-      fs.symlinkSync(environment.server, path.join(bin, "agentls"));
-    }
+    this.setUp({});
     // VS Code takes the PATH from a login shell.
-    const search = [bin, "/usr/bin", "/bin"].join(path.delimiter);
+    const search = [this.#bin, "/usr/bin", "/bin"].join(path.delimiter);
     fs.writeFileSync(path.join(home, ".profile"), `export PATH="${search}"\n`);
 
-    const out = fs.openSync(path.join(data, "stdout.log"), "w");
+    const out = fs.openSync(this.#output, "w");
     const child = spawn(
       environment.node,
       [
         environment.codeServer,
         ...["--auth", "none", "--bind-addr", "127.0.0.1:0"],
-        ...["--user-data-dir", data, "--extensions-dir", environment.extensions()],
+        ...["--user-data-dir", this.#data, "--extensions-dir", environment.installExtension()],
         ...["--disable-telemetry", "--disable-update-check", "--disable-getting-started-override"],
-        ...(asksForTrust ? [] : ["--disable-workspace-trust"]),
       ],
       {
         detached: true,
@@ -130,21 +77,66 @@ export class CodeServer {
           LANG: "C.UTF-8",
           TMPDIR: environment.work,
           EXTENSIONS_GALLERY: "{}",
-          ...variables,
+          AGENTLS_LOG: "debug",
         },
       },
     );
     fs.closeSync(out);
     this.#process = child;
-    running.add(this);
-    child.once("exit", () => running.delete(this));
     this.url = await this.#whenListening(child);
   }
 
+  /** @param {Setup} setup of folders that are opened from now on */
+  setUp({ hasServer = true, asksForTrust = false, settings = {} }) {
+    const link = path.join(this.#bin, "agentls");
+    fs.rmSync(link, { force: true });
+    if (hasServer) {
+      fs.symlinkSync(environment.server, link);
+    }
+    const all = { ...SETTINGS, "security.workspace.trust.enabled": asksForTrust, ...settings };
+    fs.writeFileSync(path.join(this.#data, "User", "settings.json"), JSON.stringify(all, null, 2));
+  }
+
+  async stop() {
+    const running = this.#process;
+    if (running === undefined || running.exitCode !== null || running.signalCode !== null) {
+      return;
+    }
+    const ended = once(running, "exit");
+    // Its children are in its group: the extension host, and the server that it started.
+    const signal = (name) => {
+      try {
+        process.kill(-running.pid, name);
+      } catch {
+        // The whole group is gone already.
+      }
+    };
+    signal("SIGTERM");
+    const patience = setTimeout(() => signal("SIGKILL"), 5000);
+    await ended;
+    clearTimeout(patience);
+    signal("SIGKILL");
+  }
+
+  /**
+   * Copies what VS Code, its extensions and the language server wrote to `folder`.
+   * @param {string} folder
+   */
+  copyLogs(folder) {
+    const logs = path.join(this.#data, "logs");
+    if (fs.existsSync(logs)) {
+      fs.cpSync(logs, folder, { recursive: true });
+    }
+    fs.copyFileSync(this.#output, path.join(folder, "stdout.log"));
+  }
+
+  get #output() {
+    return path.join(this.#data, "stdout.log");
+  }
+
   async #whenListening(child) {
-    const log = path.join(this.data, "stdout.log");
     for (const start = Date.now(); Date.now() - start < 60_000; ) {
-      const text = fs.readFileSync(log, "utf8");
+      const text = fs.readFileSync(this.#output, "utf8");
       const url = /listening on (http:\/\/127\.0\.0\.1:\d+\/)/.exec(text)?.[1];
       if (url !== undefined) {
         return url;
@@ -156,12 +148,4 @@ export class CodeServer {
     }
     throw new Error("code-server did not listen within a minute");
   }
-}
-
-/** @type {Set<CodeServer>} */
-const running = new Set();
-
-/** Stops all that still run. */
-export async function stopAll() {
-  await Promise.all([...running].map((server) => server.stop()));
 }

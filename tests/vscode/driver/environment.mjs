@@ -18,8 +18,6 @@ function variable(name) {
 const code = variable("AGENTLS_TEST_CODE");
 const codePackages = path.join(code, "node_modules");
 
-let extensions;
-
 export const environment = {
   root: fileURLToPath(new URL("../../../", import.meta.url)),
   /** A folder that is deleted afterwards. */
@@ -32,21 +30,19 @@ export const environment = {
   version: JSON.parse(fs.readFileSync(path.join(codePackages, "code-server", "lib", "vscode", "package.json"), "utf8")).version,
   updatesPictures: process.env.UPDATE_PICTURES === "1",
 
-  /** The folder with the extension, installed as a person would install the package. */
-  extensions() {
-    if (extensions === undefined) {
-      extensions = path.join(this.work, "extensions");
-      execFileSync(
-        this.node,
-        [
-          this.codeServer,
-          ...["--user-data-dir", path.join(this.work, "installing"), "--extensions-dir", extensions],
-          ...["--install-extension", variable("AGENTLS_TEST_VSIX"), "--force"],
-        ],
-        { stdio: ["ignore", "ignore", "pipe"], env: { HOME: this.work, PATH: process.env.PATH, EXTENSIONS_GALLERY: "{}" } },
-      );
-    }
-    return extensions;
+  /** Installs the extension as a person would install the package; the answer is its folder. */
+  installExtension() {
+    const folder = path.join(this.work, "extensions");
+    execFileSync(
+      this.node,
+      [
+        this.codeServer,
+        ...["--user-data-dir", path.join(this.work, "installing"), "--extensions-dir", folder],
+        ...["--install-extension", variable("AGENTLS_TEST_VSIX"), "--force"],
+      ],
+      { stdio: ["ignore", "ignore", "pipe"], env: { HOME: this.work, PATH: process.env.PATH, EXTENSIONS_GALLERY: "{}" } },
+    );
+    return folder;
   },
 };
 

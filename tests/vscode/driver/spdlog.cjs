@@ -52,11 +52,10 @@ async function create(type, name, file) {
   return new Logger(type, name, file);
 }
 
-module.exports = {
-  version: 0,
-  Logger,
-  setLevel() {},
-  setFlushOn() {},
-  createRotatingLogger: (name, file) => create("rotating", name, file),
-  createAsyncRotatingLogger: (name, file) => create("rotating_async", name, file),
-};
+// One by one, so that a module of the other kind finds the names.
+exports.version = 0;
+exports.Logger = Logger;
+exports.setLevel = () => {};
+exports.setFlushOn = () => {};
+exports.createRotatingLogger = (name, file) => create("rotating", name, file);
+exports.createAsyncRotatingLogger = (name, file) => create("rotating_async", name, file);

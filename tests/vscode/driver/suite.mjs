@@ -3,7 +3,6 @@
 import fs from "node:fs";
 import path from "node:path";
 
-import { CodeServer } from "./code-server.mjs";
 import { environment } from "./environment.mjs";
 import { Team } from "./team.mjs";
 import { openFolder } from "./workbench.mjs";
@@ -14,7 +13,7 @@ const TEST_MS = 90_000;
  * @typedef {object} Session what a test is given
  * @property {import("./workbench.mjs").Workbench} code
  * @property {Team} team
- * @property {string[]} consoleErrors
+ * @property {{ text: string, from: string }[]} consoleErrors of all frames
  */
 
 /**
@@ -28,7 +27,7 @@ const TEST_MS = 90_000;
  * Tests that share a VS Code and a folder, one after the other.
  * @typedef {object} Suite
  * @property {string} title
- * @property {import("./code-server.mjs").Options} [options]
+ * @property {import("./code-server.mjs").Setup} [setup]
  * @property {(team: Team) => void} [prepare] changes the folder before it is opened
  * @property {Test[]} tests
  */
@@ -37,18 +36,19 @@ const TEST_MS = 90_000;
 const remains = path.join(environment.root, "target", "editors", "vscode");
 
 export class Run {
+  #server;
   #browser;
   #wanted;
-  /** @type {Map<string, CodeServer>} */
-  #servers = new Map();
   /** @type {{ name: string, features: string[], ok: boolean }[]} */
   results = [];
 
   /**
-   * @param {import("playwright-core").Browser} browser
-   * @param {string[]} wanted parts of names
+   * @param {import("./code-server.mjs").CodeServer} server
+   * @param {import("playwright-core").BrowserContext} browser
+   * @param {string[]} wanted parts of names, or titles of suites; none: all
    */
-  constructor(browser, wanted) {
+  constructor(server, browser, wanted) {
+    this.#server = server;
     this.#browser = browser;
     this.#wanted = wanted;
     fs.rmSync(remains, { recursive: true, force: true });
@@ -64,8 +64,9 @@ export class Run {
       const start = Date.now();
       let problem;
       try {
-        session ??= await this.#open(suite);
+        session ??= await this.open(suite);
         await within(TEST_MS, test.run(session));
+        await session.code.closeAll();
       } catch (error) {
         problem = error;
       }
@@ -76,40 +77,38 @@ export class Run {
         console.log(String(problem?.stack ?? problem).replace(/^/gm, "       "));
         await this.#keep(suite, test, session);
         // The next test starts in a window and a folder that nothing has gone wrong in.
-        await session?.code.page.context().close();
+        await session?.code.page.close();
         session = undefined;
-      } else {
-        await session.code.closeAll();
       }
     }
-    await session?.code.page.context().close();
+    await session?.code.page.close();
   }
 
-  /** @param {Suite} suite */
-  async #open(suite) {
-    const options = suite.options ?? {};
-    const key = JSON.stringify(options);
-    let server = this.#servers.get(key);
-    if (server === undefined) {
-      server = await CodeServer.start(`code-${this.#servers.size + 1}`, options);
-      this.#servers.set(key, server);
-    }
+  /**
+   * Opens the folder of a suite in a window of its own.
+   * @param {Suite} suite
+   * @returns {Promise<Session>}
+   */
+  async open(suite) {
+    this.#server.setUp(suite.setup ?? {});
     const team = new Team();
     suite.prepare?.(team);
     const consoleErrors = [];
-    const code = await openFolder(this.#browser, server.url, team.folder, { onConsole: (text) => consoleErrors.push(text) });
-    return { code, team, consoleErrors, server };
+    const code = await openFolder(this.#browser, this.#server.url, team.folder, (text, from) =>
+      consoleErrors.push({ text, from }),
+    );
+    return { code, team, consoleErrors };
   }
 
   async #keep(suite, test, session) {
-    if (session === undefined) {
-      return;
-    }
     const folder = path.join(remains, `${suite.title} ${test.name}`.replace(/[^\w]+/g, "-"));
     fs.mkdirSync(folder, { recursive: true });
-    fs.writeFileSync(path.join(folder, "console.txt"), session.consoleErrors.join("\n"));
-    await session.code.screenshot(path.join(folder, "screen.png")).catch(() => {});
-    session.server.copyLogs(path.join(folder, "logs"));
+    this.#server.copyLogs(path.join(folder));
+    if (session !== undefined) {
+      const errors = session.consoleErrors.map(({ text, from }) => `${from}: ${text}\n`);
+      fs.writeFileSync(path.join(folder, "console.txt"), errors.join(""));
+      await session.code.screenshot(path.join(folder, "screen.png")).catch(() => {});
+    }
     console.log(`       seen in ${folder}`);
   }
 }

@@ -38,6 +38,11 @@ export class Team {
     fs.writeFileSync(this.path(file), text);
   }
 
+  /** @param {string} file */
+  remove(file) {
+    fs.rmSync(this.path(file));
+  }
+
   /**
    * Where `text` starts first in a file as it is on disk. Line and column count from one, the
    * column in UTF-16 code units.

@@ -1,6 +1,8 @@
 // What a person does in VS Code and what they see, in the words of its user interface.
 
-import { environment } from "./environment.mjs";
+import path from "node:path";
+
+import { chromium, environment } from "./environment.mjs";
 
 /** The machine may be slow and busy: what comes late is no fault, what never comes is. */
 const PATIENCE_MS = 30_000;
@@ -175,10 +177,9 @@ export class Workbench {
 
   /**
    * Puts the cursor there. Both count from one, the column in UTF-16 code units.
-   * @param {number} line
-   * @param {number} column
+   * @param {{ line: number, column: number }} place
    */
-  async goTo(line, column) {
+  async goTo({ line, column }) {
     await this.#openQuickInput("Control+G");
     await this.quickInput.locator("input.input").fill(`:${line},${column}`);
     await this.press("Enter");
@@ -251,7 +252,77 @@ export class Workbench {
     );
   }
 
+  /**
+   * The colour of the letters of `text`, as CSS says it.
+   * @param {string} text
+   */
+  async colourOf(text) {
+    return await this.editor.first().locator(".view-lines").first().evaluate((lines, wanted) => {
+      const walker = document.createTreeWalker(lines, NodeFilter.SHOW_TEXT);
+      for (let node = walker.nextNode(); node !== null; node = walker.nextNode()) {
+        if (node.data.includes(wanted)) {
+          return getComputedStyle(node.parentElement).color;
+        }
+      }
+      return null;
+    }, text);
+  }
+
+  /** The lines of the editor that can be seen, without inlay hints. */
+  async plainLines() {
+    return await this.editor.first().locator(".view-lines").first().evaluate((lines) =>
+      [...lines.querySelectorAll(".view-line")]
+        .map((line) => {
+          const plain = line.cloneNode(true);
+          // Hints are spans whose class is made up at run time; only they have a `dyn-rule-` class.
+          for (const hint of plain.querySelectorAll('[class*="dyn-rule-"]')) {
+            hint.remove();
+          }
+          return { top: parseFloat(line.style.top), text: plain.textContent.replaceAll("\u00a0", " ") };
+        })
+        .sort((one, other) => one.top - other.top)
+        .map((line) => line.text),
+    );
+  }
+
   // -- widgets of the editor
+
+  /**
+   * Renames what is at the cursor.
+   * @param {string} name
+   */
+  async rename(name) {
+    await this.press("F2");
+    const input = this.page.locator(".rename-box .rename-input");
+    await input.waitFor();
+    await input.fill(name);
+    await this.press("Enter");
+  }
+
+  /**
+   * Renames the file of the active editor in the explorer.
+   * @param {string} name
+   */
+  async renameFile(name) {
+    await this.run("File: Reveal Active File in Explorer View");
+    await this.page.locator(".explorer-folders-view .monaco-list-row.focused.selected").waitFor();
+    await this.press("F2");
+    const input = this.page.locator(".explorer-item-edited input");
+    await input.waitFor();
+    await input.fill(name);
+    await this.press("Enter");
+  }
+
+  /**
+   * Goes to a symbol of the workspace.
+   * @param {string} letters
+   * @param {string} name
+   */
+  async goToSymbol(letters, name) {
+    await this.#openQuickInput("Control+T");
+    await this.quickInput.locator("input.input").fill(`#${letters}`);
+    await this.pick(name);
+  }
 
   /** Asks for completion, and returns what is offered once `label` is. */
   async complete(label) {
@@ -267,35 +338,44 @@ export class Workbench {
   /** Shows the hover at the cursor, and returns its text once it holds `part`. */
   async hover(part) {
     await this.press("Control+K", "Control+I");
-    const hovers = this.page.locator(".monaco-resizable-hover, .monaco-hover:not(.hidden)");
-    const texts = await this.eventually(`a hover with "${part}"`, () => hovers.allInnerTexts(), (all) =>
-      all.some((text) => text.includes(part)),
+    const hover = this.page.locator(".monaco-editor .monaco-hover").filter({ visible: true });
+    return await this.eventually(
+      `a hover with "${part}"`,
+      async () => (await hover.allInnerTexts()).join("\n").replaceAll("\u00a0", " "),
+      (text) => text.includes(part),
     );
-    return texts.join("\n").replaceAll("\u00a0", " ");
   }
 
   /** Opens the menu of quick fixes at the cursor, and returns what it offers once `title` is there. */
   async quickFixes(title) {
-    const rows = this.page.locator(".action-widget .monaco-list-row.action .title");
-    await this.eventually(`the quick fix "${title}"`, async () => {
-      if (!(await this.page.locator(".action-widget").isVisible())) {
+    const rows = this.#actions.locator(".title");
+    return await this.eventually(`the quick fix "${title}"`, async () => {
+      if ((await rows.count()) === 0) {
         await this.press("Control+.");
       }
       return await rows.allInnerTexts();
     }, (titles) => titles.includes(title));
-    return await rows.allInnerTexts();
   }
 
   /** @param {string} title of a quick fix */
   async applyQuickFix(title) {
     await this.quickFixes(title);
     const text = this.page.locator(".title").getByText(title, { exact: true });
-    await this.page.locator(".action-widget .monaco-list-row.action").filter({ has: text }).first().click();
+    await this.#actions.filter({ has: text }).first().click();
   }
 
-  /** The code lenses that can be seen, by their texts. */
-  async lenses() {
-    return await this.editor.locator(".codelens-decoration > a, .codelens-decoration > span").allInnerTexts();
+  get #actions() {
+    return this.page.locator(".action-widget .monaco-list-row.action");
+  }
+
+  /**
+   * Waits for a code lens, which a click follows.
+   * @param {string} text of the lens
+   */
+  async seesLens(text) {
+    const lens = this.editor.locator(".codelens-decoration").getByText(text, { exact: true }).first();
+    await lens.waitFor();
+    return lens;
   }
 
   /** The texts in a peek view, from its list of places. */
@@ -359,10 +439,23 @@ export class Workbench {
     await this.run("View: Hide Panel");
   }
 
-  /** The rows of a view in the side bar or the panel, by the view's title. */
-  async viewRows(title) {
-    const pane = this.page.locator(".pane").filter({ has: this.page.locator(`.pane-header[aria-label*="${title}"]`) });
-    return await pane.locator(".monaco-list-row").allInnerTexts();
+  /** The rows of the side bar, of all its views. */
+  async sideBar() {
+    return await this.page.locator(".part.sidebar .monaco-list-row").allInnerTexts();
+  }
+
+  /** Shows the outline in all of the explorer. */
+  async showOutline() {
+    await this.run("Explorer: Focus on Outline View");
+    const folders = this.page.locator('.part.sidebar .pane-header[aria-label^="Explorer Section"]').first();
+    if ((await folders.getAttribute("aria-expanded")) === "true") {
+      await folders.click();
+    }
+  }
+
+  /** The names in the explorer, of what is unfolded. */
+  async explorer() {
+    return await this.page.locator(".explorer-folders-view .monaco-list-row .label-name").allInnerTexts();
   }
 
   /** What notifications say. */
@@ -392,50 +485,48 @@ export class Workbench {
   }
 }
 
-/**
- * Opens a folder in a browser.
- * @param {import("playwright-core").Browser} browser
- * @param {string} url of the server
- * @param {string} folder
- * @param {{ onConsole?: (text: string) => void }} [listen]
- */
-export async function openFolder(browser, url, folder, { onConsole } = {}) {
-  const context = await browser.newContext({
+/** Starts the browser that shows VS Code. What it keeps, it keeps from folder to folder. */
+export async function startBrowser() {
+  const context = await chromium.launchPersistentContext(path.join(environment.work, "browser"), {
+    executablePath: environment.browser,
+    headless: true,
     viewport: { width: 1280, height: 800 },
     locale: "en-US",
-    permissions: ["clipboard-read", "clipboard-write"],
+    colorScheme: "dark",
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+      "--disable-dev-shm-usage",
+      // Nothing leaves this machine: no other name is found. (Routes would do it too, but turn
+      // off the cache of the browser, and VS Code is large.)
+      "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+    ],
   });
-  // Nothing leaves this machine: what the page would fetch elsewhere fails at once.
-  await context.route(
-    (address) => address.hostname !== "127.0.0.1" && !address.hostname.endsWith("localhost"),
-    (route) => route.abort(),
-  );
-  const page = await context.newPage();
-  page.on("console", (message) => {
-    if (message.type() === "error") {
-      onConsole?.(`${message.text()} (${message.location().url})`);
-    }
-  });
-  page.on("pageerror", (error) => onConsole?.(String(error)));
-  await page.goto(`${url}?folder=${encodeURIComponent(folder)}`, { waitUntil: "domcontentloaded", timeout: 60_000 });
-  await page.locator(".monaco-workbench").waitFor({ timeout: 60_000 });
-  await page.locator(".explorer-folders-view .monaco-list-row").first().waitFor({ timeout: 60_000 });
-  page.setDefaultTimeout(PATIENCE_MS);
-  return new Workbench(page);
+  context.setDefaultTimeout(PATIENCE_MS);
+  return context;
 }
 
-/** The browser that shows VS Code. */
-export const BROWSER = {
-  executablePath: environment.browser,
-  headless: true,
-  args: [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-  ],
-};
+/**
+ * Opens a folder in a browser.
+ * @param {import("playwright-core").BrowserContext} browser
+ * @param {string} url of the server
+ * @param {string} folder
+ * @param {(text: string, from: string) => void} onConsoleError
+ */
+export async function openFolder(browser, url, folder, onConsoleError) {
+  const page = await browser.newPage();
+  page.on("console", (message) => {
+    if (message.type() === "error") {
+      onConsoleError(message.text(), message.location().url);
+    }
+  });
+  page.on("pageerror", (error) => onConsoleError(String(error), ""));
+  await page.goto(`${url}?folder=${encodeURIComponent(folder)}`, { waitUntil: "domcontentloaded", timeout: 60_000 });
+  await page.locator(".explorer-folders-view .monaco-list-row").first().waitFor({ timeout: 60_000 });
+  return new Workbench(page);
+}
