@@ -8,6 +8,7 @@ import { environment } from "./driver/environment.mjs";
 import { Run } from "./driver/suite.mjs";
 import { startBrowser } from "./driver/workbench.mjs";
 import { suites } from "./features/index.mjs";
+import { PICTURE, takePictures } from "./pictures.mjs";
 
 const wanted = process.argv.slice(2);
 const server = new CodeServer();
@@ -26,11 +27,14 @@ for (const signal of ["SIGTERM", "SIGINT"]) {
 let isGreen = false;
 try {
   await server.start();
-  browser = await startBrowser();
+  browser = await startBrowser(environment.updatesPictures ? PICTURE : {});
   const run = new Run(server, browser, wanted);
-  for (const suite of suites) {
-    await run.suite(suite);
+  if (environment.updatesPictures) {
+    await takePictures(run, wanted);
+    await stop();
+    process.exit(0);
   }
+  await run.all(suites);
   const failed = run.results.filter((result) => !result.ok);
   console.log(`vscode: ${run.results.length - failed.length} passed, ${failed.length} failed`);
   isGreen = failed.length === 0 && run.results.length > 0;

@@ -1,5 +1,6 @@
 // All suites, in the order in which they run.
 
+import { commands } from "./commands.mjs";
 import { diagnostics } from "./diagnostics.mjs";
 import { fixes } from "./fixes.mjs";
 import { hierarchies } from "./hierarchies.mjs";
@@ -10,4 +11,4 @@ import { rename } from "./rename.mjs";
 import { missing, trusted, untrusted } from "./starting.mjs";
 import { typing } from "./typing.mjs";
 
-export const suites = [diagnostics, fixes, typing, reading, names, hierarchies, rename, languages, missing, untrusted, trusted];
+export const suites = [diagnostics, fixes, typing, reading, names, hierarchies, commands, rename, languages, missing, untrusted, trusted];

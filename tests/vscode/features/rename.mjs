@@ -8,6 +8,7 @@ const CARE = ".claude/agents/care-writer.md";
 /** @type {import("../driver/suite.mjs").Suite} */
 export const rename = {
   title: "rename",
+  isAlone: true,
   tests: [
     {
       name: "F2 renames an agent in all files, and its file",

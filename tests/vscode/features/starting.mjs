@@ -19,6 +19,7 @@ export const missing = {
         assert.match(text, /agentls/);
         assert.match(text, /agentls\.server\.path/);
         assert.match(text, /PATH/);
+        await code.seesStatus("agentls: not found");
       },
     },
   ],
