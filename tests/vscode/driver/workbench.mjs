@@ -209,10 +209,15 @@ export class Workbench {
    * @param {{ line: number, column: number }} place
    */
   async goTo({ line, column }) {
-    await this.press("Control+G");
-    await this.#input.waitFor({ state: "visible" });
-    await this.answer(`:${line},${column}`);
-    await this.quickInput.waitFor({ state: "hidden" });
+    await this.eventually("the input for a line taken", async () => {
+      if (!(await this.#input.isVisible())) {
+        await this.press("Control+G");
+        await this.#input.waitFor({ state: "visible" });
+      }
+      await this.answer(`:${line},${column}`);
+      await this.page.waitForTimeout(100);
+      return await this.quickInput.isVisible();
+    }, (isOpen) => !isOpen);
     await this.eventually("the cursor in its line", () => this.cursor(), (cursor) => cursor.line === line);
   }
 
