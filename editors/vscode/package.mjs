@@ -5,10 +5,10 @@
 // --target   the platform, as VS Code calls it; the server goes into `bin`
 // --binary   the server for it (default: the release build of this checkout)
 // --notices  licences of what the server is made of, added to those of the bundle
-// --images   where the pictures of the README are published. VS Code shows pictures of that page
-//            from the web alone; without this they are in the package, and seen by other readers
+// --images   where the pictures of the README are published, for the page of the extension
 // --out      the file to write (default: agentls.vsix or agentls-TARGET.vsix)
 import { spawnSync } from "node:child_process";
+import { copyFileSync, existsSync } from "node:fs";
 import { chmod, copyFile, cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import * as path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -16,6 +16,9 @@ import { parseArgs } from "node:util";
 import { createVSIX } from "@vscode/vsce";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
+// A picture in a paragraph of its own.
+const PICTURE = /^([ \t]*)(!\[[^\]]*\]\()([^)\s]+\.png)\)\n\n/gm;
+
 const stage = path.join(here, "out", "package");
 
 const { values: options } = parseArgs({
@@ -45,7 +48,7 @@ for (const name of ["LICENSE.md", "schemas", "media", "out/extension.js"]) {
 // All that is here goes into the package.
 await writeFile(path.join(stage, ".vscodeignore"), "");
 await writeFile(path.join(stage, "package.json"), await manifest());
-await writeFile(path.join(stage, "README.md"), await readme());
+await pages();
 await writeFile(path.join(stage, "out/THIRD-PARTY-NOTICES.txt"), await notices());
 if (target !== undefined) {
   const name = target.startsWith("win32-") ? "agentls.exe" : "agentls";
@@ -74,22 +77,30 @@ async function manifest() {
   return `${JSON.stringify(all, undefined, 2)}\n`;
 }
 
-/** The README, with its pictures in `images` or on the web. */
-async function readme() {
+/**
+ * The README twice: as the page of the extension, on which VS Code shows pictures from the web
+ * alone, and as a guide whose pictures are in the package.
+ */
+async function pages() {
   const text = await readFile(path.join(here, "README.md"), "utf8");
-  const pictures = new Map();
-  const rewritten = text.replace(/(!\[[^\]]*\]\()([^)\s]+\.png)(?=\))/g, (_, before, picture) => {
-    const name = path.basename(picture);
-    pictures.set(name, path.join(here, picture));
-    return `${before}${options.images === undefined ? "images" : options.images.replace(/\/$/, "")}/${name}`;
-  });
-  if (options.images === undefined && pictures.size > 0) {
-    await mkdir(path.join(stage, "images"));
-    for (const [name, picture] of pictures) {
-      await copyFile(picture, path.join(stage, "images", name));
+  const web = options.images?.replace(/\/$/, "");
+  const page = text.replace(PICTURE, (_, indent, before, picture) =>
+    web === undefined ? "" : `${indent}${before}${web}/${path.basename(picture)})\n\n`,
+  );
+  await writeFile(path.join(stage, "README.md"), page);
+
+  await mkdir(path.join(stage, "images"));
+  const guide = text.replace(PICTURE, (_, indent, before, picture) => {
+    const file = path.join(here, picture);
+    // They are taken of the packaged extension, so the first package has none.
+    if (!existsSync(file)) {
+      console.warn(`left out: ${picture}, which is not there`);
+      return "";
     }
-  }
-  return rewritten;
+    copyFileSync(file, path.join(stage, "images", path.basename(picture)));
+    return `${indent}${before}images/${path.basename(picture)})\n\n`;
+  });
+  await writeFile(path.join(stage, "guide.md"), guide);
 }
 
 async function notices() {

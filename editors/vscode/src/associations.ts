@@ -3,20 +3,9 @@
 
 import * as vscode from "vscode";
 
-const ASSOCIATIONS = "associations";
+import { CHECKED_TWICE } from "./checkedTwice";
 
-/** The files that VS Code gives languages with checks of their own. */
-export const CHECKED_TWICE: Readonly<Record<string, string>> = {
-  "**/.claude/agents/*.md": "markdown",
-  "**/.claude/rules/**/*.md": "markdown",
-  "**/.github/agents/*.md": "markdown",
-  "*.agent.md": "markdown",
-  "*.chatmode.md": "markdown",
-  "*.instructions.md": "markdown",
-  "*.prompt.md": "markdown",
-  "copilot-instructions.md": "markdown",
-  "SKILL.md": "markdown",
-};
+const ASSOCIATIONS = "associations";
 
 /** Writes `files.associations` for the user or this workspace, as he wants. */
 export async function avoidDoubleReports(): Promise<void> {

@@ -57,7 +57,7 @@ export class Client implements vscode.Disposable {
   readonly onDidChangeState = this.changed.event;
 
   constructor(
-    private readonly extension: vscode.Extension<unknown>,
+    private readonly extension: vscode.Uri,
     readonly output: vscode.LogOutputChannel,
     private readonly trace: Trace,
   ) {
@@ -128,7 +128,7 @@ export class Client implements vscode.Disposable {
     if (!server.found) {
       this.output.error(`Not started: ${server.reason}.`);
       this.is("missing");
-      void explainMissing(server.reason, this.extension.id);
+      void explainMissing(server.reason);
       return;
     }
     for (const note of server.notes) {
@@ -165,7 +165,7 @@ export class Client implements vscode.Disposable {
     return findServer({
       configured: vscode.workspace.getConfiguration().get<string>(SERVER_PATH, ""),
       folder: folders[0]?.uri.fsPath,
-      extension: this.extension.extensionUri.fsPath,
+      extension: this.extension.fsPath,
       path: process.env["PATH"] ?? "",
       distrusted: vscode.workspace.isTrusted ? [] : folders.map((it) => it.uri.fsPath),
     });
@@ -231,7 +231,7 @@ function stateOf(state: ClientState): State {
   }
 }
 
-async function explainMissing(reason: string, extension: string): Promise<void> {
+async function explainMissing(reason: string): Promise<void> {
   const install = "How to Install";
   const openSetting = "Open Setting";
   const retry = "Try Again";
@@ -242,7 +242,7 @@ async function explainMissing(reason: string, extension: string): Promise<void> 
     retry,
   );
   if (answer === install) {
-    await vscode.commands.executeCommand("extension.open", extension);
+    await vscode.commands.executeCommand("agentls.showGuide");
   } else if (answer === openSetting) {
     await vscode.commands.executeCommand("workbench.action.openSettings", SERVER_PATH);
   } else if (answer === retry) {

@@ -15,9 +15,12 @@ let client: Client | undefined;
 export function activate(context: vscode.ExtensionContext): void {
   const output = vscode.window.createOutputChannel("agentls", { log: true });
   const trace = new Trace();
-  const server = new Client(context.extension, output, trace);
+  const server = new Client(context.extensionUri, output, trace);
   client = server;
   const graph = new GraphView(server);
+
+  // The page of the extension with its pictures, which VS Code shows there from the web alone.
+  const guide = vscode.Uri.joinPath(context.extensionUri, "guide.md");
 
   const commands: Record<string, (argument: unknown) => unknown> = {
     restart: () => server.restart(),
@@ -29,6 +32,7 @@ export function activate(context: vscode.ExtensionContext): void {
     explainAtCursor,
     fixAll,
     avoidDoubleReports,
+    showGuide: () => vscode.commands.executeCommand("markdown.showPreview", guide),
     openSettings: () => vscode.commands.executeCommand("workbench.action.openSettings", `@ext:${context.extension.id}`),
   };
   context.subscriptions.push(

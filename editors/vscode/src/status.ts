@@ -144,6 +144,7 @@ export class StatusItem implements vscode.Disposable {
       { label: "$(output) Show Output", command: "agentls.showOutput" },
       { label: "$(pulse) Set Trace...", command: "agentls.setTrace" },
       { label: "$(refresh) Restart Server", command: "agentls.restart" },
+      { label: "$(book) Show Guide", command: "agentls.showGuide" },
       { label: "$(gear) Settings", command: "agentls.openSettings" },
     ];
     const chosen = await vscode.window.showQuickPick(choices, { title: "agentls" });
