@@ -70,7 +70,7 @@ export const commands = {
         await code.open(MANAGER);
         await code.run("agentls: New Agent...");
         await code.seesInQuickInput(".claude/agents");
-        await code.pick("Claude Code agent");
+        await code.pick("Claude Code");
         await code.seesInQuickInput("The name by which others delegate to it");
         await code.answer("checkout-enginer");
         await code.seesTab("checkout-enginer.md");
@@ -89,7 +89,7 @@ export const commands = {
         const before = team.read(LEAD);
         await code.open(LEAD);
         await code.run("agentls: New Agent...");
-        await code.pick("Claude Code agent");
+        await code.pick("Claude Code");
         await code.seesInQuickInput("The name by which others delegate to it");
         await code.answer("shop-lead");
         await code.seesInQuickInput("already");
