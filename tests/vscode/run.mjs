@@ -13,6 +13,7 @@ import { PICTURE, takePictures } from "./pictures.mjs";
 const wanted = process.argv.slice(2);
 const server = new CodeServer();
 let browser;
+let run;
 
 const stop = async () => {
   await Promise.allSettled([browser?.close(), server.stop()]);
@@ -20,6 +21,9 @@ const stop = async () => {
 for (const signal of ["SIGTERM", "SIGINT"]) {
   process.once(signal, () => {
     console.log("vscode: stopped before the end");
+    if (run !== undefined) {
+      run.isStopped = true;
+    }
     void stop().finally(() => process.exit(1));
   });
 }
@@ -28,7 +32,7 @@ let isGreen = false;
 try {
   await server.start();
   browser = await startBrowser(environment.updatesPictures ? PICTURE : {});
-  const run = new Run(server, browser, wanted);
+  run = new Run(server, browser, wanted);
   if (environment.updatesPictures) {
     await takePictures(run, wanted);
     await stop();

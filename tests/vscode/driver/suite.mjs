@@ -41,6 +41,8 @@ export class Run {
   #server;
   #browser;
   #wanted;
+  /** Whether no test shall start any more. */
+  isStopped = false;
   /** @type {{ name: string, features: string[], ok: boolean }[]} */
   results = [];
 
@@ -70,6 +72,9 @@ export class Run {
     let session;
     for (const suite of suites) {
       for (const test of suite.tests.filter((test) => this.#isWanted(suite, test))) {
+        if (this.isStopped) {
+          return;
+        }
         const start = Date.now();
         let problem;
         try {
@@ -83,7 +88,7 @@ export class Run {
         console.log(`${problem === undefined ? "ok  " : "FAIL"} ${suite.title}: ${test.name} (${seconds} s)`);
         this.results.push({ name: test.name, features: test.features, ok: problem === undefined });
         if (problem !== undefined) {
-          console.log(String(problem?.stack ?? problem).replace(/^/gm, "       "));
+          console.log(described(problem).replace(/^/gm, "       "));
           await this.#keep(suite, test, session);
           // The next test starts in a window and a folder that nothing has gone wrong in.
           await session?.code.page.close();
@@ -127,6 +132,11 @@ export class Run {
     }
     console.log(`       seen in ${folder}`);
   }
+}
+
+/** What went wrong, without what the browser said to itself. */
+function described(problem) {
+  return String(problem?.stack ?? problem).replace(/\nBrowser logs:[\s\S]*?(?=\n {4}at |$)/, "");
 }
 
 async function within(milliseconds, work) {

@@ -78,7 +78,7 @@ export const commands = {
         await code.open(MANAGER);
         await code.eventually("no squiggle", () => code.squiggles("warning"), (boxes) => boxes.length === 0);
         const made = ".claude/agents/checkout-enginer.md";
-        assert.match(team.read(made), /^---\nname: checkout-enginer\n/);
+        await code.eventually("its header", async () => team.read(made), (text) => text.startsWith("---\nname: checkout-enginer\n"));
         team.remove(made);
       },
     },

@@ -49,7 +49,7 @@ tools: Read
         const made = ".claude/agents/checkout-enginer.md";
         await code.applyQuickFix(`Create ${made}`);
         await code.eventually("no squiggle", () => code.squiggles("warning"), (boxes) => boxes.length === 0);
-        assert.match(team.read(made), /^---\nname: checkout-enginer\n/);
+        await code.eventually("its header", async () => team.read(made), (text) => text.startsWith("---\nname: checkout-enginer\n"));
         team.remove(made);
       },
     },

@@ -9,7 +9,7 @@ import { languages } from "./languages.mjs";
 import { names } from "./names.mjs";
 import { reading } from "./reading.mjs";
 import { rename } from "./rename.mjs";
-import { missing, trusted, untrusted } from "./starting.mjs";
+import { missing, untrusted } from "./starting.mjs";
 import { twice } from "./twice.mjs";
 import { typing } from "./typing.mjs";
 
@@ -27,5 +27,4 @@ export const suites = [
   twice,
   missing,
   untrusted,
-  trusted,
 ];

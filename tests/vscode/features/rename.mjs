@@ -60,6 +60,7 @@ export const rename = {
         const made = ".claude/agents/order-counter.md";
         await code.open(old);
         await code.renameFile("order-counter.md");
+        await code.page.locator(".monaco-dialog-box").getByRole("button", { name: "OK" }).click();
         await code.seesTab("order-counter.md");
         await code.seesInEditor("\nname: order-counter\n");
         assert.ok(team.exists(made));
