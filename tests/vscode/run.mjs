@@ -8,10 +8,12 @@ import { environment } from "./driver/environment.mjs";
 import { Run } from "./driver/suite.mjs";
 import { startBrowser } from "./driver/workbench.mjs";
 import { suites } from "./features/index.mjs";
+import { PICTURE, takePictures } from "./pictures.mjs";
 
 const wanted = process.argv.slice(2);
 const server = new CodeServer();
 let browser;
+let run;
 
 const stop = async () => {
   await Promise.allSettled([browser?.close(), server.stop()]);
@@ -19,6 +21,9 @@ const stop = async () => {
 for (const signal of ["SIGTERM", "SIGINT"]) {
   process.once(signal, () => {
     console.log("vscode: stopped before the end");
+    if (run !== undefined) {
+      run.isStopped = true;
+    }
     void stop().finally(() => process.exit(1));
   });
 }
@@ -26,11 +31,14 @@ for (const signal of ["SIGTERM", "SIGINT"]) {
 let isGreen = false;
 try {
   await server.start();
-  browser = await startBrowser();
-  const run = new Run(server, browser, wanted);
-  for (const suite of suites) {
-    await run.suite(suite);
+  browser = await startBrowser(environment.updatesPictures ? PICTURE : {});
+  run = new Run(server, browser, wanted);
+  if (environment.updatesPictures) {
+    await takePictures(run, wanted);
+    await stop();
+    process.exit(0);
   }
+  await run.all(suites);
   const failed = run.results.filter((result) => !result.ok);
   console.log(`vscode: ${run.results.length - failed.length} passed, ${failed.length} failed`);
   isGreen = failed.length === 0 && run.results.length > 0;

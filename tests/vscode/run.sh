@@ -27,6 +27,10 @@ install() {
 }
 [[ -n ${CHROMIUM:-} ]] || install chromium chromium fonts-dejavu-core fonts-noto-color-emoji
 
+if [[ ${UPDATE_PICTURES:-} == 1 ]]; then
+  install pngquant pngquant fonts-inter fonts-jetbrains-mono
+fi
+
 # VS Code as a server, the Node it needs and what drives the browser, as the lockfile says. The
 # name of the folder changes with what goes into it, and it has its name only once it is complete.
 install_code() {
@@ -71,10 +75,20 @@ package() {
 work=$(realpath "$(mktemp -d)")
 trap 'rm -rf "$work"' EXIT
 
+# Letters of the pictures: what VS Code asks for is what it gets on a desktop.
+mkdir -p "$work/.config/fontconfig"
+cat >"$work/.config/fontconfig/fonts.conf" <<'XML'
+<?xml version="1.0"?>
+<fontconfig>
+  <alias binding="strong"><family>sans-serif</family><prefer><family>Inter</family></prefer></alias>
+  <alias binding="strong"><family>system-ui</family><prefer><family>Inter</family></prefer></alias>
+</fontconfig>
+XML
+
 status=0
 env -u XDG_CONFIG_HOME -u XDG_DATA_HOME -u XDG_STATE_HOME -u XDG_CACHE_HOME \
   HOME="$work" TMPDIR="$work" \
   AGENTLS_TEST_WORK="$work" AGENTLS_TEST_CODE="$code" AGENTLS_TEST_VSIX="$(realpath "$vsix")" \
   AGENTLS_BIN="$(realpath "$server")" CHROMIUM="${CHROMIUM:-$(command -v chromium)}" \
-  timeout --kill-after 20 540 node "$here/run.mjs" "$@" || status=$?
+  timeout --kill-after 20 900 node "$here/run.mjs" "$@" || status=$?
 exit $status

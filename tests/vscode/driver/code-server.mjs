@@ -77,7 +77,6 @@ export class CodeServer {
           LANG: "C.UTF-8",
           TMPDIR: environment.work,
           EXTENSIONS_GALLERY: "{}",
-          AGENTLS_LOG: "debug",
         },
       },
     );

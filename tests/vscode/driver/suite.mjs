@@ -24,10 +24,12 @@ const TEST_MS = 90_000;
  */
 
 /**
- * Tests that share a VS Code and a folder, one after the other.
+ * Tests of one matter, run one after the other. All suites share one folder and one window,
+ * because a window takes long to open, but for those that ask for their own.
  * @typedef {object} Suite
  * @property {string} title
- * @property {import("./code-server.mjs").Setup} [setup]
+ * @property {import("./code-server.mjs").Setup} [setup] asks for an own window too
+ * @property {boolean} [isAlone] whether it has a folder and a window of its own
  * @property {(team: Team) => void} [prepare] changes the folder before it is opened
  * @property {Test[]} tests
  */
@@ -39,6 +41,8 @@ export class Run {
   #server;
   #browser;
   #wanted;
+  /** Whether no test shall start any more. */
+  isStopped = false;
   /** @type {{ name: string, features: string[], ok: boolean }[]} */
   results = [];
 
@@ -54,45 +58,62 @@ export class Run {
     fs.rmSync(remains, { recursive: true, force: true });
   }
 
-  /** @param {Suite} suite */
-  async suite(suite) {
-    const tests = suite.tests.filter(
-      (test) => this.#wanted.length === 0 || this.#wanted.some((part) => test.name.includes(part) || suite.title === part),
-    );
+  /** @param {Suite[]} suites */
+  async all(suites) {
+    const isAlone = (suite) => suite.isAlone === true || suite.setup !== undefined;
+    const together = suites.filter((suite) => !isAlone(suite));
+    await this.#inOneWindow(together);
+    for (const suite of suites.filter(isAlone)) {
+      await this.#inOneWindow([suite]);
+    }
+  }
+
+  async #inOneWindow(suites) {
     let session;
-    for (const test of tests) {
-      const start = Date.now();
-      let problem;
-      try {
-        session ??= await this.open(suite);
-        await within(TEST_MS, test.run(session));
-        await session.code.closeAll();
-      } catch (error) {
-        problem = error;
-      }
-      const seconds = ((Date.now() - start) / 1000).toFixed(1);
-      console.log(`${problem === undefined ? "ok  " : "FAIL"} ${suite.title}: ${test.name} (${seconds} s)`);
-      this.results.push({ name: test.name, features: test.features, ok: problem === undefined });
-      if (problem !== undefined) {
-        console.log(String(problem?.stack ?? problem).replace(/^/gm, "       "));
-        await this.#keep(suite, test, session);
-        // The next test starts in a window and a folder that nothing has gone wrong in.
-        await session?.code.page.close();
-        session = undefined;
+    for (const suite of suites) {
+      for (const test of suite.tests.filter((test) => this.#isWanted(suite, test))) {
+        if (this.isStopped) {
+          return;
+        }
+        const start = Date.now();
+        let problem;
+        try {
+          session ??= await this.open(suites);
+          await within(TEST_MS, test.run(session));
+          await session.code.closeAll();
+        } catch (error) {
+          problem = error;
+        }
+        const seconds = ((Date.now() - start) / 1000).toFixed(1);
+        console.log(`${problem === undefined ? "ok  " : "FAIL"} ${suite.title}: ${test.name} (${seconds} s)`);
+        this.results.push({ name: test.name, features: test.features, ok: problem === undefined });
+        if (problem !== undefined) {
+          console.log(described(problem).replace(/^/gm, "       "));
+          await this.#keep(suite, test, session);
+          // The next test starts in a window and a folder that nothing has gone wrong in.
+          await session?.code.page.close();
+          session = undefined;
+        }
       }
     }
     await session?.code.page.close();
   }
 
+  #isWanted(suite, test) {
+    return this.#wanted.length === 0 || this.#wanted.some((part) => test.name.includes(part) || suite.title === part);
+  }
+
   /**
-   * Opens the folder of a suite in a window of its own.
-   * @param {Suite} suite
+   * Opens a folder that is prepared for all of `suites` in a window of its own.
+   * @param {Suite[]} suites
    * @returns {Promise<Session>}
    */
-  async open(suite) {
-    this.#server.setUp(suite.setup ?? {});
+  async open(suites) {
+    this.#server.setUp(suites[0]?.setup ?? {});
     const team = new Team();
-    suite.prepare?.(team);
+    for (const suite of suites) {
+      suite.prepare?.(team);
+    }
     const consoleErrors = [];
     const code = await openFolder(this.#browser, this.#server.url, team.folder, (text, from) =>
       consoleErrors.push({ text, from }),
@@ -111,6 +132,11 @@ export class Run {
     }
     console.log(`       seen in ${folder}`);
   }
+}
+
+/** What went wrong, without what the browser said to itself. */
+function described(problem) {
+  return String(problem?.stack ?? problem).replace(/\nBrowser logs:[\s\S]*?(?=\n {4}at |$)/, "");
 }
 
 async function within(milliseconds, work) {

@@ -71,33 +71,45 @@ export class Workbench {
    * @param {string} title such as `View: Close All Editors`
    */
   async run(title) {
-    await this.#openQuickInput("F1");
-    await this.quickInput.locator("input.input").fill(`>${title}`);
-    await this.pick(title);
+    await this.#choose("F1", `>${title}`, title);
   }
 
   /**
-   * Takes the row `label` of the list that is open at the top.
+   * Takes the row `label` of the list that is open at the top, narrowed by `letters`.
    * @param {string} label
+   * @param {string} [letters]
    */
-  async pick(label) {
-    const row = this.#row(label);
-    await row.click({ timeout: PATIENCE_MS });
+  async pick(label, letters) {
+    if (letters !== undefined) {
+      await this.#input.fill(letters);
+    }
+    await this.#row(label).click();
   }
 
-  /** Fills in the input at the top, and goes on. */
+  /**
+   * Fills in the input at the top, and goes on.
+   * @param {string} text
+   */
   async answer(text) {
-    await this.quickInput.locator("input.input").fill(text);
+    await this.#input.fill(text);
     await this.press("Enter");
   }
 
-  /** What the list at the top offers, and the text of its input. */
-  async quickInputState() {
-    return {
-      title: await this.quickInput.locator(".quick-input-title").innerText(),
-      rows: await this.quickInput.locator(".quick-input-list .monaco-list-row .label-name").allInnerTexts(),
-      message: await this.quickInput.locator(".quick-input-message").innerText(),
-    };
+  /** What the list at the top offers, and the text around it. */
+  async quickInputText() {
+    return (await this.quickInput.isVisible()) ? await this.quickInput.innerText() : "";
+  }
+
+  /**
+   * Waits until the list at the top says `part`.
+   * @param {string} part
+   */
+  async seesInQuickInput(part) {
+    await this.eventually(`"${part}" at the top`, () => this.quickInputText(), (text) => text.includes(part));
+  }
+
+  get #input() {
+    return this.quickInput.locator("input.input");
   }
 
   #row(label) {
@@ -105,10 +117,29 @@ export class Workbench {
     return this.quickInput.locator(".quick-input-list .monaco-list-row").filter({ has: name }).first();
   }
 
-  async #openQuickInput(keys) {
+  /**
+   * Opens the list that `keys` open, and takes the row `label`. A list closes when something else
+   * takes the focus, such as a view that has just been filled; then it is opened again.
+   */
+  async #choose(keys, letters, label) {
     await this.press("Escape");
-    await this.press(keys);
-    await this.quickInput.locator("input.input").waitFor({ state: "visible", timeout: PATIENCE_MS });
+    let problem;
+    for (const start = Date.now(); Date.now() - start < PATIENCE_MS; ) {
+      try {
+        if (!(await this.#input.isVisible())) {
+          await this.press(keys);
+          await this.#input.waitFor({ state: "visible", timeout: 3000 });
+        }
+        if ((await this.#input.inputValue()) !== letters) {
+          await this.#input.fill(letters, { timeout: 3000 });
+        }
+        await this.#row(label).click({ timeout: 5000 });
+        return;
+      } catch (error) {
+        problem = error;
+      }
+    }
+    throw problem;
   }
 
   // -- files and editors
@@ -119,9 +150,7 @@ export class Workbench {
    */
   async open(file) {
     const name = file.split("/").at(-1);
-    await this.#openQuickInput("Control+P");
-    await this.quickInput.locator("input.input").fill(file);
-    await this.#row(name).click({ timeout: PATIENCE_MS });
+    await this.#choose("Control+P", file, name);
     await this.seesTab(name);
     await this.quickInput.waitFor({ state: "hidden" });
     await this.editor.locator(".view-line").first().waitFor();
@@ -180,10 +209,15 @@ export class Workbench {
    * @param {{ line: number, column: number }} place
    */
   async goTo({ line, column }) {
-    await this.#openQuickInput("Control+G");
-    await this.quickInput.locator("input.input").fill(`:${line},${column}`);
-    await this.press("Enter");
-    await this.quickInput.waitFor({ state: "hidden" });
+    await this.eventually("the input for a line taken", async () => {
+      if (!(await this.#input.isVisible())) {
+        await this.press("Control+G");
+        await this.#input.waitFor({ state: "visible" });
+      }
+      await this.answer(`:${line},${column}`);
+      await this.page.waitForTimeout(100);
+      return await this.quickInput.isVisible();
+    }, (isOpen) => !isOpen);
     await this.eventually("the cursor in its line", () => this.cursor(), (cursor) => cursor.line === line);
   }
 
@@ -292,11 +326,16 @@ export class Workbench {
    * @param {string} name
    */
   async rename(name) {
+    await this.startRename(name);
+    await this.press("Enter");
+  }
+
+  /** Types a new name for what is at the cursor, and leaves it at that. */
+  async startRename(name) {
     await this.press("F2");
     const input = this.page.locator(".rename-box .rename-input");
     await input.waitFor();
     await input.fill(name);
-    await this.press("Enter");
   }
 
   /**
@@ -319,9 +358,7 @@ export class Workbench {
    * @param {string} name
    */
   async goToSymbol(letters, name) {
-    await this.#openQuickInput("Control+T");
-    await this.quickInput.locator("input.input").fill(`#${letters}`);
-    await this.pick(name);
+    await this.#choose("Control+T", `#${letters}`, name);
   }
 
   /** Asks for completion, and returns what is offered once `label` is. */
@@ -333,6 +370,18 @@ export class Workbench {
   /** What the list of completions shows. */
   async completions() {
     return await this.page.locator(".suggest-widget.visible .monaco-list-row .label-name").allInnerTexts();
+  }
+
+  /** Shows what there is to say of the completion in front, beside the list. */
+  async seesDetails() {
+    const details = this.page.locator(".suggest-details").filter({ visible: true });
+    await this.eventually("details beside the completions", async () => {
+      if ((await details.count()) === 0) {
+        await this.press("Control+Space");
+      }
+      await this.page.waitForTimeout(500);
+      return await details.count();
+    }, (count) => count > 0);
   }
 
   /** Shows the hover at the cursor, and returns its text once it holds `part`. */
@@ -393,6 +442,23 @@ export class Workbench {
     return this.page.locator(`.statusbar-item[id="${id}"]`);
   }
 
+  /** Our own entry of the status bar. */
+  get status() {
+    return this.page.locator('.statusbar-item[id*="agentls.status"]');
+  }
+
+  /**
+   * Waits until our entry of the status bar says `text`.
+   * @param {string} text
+   */
+  async seesStatus(text) {
+    await this.eventually(
+      `"${text}" in the status bar`,
+      async () => (await this.status.allInnerTexts()).map((shown) => shown.trim()),
+      ([shown]) => shown === text,
+    );
+  }
+
   /** What the status bar says, entry by entry. */
   async statusBar() {
     return await this.page.locator(".statusbar-item").allInnerTexts();
@@ -433,6 +499,11 @@ export class Workbench {
    */
   async problemsUntil(what, accept) {
     return await this.eventually(what, () => this.problems(), accept);
+  }
+
+  /** The text of the panel at the bottom, such as that of an output channel. */
+  async panelText() {
+    return (await this.page.locator(".part.panel").innerText()).replaceAll("\u00a0", " ");
   }
 
   async hidePanel() {
@@ -479,20 +550,36 @@ export class Workbench {
     }, (frame) => frame !== null);
   }
 
+  /** Waits until the window no longer changes, and no notification lies over it. */
+  async rest() {
+    let before;
+    await this.eventually("a window at rest", async () => {
+      const now = await this.page.screenshot();
+      const isAtRest = before !== undefined && now.equals(before) && (await this.notifications()).length === 0;
+      before = now;
+      await this.page.waitForTimeout(500);
+      return isAtRest;
+    }, (isAtRest) => isAtRest);
+  }
+
   /** @param {string} file */
   async screenshot(file, options = {}) {
     await this.page.screenshot({ path: file, ...options });
   }
 }
 
-/** Starts the browser that shows VS Code. What it keeps, it keeps from folder to folder. */
-export async function startBrowser() {
+/**
+ * Starts the browser that shows VS Code. What it keeps, it keeps from folder to folder.
+ * @param {{ viewport?: { width: number, height: number }, deviceScaleFactor?: number }} [screen]
+ */
+export async function startBrowser(screen = {}) {
   const context = await chromium.launchPersistentContext(path.join(environment.work, "browser"), {
     executablePath: environment.browser,
     headless: true,
     viewport: { width: 1280, height: 800 },
     locale: "en-US",
     colorScheme: "dark",
+    ...screen,
     args: [
       "--no-sandbox",
       "--disable-gpu",

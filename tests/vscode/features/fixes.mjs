@@ -34,7 +34,7 @@ tools: Read
         await code.open(MANAGER);
         await code.eventually("a squiggle", () => code.squiggles("warning"), (boxes) => boxes.length === 1);
         await code.goTo(team.place(MANAGER, "checkout-enginer"));
-        await code.applyQuickFix("Replace with `checkout-engineer`");
+        await code.applyQuickFix("Change to `checkout-engineer`");
         await code.seesInEditor("| `checkout-engineer` | orders drop and payments fail |");
         await code.eventually("no squiggle", () => code.squiggles("warning"), (boxes) => boxes.length === 0);
       },
@@ -49,7 +49,7 @@ tools: Read
         const made = ".claude/agents/checkout-enginer.md";
         await code.applyQuickFix(`Create ${made}`);
         await code.eventually("no squiggle", () => code.squiggles("warning"), (boxes) => boxes.length === 0);
-        assert.match(team.read(made), /^---\nname: checkout-enginer\n/);
+        await code.eventually("its header", async () => team.read(made), (text) => text.startsWith("---\nname: checkout-enginer\n"));
         team.remove(made);
       },
     },
@@ -59,7 +59,7 @@ tools: Read
       async run({ code }) {
         await code.open(SUPPORT);
         await code.eventually("a squiggle", () => code.squiggles("warning"), (boxes) => boxes.length === 1);
-        await code.run("Fix All");
+        await code.run("agentls: Fix All");
         await code.seesInEditor("\ntools: Read, Grep, Glob\n");
         await code.eventually("no squiggle", () => code.squiggles("warning"), (boxes) => boxes.length === 0);
       },

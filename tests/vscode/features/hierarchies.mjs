@@ -62,7 +62,7 @@ export const hierarchies = {
         await code.open(SPECIALIST);
         await (await code.seesLens("extended by 1")).click();
         await code.eventually("what extends it", () => code.peek(), (rows) =>
-          rows.some((row) => row.includes("checkout-engineer.md")),
+          rows.some((row) => row.includes("checkout-engineer")),
         );
         await code.press("Escape");
       },

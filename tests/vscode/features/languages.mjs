@@ -17,7 +17,8 @@ export const languages = {
   prepare(team) {
     for (const [file] of FILES) {
       const name = file.split("/").at(-2) === "brewing" ? "brewing" : "tea-buyer";
-      team.write(file, `---\nname: ${name}\ndescription: Something about tea.\n---\n\n| Delegate To | When |\n|---|---|\n| \`order-analyts\` | always |\n`);
+      const python = "```python\nteas = [tea for\n```\n";
+      team.write(file, `---\nname: ${name}\ndescription: Something about tea.\n---\n\n${python}`);
     }
   },
   tests: FILES.map(([file, language]) => ({
@@ -26,7 +27,7 @@ export const languages = {
     async run({ code, team }) {
       await code.open(file);
       assert.equal((await code.statusItem("status.editor.mode").innerText()).trim(), language);
-      const { line, column } = team.place(file, "order-analyts");
+      const { line, column } = team.place(file, "[tea for");
       await code.problemsUntil("the finding", (problems) =>
         problems.some((problem) => problem.source.includes("agentls") && problem.line === line && problem.column === column),
       );

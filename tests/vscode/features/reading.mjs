@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 
 const LEAD = ".claude/agents/shop-lead.md";
 const CHECKOUT = ".claude/agents/checkout-engineer.md";
-const NOTES = "CLAUDE.md";
+const NOTES = "docs/notes.md";
 
 /** @type {import("../driver/suite.mjs").Suite} */
 export const reading = {

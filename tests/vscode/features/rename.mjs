@@ -8,6 +8,7 @@ const CARE = ".claude/agents/care-writer.md";
 /** @type {import("../driver/suite.mjs").Suite} */
 export const rename = {
   title: "rename",
+  isAlone: true,
   tests: [
     {
       name: "F2 renames an agent in all files, and its file",
@@ -59,6 +60,7 @@ export const rename = {
         const made = ".claude/agents/order-counter.md";
         await code.open(old);
         await code.renameFile("order-counter.md");
+        await code.page.locator(".monaco-dialog-box").getByRole("button", { name: "OK" }).click();
         await code.seesTab("order-counter.md");
         await code.seesInEditor("\nname: order-counter\n");
         assert.ok(team.exists(made));

@@ -19,19 +19,21 @@ export const missing = {
         assert.match(text, /agentls/);
         assert.match(text, /agentls\.server\.path/);
         assert.match(text, /PATH/);
+        await code.seesStatus("agentls: not found");
       },
     },
   ],
 };
 
-/** The program that a folder names as the server; it leaves a file behind when it runs. */
-const intruder = (team) => `#!/bin/sh\necho started > ${JSON.stringify(team.path("intruder-ran"))}\n`;
+/** What the program that the folder names leaves behind when it runs. */
+const TRACE = "intruder-ran";
 
+/** Names a program in the settings of the folder. */
 function nameIntruder(team) {
-  team.write("intruder.sh", intruder(team));
-  fs.chmodSync(team.path("intruder.sh"), 0o755);
-  const path = team.path("intruder.sh");
-  team.write(".vscode/settings.json", JSON.stringify({ "agentls.server.path": path }));
+  const program = "intruder.sh";
+  team.write(program, `#!/bin/sh\necho started > ${JSON.stringify(team.path(TRACE))}\n`);
+  fs.chmodSync(team.path(program), 0o755);
+  team.write(".vscode/settings.json", JSON.stringify({ "agentls.server.path": team.path(program) }));
 }
 
 /** @type {import("../driver/suite.mjs").Suite} */
@@ -41,37 +43,20 @@ export const untrusted = {
   prepare: nameIntruder,
   tests: [
     {
-      name: "the program that the folder names is not started, and ours is",
+      name: "the program that the folder names is not started, and ours is, until the folder is trusted",
       features: [],
       async run({ code, team }) {
-        await code.page.getByRole("button", { name: "No, I don't trust the authors" }).click();
         await code.eventually("the restricted mode", () => code.statusBar(), (items) =>
           items.some((text) => text.includes("Restricted Mode")),
         );
         await code.open(MANAGER);
-        await code.problemsUntil("the finding of our server", (problems) =>
-          problems.some((problem) => problem.message.includes("checkout-enginer")),
-        );
-        assert.ok(!team.exists("intruder-ran"), "the folder's program was started");
-      },
-    },
-  ],
-};
+        await code.seesStatus("Claude Code agent · loads · 1");
+        assert.ok(!team.exists(TRACE), "the folder's program was started");
 
-/** @type {import("../driver/suite.mjs").Suite} */
-export const trusted = {
-  title: "a trusted folder",
-  setup: { asksForTrust: true },
-  prepare: nameIntruder,
-  tests: [
-    {
-      // Without this, the test above would pass with settings that are never read.
-      name: "the program that the folder names is started once the folder is trusted",
-      features: [],
-      async run({ code, team }) {
-        await code.page.getByRole("button", { name: "Yes, I trust the authors" }).click();
-        await code.open(MANAGER);
-        await code.eventually("a trace of the program", async () => team.exists("intruder-ran"), (ran) => ran);
+        // Otherwise a setting that nobody ever reads would pass for one that is not trusted.
+        await code.run("Workspaces: Manage Workspace Trust");
+        await code.page.locator(".workspace-trust-editor").getByRole("button", { name: "Trust", exact: true }).click();
+        await code.eventually("a trace of the folder's program", async () => team.exists(TRACE), (ran) => ran);
       },
     },
   ],
