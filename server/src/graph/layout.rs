@@ -84,7 +84,7 @@ pub(super) fn layout(team: &Team) -> Layout {
             continue;
         }
         connected.push(
-            layered(team, &sizes, &component, &mut work).unwrap_or_else(|| {
+            layered::layered(team, &sizes, &component, &mut work).unwrap_or_else(|| {
                 is_simple = true;
                 grid(&component.members, &sizes, 0.0)
             }),
