@@ -1,6 +1,7 @@
 //! Whole sessions with the real server, over its stdin and stdout.
 
 mod actions;
+mod agents;
 mod buffer;
 mod client;
 mod configuration;
@@ -8,6 +9,7 @@ mod edits;
 mod ends;
 mod formats;
 mod formatting;
+mod graph;
 mod hierarchy;
 mod live;
 mod outline;

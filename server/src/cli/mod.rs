@@ -7,6 +7,7 @@ mod explain;
 mod filter;
 mod fix;
 mod github;
+mod graph;
 mod json;
 mod references;
 mod report;
@@ -30,6 +31,8 @@ use anstream::{AutoStream, ColorChoice};
 use anstyle::Style;
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 
+use crate::graph as graph_format;
+
 /// What the program was asked to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -41,6 +44,8 @@ pub(crate) enum Command {
     Explain(ExplainArguments),
     /// Say where an agent, a skill or a command is named
     References(ReferencesArguments),
+    /// Draw who delegates to whom and what extends what
+    Graph(GraphArguments),
     /// Print the JSON Schema of `.agentls.yaml`
     Schema,
 }
@@ -118,6 +123,26 @@ pub(crate) struct ReferencesArguments {
     /// Know the agents in ~/.claude/agents too
     #[arg(long)]
     user_agents: bool,
+}
+
+/// The arguments of `agentls graph`.
+#[derive(Debug, Args)]
+pub(crate) struct GraphArguments {
+    /// Whose team: a workspace, or a folder or file in one, which is drawn with whom it deals
+    #[arg(default_value = ".")]
+    path: PathBuf,
+    /// What to write
+    #[arg(long, value_enum, default_value_t)]
+    format: graph_format::Format,
+    /// Draw every skill, and who preloads it
+    #[arg(long)]
+    skills: bool,
+    /// Know the agents in ~/.claude/agents too
+    #[arg(long)]
+    user_agents: bool,
+    /// Write this file instead of standard output; links in it lead from where it lies
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
 }
 
 /// How answers are printed.
@@ -203,6 +228,12 @@ pub(crate) fn explain(arguments: &ExplainArguments) -> ExitCode {
 /// Runs `agentls references`: 0 when something was found, 1 when nothing, 2 when the path is wrong.
 pub(crate) fn references(arguments: &ReferencesArguments) -> ExitCode {
     references::run(arguments)
+}
+
+/// Runs `agentls graph`: 0 when it is drawn, 2 when the path is wrong or the file cannot be
+/// written.
+pub(crate) fn graph(arguments: &GraphArguments) -> ExitCode {
+    graph::run(arguments)
 }
 
 /// Runs `agentls schema`.

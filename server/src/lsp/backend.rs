@@ -66,7 +66,11 @@ async fn session() -> std::io::Result<ExitCode> {
         }
     });
     let service = service
+        .custom_method("agentls/agents", Backend::agents)
         .custom_method("agentls/explain", Backend::explain)
+        .custom_method("agentls/graph", Backend::graph)
+        .custom_method("agentls/newAgent", Backend::new_agent)
+        .custom_method("agentls/places", Backend::places)
         .custom_method("agentls/status", Backend::status);
     let (service, socket) = hooks::add(service).finish();
     let Some(client) = client else {
@@ -240,6 +244,38 @@ impl Backend {
 }
 
 impl Backend {
+    async fn agents(
+        &self,
+        params: handlers::agents::NoParams,
+    ) -> Result<Option<Vec<handlers::agents::Agent>>> {
+        self.ask_workspaces(None, params, handlers::agents::agents)
+            .await
+    }
+
+    async fn places(
+        &self,
+        params: handlers::agents::NoParams,
+    ) -> Result<Option<Vec<handlers::agents::Place>>> {
+        self.ask_workspaces(None, params, handlers::agents::places)
+            .await
+    }
+
+    async fn graph(
+        &self,
+        params: handlers::graph::GraphParams,
+    ) -> Result<Option<handlers::graph::Drawn>> {
+        self.ask_workspaces(params.uri.clone(), params, handlers::graph::graph)
+            .await
+    }
+
+    async fn new_agent(
+        &self,
+        params: handlers::agents::NewAgentParams,
+    ) -> Result<Option<handlers::agents::NewAgent>> {
+        self.ask_workspaces(None, params, handlers::agents::new_agent)
+            .await
+    }
+
     async fn explain(
         &self,
         params: handlers::actions::ExplainParams,
