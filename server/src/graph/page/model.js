@@ -27,7 +27,7 @@ class Team {
   /** `graph` is the JSON of `agentls graph --format json`. */
   constructor(graph) {
     this.graph = graph;
-    this.title = graph.title || "Team graph";
+    this.title = graph.title ? `Team of ${graph.title}` : "Team graph";
     this.nodes = graph.nodes.map((node, index) => ({
       ...node,
       index,
