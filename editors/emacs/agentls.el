@@ -167,18 +167,17 @@ The rule is the first of ARGUMENTS."
     (agentls-explain-rule (elt arguments 0))
     t))
 
-;; Until Emacs 29, and after.
-
-(cl-defmethod eglot-execute-command ((_server agentls-server) command arguments)
-  "Run COMMAND with ARGUMENTS here if it is ours, and else in the server."
-  (or (agentls--explained command arguments)
-      (cl-call-next-method)))
-
-(when (fboundp 'eglot-execute)
-  (cl-defmethod eglot-execute ((_server agentls-server) action)
-    "Do ACTION here if it is ours, and else in the server."
-    (or (agentls--explained (plist-get action :command) (plist-get action :arguments))
-        (cl-call-next-method))))
+;; Eglot 1.16 has another name for this, and another form.
+(if (fboundp 'eglot-execute)
+    (cl-defmethod eglot-execute ((_server agentls-server) action)
+      "Do ACTION here if it is ours, and else in the server."
+      (or (agentls--explained (plist-get action :command) (plist-get action :arguments))
+          (cl-call-next-method)))
+  (with-suppressed-warnings ((obsolete eglot-execute-command))
+    (cl-defmethod eglot-execute-command ((_server agentls-server) command arguments)
+      "Run COMMAND with ARGUMENTS here if it is ours, and else in the server."
+      (or (agentls--explained command arguments)
+          (cl-call-next-method)))))
 
 (provide 'agentls)
 ;;; agentls.el ends here

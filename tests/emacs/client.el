@@ -372,12 +372,14 @@
 (defun client-dump (folder problem)
   "Leave in FOLDER the PROBLEM and every buffer that a person could look at."
   (make-directory folder t)
-  (with-temp-file (expand-file-name "problem.txt" folder) (insert problem "\n"))
-  (dolist (buffer (buffer-list))
-    (let ((name (replace-regexp-in-string "[^[:alnum:].*-]" "_" (buffer-name buffer)))
-          (text (client-text buffer)))
-      (unless (string-prefix-p " " (buffer-name buffer))
-        (with-temp-file (expand-file-name (concat name ".txt") folder) (insert text))))))
+  ;; A coding system that holds everything: a batch can answer no question.
+  (let ((coding-system-for-write 'utf-8-emacs))
+    (with-temp-file (expand-file-name "problem.txt" folder) (insert problem "\n"))
+    (dolist (buffer (buffer-list))
+      (let ((name (replace-regexp-in-string "[^[:alnum:].*-]" "_" (buffer-name buffer)))
+            (text (client-text buffer)))
+        (unless (string-prefix-p " " (buffer-name buffer))
+          (with-temp-file (expand-file-name (concat name ".txt") folder) (insert text)))))))
 
 (defun client-leave ()
   "End all sessions and forget all buffers."
@@ -401,8 +403,8 @@
           nil)
       (error (error-message-string problem)))))
 
-(defun client-run (root work pattern)
-  "Run the tests of the repository ROOT that match PATTERN, in WORK.
+(defun client-run (root work part)
+  "Run the tests of the repository ROOT that have PART in their names, in WORK.
 Write what works, and leave Emacs."
   (setq vc-handled-backends nil
         make-backup-files nil
@@ -423,7 +425,7 @@ Write what works, and leave Emacs."
     (delete-directory dumps t)
     (when (file-exists-p report) (delete-file report))
     (dolist (test (reverse client-tests))
-      (when (string-match-p pattern (car test))
+      (when (string-search part (car test))
         (setq count (1+ count)
               client-team (format "%s/team-%d/" work count))
         (copy-directory (expand-file-name "examples" root) client-team nil nil t)
@@ -438,7 +440,7 @@ Write what works, and leave Emacs."
               (princ (format "       %s\n       see %s\n"
                              (replace-regexp-in-string "\n" "\n       " problem) folder))))
           (client-leave))))
-    (when (string-empty-p pattern)
+    (when (string-empty-p part)
       (setq fails (delete-dups (sort fails #'string<))
             works (seq-difference (delete-dups (sort works #'string<)) fails))
       (with-temp-file report
