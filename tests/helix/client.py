@@ -319,6 +319,17 @@ def inlay_hints(hx):
     hx.line_has(24, "`support-writer` haiku |")
 
 
+@test("an agent that another program makes is noticed when a file is saved")
+def noticed_on_save(hx):
+    hx.open(RELEASE)
+    hx.line_has(20, "No agent is called")
+    (hx.team / AGENTS / "checkout-enginer.md").write_text(
+        "---\nname: checkout-enginer\ndescription: New.\n---\n\nHello.\n", encoding="utf-8"
+    )
+    hx.command("write")
+    hx.gone("No agent is called")
+
+
 @test(
     "of two servers both complete and both underline",
     *("diagnostics", "completion"),
