@@ -14,11 +14,11 @@
 
 (defconst client-agents ".claude/agents/")
 
-;; features.json has the names.  Eglot 1.9 has no part for these; the graph and new agents are
-;; pages of VS Code.  Later Eglots have inlay hints.
+;; features.json has the names.  Eglot 1.9 has no part for these; the graph is a page of VS Code.
+;; Later Eglots have inlay hints.
 (defconst client-lacks
   ["rename-file" "call-hierarchy" "type-hierarchy" "folding" "code-lens" "inlay-hints"
-   "semantic-tokens" "graph" "new-agent"])
+   "semantic-tokens" "graph"])
 
 (defvar client-tests nil "Tests as (NAME FEATURES FUNCTION), the last first.")
 (defvar client-team nil "The copy of the team that the test works on, with a slash.")
@@ -367,6 +367,32 @@
   (client-until-shown '(20 "checkout-enginer" "unknown-agent" eglot-warning))
   (client-expect "the message" (agentls-status) "Claude Code, agent, loads, 1 warning"))
 
+(client-test "a new agent is made from a name and a place" ("new-agent")
+  (client-open (concat client-agents "shop-lead.md"))
+  (push '("Name of the new agent" . "tea-taster") client-answers)
+  (push '("Folder" . ".claude/agents (Claude Code)") client-answers)
+  (call-interactively #'agentls-new-agent)
+  (client-expect "the file" (file-relative-name buffer-file-name client-team)
+                 (concat client-agents "tea-taster.md"))
+  (client-expect "the second line" (client-line 2) "name: tea-taster")
+  (client-expect "the region is the description"
+                 (list (line-number-at-pos (region-beginning))
+                       (buffer-substring-no-properties
+                        (region-beginning) (line-end-position)))
+                 (list 3 (buffer-substring-no-properties (region-beginning) (region-end))))
+  (delete-region (region-beginning) (region-end))
+  (insert "Tastes the teas.")
+  (save-buffer)
+  (unless (string-search "description: Tastes the teas.\n"
+                         (client-disk (concat client-agents "tea-taster.md")))
+    (error "Not saved"))
+  ;; And it is one of the team.
+  (client-open (concat client-agents "release-manager.md"))
+  (goto-char (point-max))
+  (client-type "| tea-t")
+  (client-until "the new agent among the names"
+                (lambda () (assoc "tea-taster" (client-offered)))))
+
 ;; The run.
 
 (defun client-dump (folder problem)
@@ -397,6 +423,8 @@
   (let ((debug-on-error nil))
     (condition-case problem
         (cl-letf (((symbol-function 'y-or-n-p) #'client-answer)
+                  ((symbol-function 'read-string)
+                   (lambda (prompt &rest _) (client-answer prompt)))
                   ((symbol-function 'completing-read)
                    (lambda (prompt &rest _) (client-answer prompt))))
           (let ((inhibit-message t)) (funcall (nth 2 test)))
