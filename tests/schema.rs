@@ -135,3 +135,20 @@ fn a_rule_that_is_none_has_no_page() {
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(said.contains("did you mean `unknown-tool`?"), "{said}");
 }
+
+/// The editor's copy is a file because its package is built without the program. To write it
+/// anew: `UPDATE_DOCS=1 cargo test -p agentls --test schema`.
+#[test]
+fn the_schema_that_vs_code_registers_is_what_the_program_prints() {
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../editors/vscode/schemas/agentls.schema.json"
+    );
+    let schema = printed(&["schema"]);
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::create_dir_all(std::path::Path::new(path).parent().unwrap()).unwrap();
+        std::fs::write(path, &schema).unwrap();
+    }
+    let copy = std::fs::read_to_string(path).unwrap();
+    assert!(copy == schema, "editors/vscode/schemas is out of date");
+}

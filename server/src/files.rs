@@ -5,12 +5,13 @@ use std::ffi::OsStr;
 use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, Read};
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 
 use ignore::{DirEntry, WalkBuilder, WalkState};
 use rustc_hash::FxHashSet;
 
+use crate::paths::{Platform, is_within};
 use agentls_analysis::config::Configs;
 use agentls_analysis::host::Hosts;
 use agentls_analysis::limits::{MAX_FILE_BYTES, MAX_HEADER_BYTES};
@@ -316,7 +317,7 @@ pub(crate) fn user_agents_folder() -> Option<PathBuf> {
 
 /// Whether the user keeps the agent at `path` for all projects.
 pub(crate) fn is_user_agent(path: &Path) -> bool {
-    user_agents_folder().is_some_and(|folder| path.starts_with(folder))
+    user_agents_folder().is_some_and(|folder| is_within(path, &folder))
 }
 
 /// The user's home folder.
@@ -380,25 +381,10 @@ pub(crate) fn workspace_of_folder(folder: &Path) -> PathBuf {
 
 /// The path of a file as analysis knows it: relative to `root`, absolute when outside.
 pub(crate) fn file_path(root: &Path, path: &Path) -> FilePath {
-    let Ok(relative) = path.strip_prefix(root) else {
-        return FilePath::new(&with_slashes(path));
-    };
-    let segments: Vec<_> = relative
-        .components()
-        .filter_map(|component| match component {
-            Component::Normal(segment) => Some(segment.to_string_lossy()),
-            _ => None,
-        })
-        .collect();
-    FilePath::new(&segments.join("/"))
-}
-
-fn with_slashes(path: &Path) -> String {
-    let path = path.to_string_lossy();
-    if cfg!(windows) {
-        path.replace('\\', "/")
-    } else {
-        path.into_owned()
+    let (root, path) = (root.to_string_lossy(), path.to_string_lossy());
+    match Platform::HERE.below(&root, &path) {
+        Some(relative) => FilePath::new(&relative),
+        None => FilePath::new(&Platform::HERE.with_slashes(&path)),
     }
 }
 

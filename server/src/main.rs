@@ -3,7 +3,9 @@
 mod cli;
 mod configs;
 mod files;
+mod graph;
 mod lsp;
+mod paths;
 mod world;
 
 use std::process::ExitCode;
@@ -22,6 +24,7 @@ fn main() -> ExitCode {
         }),
         Command::Check(arguments) => cli::check(&arguments),
         Command::Explain(arguments) => cli::explain(&arguments),
+        Command::Graph(arguments) => cli::graph(&arguments),
         Command::Schema => cli::schema(),
         Command::Completions(arguments) => cli::completions(&arguments),
         Command::References(arguments) => cli::references(&arguments),

@@ -1,6 +1,7 @@
 //! Whole sessions with the real server, over its stdin and stdout.
 
 mod actions;
+mod agents;
 mod buffer;
 mod client;
 mod configuration;

@@ -8,6 +8,7 @@ mod explain;
 mod filter;
 mod fix;
 mod github;
+mod graph;
 mod json;
 mod references;
 mod report;
@@ -33,6 +34,8 @@ use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use rule::RuleName;
 
+use crate::graph as graph_format;
+
 /// What the program was asked to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -44,6 +47,8 @@ pub(crate) enum Command {
     Explain(ExplainArguments),
     /// Say where an agent, a skill or a command is named
     References(ReferencesArguments),
+    /// Draw who delegates to whom and what extends what
+    Graph(GraphArguments),
     /// Print the JSON Schema of `.agentls.yaml`
     Schema,
     /// Print what a shell needs to complete the arguments of agentls
@@ -132,6 +137,26 @@ pub(crate) struct CompletionsArguments {
     shell: Shell,
 }
 
+/// The arguments of `agentls graph`.
+#[derive(Debug, Args)]
+pub(crate) struct GraphArguments {
+    /// Whose team: a workspace, or a folder or file in one, which is drawn with whom it deals
+    #[arg(default_value = ".")]
+    path: PathBuf,
+    /// What to write
+    #[arg(long, value_enum, default_value_t)]
+    format: graph_format::Format,
+    /// Draw every skill, and who preloads it
+    #[arg(long)]
+    skills: bool,
+    /// Know the agents in ~/.claude/agents too
+    #[arg(long)]
+    user_agents: bool,
+    /// Write this file instead of standard output; links in it lead from where it lies
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
 /// How answers are printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 enum Format {
@@ -215,6 +240,12 @@ pub(crate) fn explain(arguments: &ExplainArguments) -> ExitCode {
 /// Runs `agentls references`: 0 when something was found, 1 when nothing, 2 when the path is wrong.
 pub(crate) fn references(arguments: &ReferencesArguments) -> ExitCode {
     references::run(arguments)
+}
+
+/// Runs `agentls graph`: 0 when it is drawn, 2 when the path is wrong or the file cannot be
+/// written.
+pub(crate) fn graph(arguments: &GraphArguments) -> ExitCode {
+    graph::run(arguments)
 }
 
 /// Runs `agentls schema`.

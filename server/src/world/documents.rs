@@ -18,6 +18,7 @@ use super::space::{Space, SpaceId};
 use super::{FileChange, Open, Publication, World, queue};
 use crate::files::{self, FoundKind};
 use crate::lsp::{convert, hooks};
+use crate::paths::is_within;
 
 /// What a document is to us.
 pub(super) enum Role {
@@ -152,7 +153,7 @@ impl World {
             .iter()
             .filter(|(_, space)| space.is_folder)
             .filter_map(|(id, space)| Some((root(space)?, *id)))
-            .filter(|(root, _)| path.starts_with(root) && !files::is_too_wide(root))
+            .filter(|(root, _)| is_within(path, root) && !files::is_too_wide(root))
             .max_by_key(|(root, _)| root.components().count());
         if let Some((_, id)) = folder {
             return (id, true);

@@ -28,6 +28,7 @@ use tower_lsp::ls_types::{Diagnostic, Uri};
 use crate::files::{self, FoundKind, Unreadable};
 use crate::lsp::capabilities::Client;
 use crate::lsp::{convert, hooks};
+use crate::paths::is_within;
 use documents::{OpenDocument, Role};
 use scan::{Parsed, Scanned, Workers};
 use snapshot::{Bodies, DocumentSnapshot, OpenText, Snapshot, WorkspaceSnapshot};
@@ -464,7 +465,7 @@ impl World {
         let is_everywhere = files::is_user_agent(&path);
         let depth = |space: &Space| {
             let root = space.root()?;
-            let is_in = is_everywhere || path.starts_with(root);
+            let is_in = is_everywhere || is_within(&path, root);
             is_in.then(|| root.components().count())
         };
         let mut found: Vec<_> = self
@@ -527,7 +528,7 @@ impl World {
             let Role::Agent(agent) = &document.role else {
                 return None;
             };
-            let is_here = path.starts_with(root) || files::is_user_agent(&path);
+            let is_here = is_within(&path, root) || files::is_user_agent(&path);
             let open = OpenText {
                 uri: document.uri.clone(),
                 version: document.version,

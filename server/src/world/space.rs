@@ -13,6 +13,7 @@ use super::unopened::Checking;
 use crate::configs::{ConfigFile, OpenConfigs};
 use crate::files::{self, FoundKind, Unreadable};
 use crate::lsp::capabilities::Client;
+use crate::paths::is_within;
 use agentls_analysis::agent::{AgentFile, settings_facts};
 use agentls_analysis::config::{Config, Configs, Reading};
 use agentls_analysis::index::{Changed, Depth, FileId, Scope, Workspace};
@@ -191,7 +192,7 @@ impl Space {
     fn scope_of(&self, file: &FilePath) -> Scope {
         let path = self.root().map(|root| root.join(file.as_str()));
         match (path, files::user_agents_folder()) {
-            (Some(path), Some(folder)) if path.starts_with(&folder) => Scope::User,
+            (Some(path), Some(folder)) if is_within(&path, &folder) => Scope::User,
             _ => Scope::Workspace,
         }
     }

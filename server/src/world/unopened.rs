@@ -21,6 +21,7 @@ use super::{Done, Event, Publication, Work, World, queue};
 use crate::configs::ConfigFile;
 use crate::files::{self, Unreadable};
 use crate::lsp::{convert, hooks};
+use crate::paths::is_within;
 use agentls_analysis::agent::SourceFile;
 use agentls_analysis::index::{FileId, IndexedFile, Scope, Workspace};
 use agentls_analysis::limits::MAX_UNOPENED_FINDINGS;
@@ -258,7 +259,7 @@ impl World {
         others
             .filter(|(_, space)| space.is_folder)
             .filter_map(|(_, space)| space.root())
-            .filter(|other| other.starts_with(own))
+            .filter(|other| is_within(other, own))
             .map(Path::to_path_buf)
             .collect()
     }
@@ -347,7 +348,7 @@ impl Check {
 
     /// What is shown of a file, where there is anything.
     fn shown(&self, path: PathBuf, text: &Text, findings: Vec<Finding>) -> Option<FoundIn> {
-        let is_inner = self.inner.iter().any(|inner| path.starts_with(inner));
+        let is_inner = self.inner.iter().any(|inner| is_within(&path, inner));
         if findings.is_empty() || is_inner {
             return None;
         }

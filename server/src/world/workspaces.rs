@@ -16,6 +16,7 @@ use super::space::{Space, SpaceId};
 use super::{Done, Event, FileChange, Work, World, queue};
 use crate::files::{self, FoundKind};
 use crate::lsp::{capabilities, convert};
+use crate::paths::is_within;
 
 impl World {
     pub(super) fn add_space(&mut self, space: Space) -> SpaceId {
@@ -120,7 +121,7 @@ impl World {
         let mut touched = Changed::default();
         for (path, change) in changes {
             let is_everywhere = files::is_user_agent(&path);
-            let is_within = |space: &Space| space.root().is_some_and(|root| path.starts_with(root));
+            let is_within = |space: &Space| space.root().is_some_and(|root| is_within(&path, root));
             let spaces: Vec<_> = self
                 .spaces
                 .iter()

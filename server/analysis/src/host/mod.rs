@@ -20,9 +20,10 @@ use classify::Classifier;
 pub use closest::{Reach, closest};
 pub use data::{
     Availability, Dialect, DuplicateKeys, Files, HookEvent, HookHandler, Hooks, Host, Key, KeyType,
-    KeysOf, KindData, Limits, Mark, McpForm, MisplacedKey, Models, Named, Names, NamesOf, Parsing,
-    Pattern, Patterns, Place, PluginSupport, Program, RemovedTool, RenamedTool, Role, Source,
-    SpecifierUse, Tool, ToolEffect, ToolForm, ToolUse, UnknownKeys, UnknownTools, Unparsed,
+    KeysOf, KindData, Limits, Mark, McpForm, MisplacedKey, Models, Named, Names, NamesOf,
+    NewAgents, Parsing, Pattern, Patterns, Place, PluginSupport, Program, RemovedTool, RenamedTool,
+    Role, Source, SpecifierUse, Tool, ToolEffect, ToolForm, ToolUse, UnknownKeys, UnknownTools,
+    Unparsed,
 };
 pub use kind::{McpName, ToolStatus, split_specifier};
 pub use readers::ProgramId;

@@ -1,7 +1,7 @@
 //! Text that fixes write: names, descriptions.
 
 /// A valid name that is close to `text`; `None` where it has no letter and no digit.
-pub(super) fn slug(text: &str) -> Option<String> {
+pub(crate) fn slug(text: &str) -> Option<String> {
     let mut slug = String::new();
     for c in text.chars().take(64) {
         if c.is_alphanumeric() {

@@ -11,6 +11,7 @@ use std::str::FromStr;
 
 use tower_lsp::ls_types as lsp;
 
+use crate::paths::Platform;
 use crate::world::snapshot::{DocumentSnapshot, View};
 use agentls_analysis::config::Severity;
 use agentls_analysis::features::completion::{Completions, Item, ItemKind};
@@ -60,81 +61,15 @@ pub(crate) fn path_of(uri: &lsp::Uri) -> Option<PathBuf> {
     }
     let path = uri.path().decode().to_string_lossy();
     let host = uri.authority().map_or("", |authority| authority.host());
-    let path = if cfg!(windows) {
-        windows_path(host, &path)
-    } else {
-        path.into_owned()
-    };
+    let path = Platform::HERE.path_of(host, &path);
     (!path.is_empty()).then(|| PathBuf::from(path))
-}
-
-/// `/c:/x` is `C:\x`, and `/share/x` on a host is `\\host\share\x`.
-fn windows_path(host: &str, path: &str) -> String {
-    let bytes = path.as_bytes();
-    if let [b'/', drive, b':', ..] = bytes
-        && drive.is_ascii_alphabetic()
-    {
-        let rest = path.get(2..).unwrap_or("").replace('/', "\\");
-        return format!("{}{rest}", char::from(drive.to_ascii_uppercase()));
-    }
-    let path = path.replace('/', "\\");
-    if host.is_empty() || host.eq_ignore_ascii_case("localhost") {
-        path
-    } else {
-        format!("\\\\{host}{path}")
-    }
 }
 
 // To the protocol.
 
 /// The URI of an absolute path.
 pub(crate) fn uri_of(path: &Path) -> Option<lsp::Uri> {
-    let path = path.to_str()?;
-    let uri = if cfg!(windows) {
-        windows_uri(path)
-    } else {
-        format!("file://{}", percent_encoded(path))
-    };
-    lsp::Uri::from_str(&uri).ok()
-}
-
-/// With a small drive letter and its colon encoded, as VS Code spells it.
-fn windows_uri(path: &str) -> String {
-    let path = path.replace('\\', "/");
-    if let Some(share) = path.strip_prefix("//") {
-        return format!("file://{}", percent_encoded(share));
-    }
-    match path.split_at_checked(1) {
-        Some((drive, rest)) if rest.starts_with(':') => {
-            format!(
-                "file:///{}{}",
-                drive.to_ascii_lowercase(),
-                percent_encoded(rest)
-            )
-        }
-        _ => format!("file://{}", percent_encoded(&path)),
-    }
-}
-
-fn percent_encoded(path: &str) -> String {
-    let mut encoded = String::with_capacity(path.len());
-    for byte in path.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
-                encoded.push(char::from(byte))
-            }
-            _ => {
-                for digit in [byte >> 4, byte & 15] {
-                    encoded.extend(
-                        char::from_digit(u32::from(digit), 16)
-                            .map(|digit| digit.to_ascii_uppercase()),
-                    );
-                }
-                encoded.insert(encoded.len() - 2, '%');
-            }
-        }
-    }
-    encoded
+    lsp::Uri::from_str(&Platform::HERE.uri_of(path.to_str()?)).ok()
 }
 
 /// The range of some bytes of `text`.
@@ -392,27 +327,5 @@ mod tests {
     fn a_uri_of_another_scheme_has_no_path() {
         assert_eq!(path_of(&uri("untitled:Untitled-1")), None);
         assert_eq!(path_of(&uri("git:/a/b.md?ref")), None);
-    }
-
-    #[test]
-    fn a_drive_letter_is_one_however_it_is_spelt() {
-        for spelling in [
-            "file:///c%3A/x%20y/z.md",
-            "file:///C:/x%20y/z.md",
-            "file:///C%3a/x y/z.md".replace(' ', "%20").as_str(),
-        ] {
-            let path = uri(spelling).path().decode().to_string_lossy().into_owned();
-            assert_eq!(windows_path("", &path), "C:\\x y\\z.md");
-        }
-        assert_eq!(windows_path("host", "/share/x.md"), "\\\\host\\share\\x.md");
-    }
-
-    #[test]
-    fn a_windows_path_is_spelt_as_vs_code_does() {
-        assert_eq!(windows_uri("C:\\x y\\z.md"), "file:///c%3A/x%20y/z.md");
-        assert_eq!(
-            windows_uri("\\\\host\\share\\x.md"),
-            "file://host/share/x.md"
-        );
     }
 }

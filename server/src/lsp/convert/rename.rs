@@ -8,6 +8,7 @@ use tower_lsp::ls_types as lsp;
 
 use super::{path_of, range, uri_of};
 use crate::files;
+use crate::paths::is_within;
 use crate::world::snapshot::{DocumentSnapshot, View};
 use agentls_analysis::features::document_link::DocumentLink;
 use agentls_analysis::features::rename::{
@@ -33,8 +34,7 @@ pub(crate) fn moves(view: &View, params: &lsp::RenameFilesParams) -> Vec<Move> {
     };
     let path = |uri: &str| {
         let path = path_of(&uri.parse().ok()?)?;
-        path.starts_with(root)
-            .then(|| files::file_path(root, &path))
+        is_within(&path, root).then(|| files::file_path(root, &path))
     };
     let within = |file: &lsp::FileRename| {
         Some(Move {

@@ -1,7 +1,9 @@
 //! One function per request: convert, ask, convert.
 
 pub(super) mod actions;
+pub(super) mod agents;
 pub(super) mod beside;
+pub(super) mod graph;
 pub(super) mod hierarchy;
 pub(super) mod outline;
 pub(super) mod rename;

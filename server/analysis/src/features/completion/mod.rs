@@ -5,7 +5,7 @@ mod body;
 mod hooks;
 mod keys;
 mod place;
-mod skeleton;
+pub(super) mod skeleton;
 mod tools;
 mod values;
 

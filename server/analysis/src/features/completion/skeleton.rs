@@ -55,18 +55,11 @@ impl Cursor<'_> {
 
     /// What a key of a new header says at first, with the blank before it.
     fn first_value(&self, key: &Key, tab_stop: usize) -> String {
-        let is_name = key.kind == KeyType::Name || key.name == "name";
-        let choices = match key.kind {
-            KeyType::Boolean => vec!["false", "true"],
-            _ => key.value_names(),
-        };
-        let text = match &*key.name {
-            _ if is_name => self.identity(),
-            "description" if self.options.snippets => match self.file.facts.kind.is_agent() {
-                true => "Use this agent when",
-                false => "What it is for and when to use it",
-            },
-            _ => choices.first().copied().unwrap_or(""),
+        let (text, choices) = first_value(key, self.file.facts.kind.role, self.identity());
+        // Without a place to type over it, a description that says nothing would stay.
+        let text = match &*key.name == "description" && !self.options.snippets {
+            true => "",
+            false => text,
         };
         match self.options.snippets {
             false => format!(" {text}"),
@@ -80,9 +73,28 @@ impl Cursor<'_> {
     }
 }
 
+/// What a key of a new header says at first, and what else it could say.
+pub(in crate::features) fn first_value<'a>(
+    key: &'a Key,
+    role: Role,
+    identity: &'a str,
+) -> (&'a str, Vec<&'a str>) {
+    let choices = match key.kind {
+        KeyType::Boolean => vec!["false", "true"],
+        _ => key.value_names(),
+    };
+    let text = match &*key.name {
+        _ if key.kind == KeyType::Name || key.name == "name" => identity,
+        "description" if role == Role::Agent => "Use this agent when",
+        "description" => "What it is for and when to use it",
+        _ => choices.first().copied().unwrap_or(""),
+    };
+    (text, choices)
+}
+
 /// The keys that a new header has: those that the host needs, or else those with which such
 /// headers begin.
-fn first_keys(host: &KindData) -> Vec<&Key> {
+pub(in crate::features) fn first_keys(host: &KindData) -> Vec<&Key> {
     let required: Vec<&Key> = host.keys().iter().filter(|key| key.required).collect();
     if !required.is_empty() {
         return required;

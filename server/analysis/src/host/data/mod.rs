@@ -34,6 +34,8 @@ pub struct Host {
     /// Where a user's own agents lie, relative to the home folder, with `/` between segments. Only
     /// the host says so whose names of agents are checked: to it, those of others are no agents.
     pub user_agents: Option<String>,
+    /// Where a new agent is put in a project that has none yet.
+    pub new_agents: Option<NewAgents>,
     /// What the facts below were taken from, by id.
     pub sources: BTreeMap<String, Source>,
     /// Which files it reads. Among entries of the same place the first that matches counts.
@@ -49,6 +51,16 @@ pub struct Host {
     /// What is known about each kind of file; a kind that is missing is recognised and no more.
     #[serde(default)]
     pub kinds: BTreeMap<Role, KindData>,
+}
+
+/// Where new agents are put.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewAgents {
+    /// Relative to the project, with `/` between segments: `.claude/agents`.
+    pub folder: String,
+    /// What the names of their files end in: `.md`.
+    pub ending: String,
 }
 
 /// Where facts come from.
