@@ -3,6 +3,7 @@
 mod cli;
 mod configs;
 mod files;
+mod graph;
 mod lsp;
 mod paths;
 mod world;
@@ -23,7 +24,9 @@ fn main() -> ExitCode {
         }),
         Command::Check(arguments) => cli::check(&arguments),
         Command::Explain(arguments) => cli::explain(&arguments),
+        Command::Graph(arguments) => cli::graph(&arguments),
         Command::Schema => cli::schema(),
+        Command::Completions(arguments) => cli::completions(&arguments),
         Command::References(arguments) => cli::references(&arguments),
     }
 }

@@ -142,7 +142,7 @@ const PATH: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~')
     .remove(b'/');
 
-fn percent_encoded(path: &str) -> PercentEncode<'_> {
+pub(crate) fn percent_encoded(path: &str) -> PercentEncode<'_> {
     utf8_percent_encode(path, PATH)
 }
 

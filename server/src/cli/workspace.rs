@@ -20,6 +20,7 @@ use rustc_hash::FxHashMap;
 
 use crate::configs::{self, ConfigFile, Listing, OpenConfigs};
 use crate::files::{self, CONFIG_NAME, Found, FoundKind, Unreadable};
+use crate::graph as team;
 
 /// A workspace and what of it was asked for.
 #[derive(Debug)]
@@ -54,6 +55,18 @@ pub(super) struct Referring {
     pub(super) references: Vec<Reference>,
     /// The texts of the files with references.
     pub(super) texts: FxHashMap<FileId, String>,
+}
+
+/// A workspace read whole.
+pub(super) struct TeamFiles {
+    /// Its folder, absolute, with every link followed.
+    pub(super) root: PathBuf,
+    /// All of its files.
+    pub(super) workspace: Workspace,
+    /// Their texts.
+    pub(super) texts: team::Texts,
+    /// The folder or file that was asked for, where that is not the whole workspace.
+    pub(super) within: Option<FilePath>,
 }
 
 /// The identity of what is in no index.
@@ -194,6 +207,8 @@ enum Read {
     Whole(SourceFile),
     /// One that others may name.
     Header(FilePath, Arc<AgentFile>),
+    /// One of which the facts are wanted and nothing else.
+    Facts(FilePath, Arc<AgentFile>),
     Unreadable(Unreadable),
 }
 
@@ -350,6 +365,48 @@ impl Request {
         }
     }
 
+    /// Reads every file in whole.
+    pub(super) fn team(&self, user_agents: bool) -> TeamFiles {
+        let (found, configs, _) = self.found(&Arc::default(), &Texts::new());
+        let (read, texts): (Vec<_>, Vec<_>) = found
+            .par_iter()
+            .map(|found| {
+                let markdown = found.kind == FoundKind::Markdown;
+                let source = markdown.then(|| files::read(&found.path));
+                let Some(Ok(source)) = source else {
+                    return (source.map(|_| Read::Unreadable(Unreadable::Failed)), None);
+                };
+                let reading = configs.reading(&found.file);
+                let parse = || facts(&found.file, &mut Document::new(&source), &reading);
+                match contained(parse) {
+                    Some(facts) => {
+                        let facts = Arc::new(facts);
+                        (Some(Read::Facts(found.file.clone(), facts)), Some(source))
+                    }
+                    None => (Some(Read::Unreadable(Unreadable::Failed)), None),
+                }
+            })
+            .unzip();
+        let user_agents = user_agents || configs.user_agents() == Some(true);
+        let index = self.index(&found, &read, user_agents.then_some(&configs));
+        let texts = texts.into_iter().enumerate();
+        let texts =
+            texts.filter_map(|(number, text)| Some((FileId(number as u32), Arc::from(text?))));
+        let asked = self
+            .asked
+            .first()
+            .map(|asked| files::file_path(&self.root, asked));
+        TeamFiles {
+            root: self.real_root.clone(),
+            texts: texts.collect(),
+            within: asked.filter(|asked| !asked.as_str().is_empty()),
+            workspace: Workspace {
+                index,
+                configs: Arc::new(configs),
+            },
+        }
+    }
+
     /// The names of the workspace, of which `found` was read as `read` says; with `for_users`,
     /// which says how files are read, also those of the user's own agents.
     fn index(&self, found: &[Found], read: &[Option<Read>], for_users: Option<&Configs>) -> Index {
@@ -358,6 +415,7 @@ impl Request {
             let (path, facts, depth) = match read {
                 Some(Read::Whole(file)) => (&file.path, &file.facts, Depth::Body),
                 Some(Read::Header(path, facts)) => (path, facts, Depth::Header),
+                Some(Read::Facts(path, facts)) => (path, facts, Depth::Body),
                 Some(Read::Unreadable(_)) => continue,
                 None => {
                     settings(&mut index, FileId(number as u32), found);
@@ -557,7 +615,7 @@ fn check(
                 .collect();
             Some(CheckedFile::unreadable(found.path, found.file, findings))
         }
-        Read::Header(..) => None,
+        Read::Header(..) | Read::Facts(..) => None,
     }
 }
 

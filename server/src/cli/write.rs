@@ -71,6 +71,49 @@ pub(super) fn replace(
     Ok(())
 }
 
+/// Writes a file that may not be there yet. Whoever reads it meanwhile finds the old one or the
+/// new one; a link stays a link, and what is no file, as a pipe, is written to.
+///
+/// # Errors
+/// When the system refuses.
+pub(super) fn create(path: &Path, text: &str) -> io::Result<()> {
+    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    let old = fs::metadata(&target).ok();
+    if old.as_ref().is_some_and(|old| !old.is_file()) {
+        return fs::write(&target, text);
+    }
+    let folder = target.parent().filter(|it| !it.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".agentls-");
+    let shared = shared_permissions();
+    if let Some(permissions) = old.as_ref().map(fs::Metadata::permissions).or(shared) {
+        builder.permissions(permissions);
+    }
+    let mut new = builder.tempfile_in(folder)?;
+    new.write_all(text.as_bytes())?;
+    if let Some(old) = &old {
+        keep_owner(new.as_file(), old);
+        new.as_file().set_permissions(old.permissions())?;
+    }
+    new.as_file().sync_all()?;
+    new.persist(&target).map_err(|error| error.error)?;
+    sync_folder(folder);
+    Ok(())
+}
+
+/// Those of a file that anybody makes; the system takes away what the user wants it to.
+#[cfg(unix)]
+fn shared_permissions() -> Option<fs::Permissions> {
+    use std::os::unix::fs::PermissionsExt;
+    Some(fs::Permissions::from_mode(0o666))
+}
+
+#[cfg(not(unix))]
+fn shared_permissions() -> Option<fs::Permissions> {
+    None
+}
+
 /// Gives a new file the owner and group of an old one, as far as the system allows that: who
 /// mends files as root in a container must not take them away from their owner.
 #[cfg(unix)]
@@ -122,6 +165,18 @@ mod tests {
         replace(&root.join("a.md"), &root, "old", "new").unwrap();
         assert_eq!(fs::read(root.join("a.md")).unwrap(), b"new");
         assert_eq!(names(&root), ["a.md"]);
+    }
+
+    #[test]
+    fn a_file_is_made_or_replaced_as_a_whole() {
+        let (_guard, root) = folder();
+        create(&root.join("b.html"), "page").unwrap();
+        create(&root.join("a.md"), "new").unwrap();
+        assert_eq!(fs::read(root.join("b.html")).unwrap(), b"page");
+        assert_eq!(fs::read(root.join("a.md")).unwrap(), b"new");
+        assert_eq!(names(&root), ["a.md", "b.html"]);
+        assert!(create(&root.join("none/a.md"), "x").is_err());
+        assert!(create(&root, "x").is_err());
     }
 
     #[test]

@@ -142,8 +142,12 @@ impl Snapshot {
     /// workspace was read before. `token` is the client's name for the progress of the request.
     pub(crate) fn with_bodies(&self, names: &[Name], token: Option<&ProgressToken>) -> Self {
         let (mut workspace, mut document) = (self.workspace.clone(), self.document.clone());
-        self.bodies
-            .complete(names, true, token, &mut workspace, &mut document.view);
+        self.bodies.complete(
+            Sought::Places(names),
+            token,
+            &mut workspace,
+            &mut document.view,
+        );
         Self::new(workspace, document, self.bodies.clone())
     }
 
@@ -151,8 +155,12 @@ impl Snapshot {
     /// read before cannot be told; where all were, this costs next to nothing.
     pub(crate) fn with_mentions(&self, names: &[Name]) -> Self {
         let (mut workspace, mut document) = (self.workspace.clone(), self.document.clone());
-        self.bodies
-            .complete(names, false, None, &mut workspace, &mut document.view);
+        self.bodies.complete(
+            Sought::Mentions(names),
+            None,
+            &mut workspace,
+            &mut document.view,
+        );
         Self::new(workspace, document, self.bodies.clone())
     }
 }
@@ -176,8 +184,28 @@ impl WorkspaceSnapshot {
     pub(crate) fn with_bodies(&self, names: &[Name], token: Option<&ProgressToken>) -> Self {
         let (mut workspace, mut view) = (self.workspace.clone(), self.view.clone());
         self.bodies
-            .complete(names, true, token, &mut workspace, &mut view);
+            .complete(Sought::Places(names), token, &mut workspace, &mut view);
         Self::new(workspace, view, self.bodies.clone())
+    }
+
+    /// The same with every file in whole, and with its text.
+    pub(crate) fn with_every_body(&self, token: Option<&ProgressToken>) -> Self {
+        let (mut workspace, mut view) = (self.workspace.clone(), self.view.clone());
+        self.bodies
+            .complete(Sought::Everything, token, &mut workspace, &mut view);
+        Self::new(workspace, view, self.bodies.clone())
+    }
+
+    /// The text of every file that is known in whole.
+    pub(crate) fn texts(&self) -> FxHashMap<FileId, Arc<str>> {
+        let files = self.workspace.index.files().par_bridge();
+        files
+            .filter_map(|(id, _)| {
+                let open = self.view.open.get(&id).map(|open| &open.text);
+                let text = open.or_else(|| self.view.texts.get(&id))?;
+                Some((id, Arc::from(text.to_source())))
+            })
+            .collect()
     }
 
     /// The same with one file in whole.
@@ -186,6 +214,17 @@ impl WorkspaceSnapshot {
         self.bodies.read(id, &mut workspace, &mut view);
         Self::new(workspace, view, self.bodies.clone())
     }
+}
+
+/// What closed files are read for.
+#[derive(Clone, Copy)]
+enum Sought<'a> {
+    /// Whether they mention one of these names.
+    Mentions(&'a [Name]),
+    /// Where they do, which needs their texts.
+    Places(&'a [Name]),
+    /// All that they say, and where.
+    Everything,
 }
 
 /// A closed file, to be looked at.
@@ -251,20 +290,24 @@ impl Bodies {
         take(&candidate, looked, workspace, view);
     }
 
-    /// Reads what can mention one of `names`: the files of which only the header is known, those
-    /// that may have changed, and `with_texts` those that the index has. The latter are read
-    /// again because places in them can be told only with their text, and it must be the text
-    /// that the facts are of.
+    /// Reads what can hold what is sought: the files of which only the header is known, those
+    /// that may have changed, and where places are wanted those that the index has. The latter
+    /// are read again because places in them can be told only with their text, and it must be the
+    /// text that the facts are of.
     fn complete(
         &self,
-        names: &[Name],
-        with_texts: bool,
+        sought: Sought<'_>,
         token: Option<&ProgressToken>,
         workspace: &mut Workspace,
         view: &mut View,
     ) {
         let Some(root) = view.root.clone() else {
             return;
+        };
+        let (names, with_texts, is_everything) = match sought {
+            Sought::Mentions(names) => (names, false, false),
+            Sought::Places(names) => (names, true, false),
+            Sought::Everything => (&[][..], true, true),
         };
         let known: FxHashSet<FileId> = names
             .iter()
@@ -276,6 +319,8 @@ impl Bodies {
                 Some(Reason::Known)
             } else if file.depth == Depth::Header {
                 Some(Reason::Unread)
+            } else if is_everything {
+                Some(Reason::Known)
             } else {
                 (with_texts && self.unwatched.is_some()).then_some(Reason::Unwatched)
             }
@@ -302,7 +347,7 @@ impl Bodies {
             .par_iter()
             .map(|candidate| {
                 let configs = &workspace.configs;
-                let can_mention = |source: &str| search.matches(source);
+                let can_mention = |source: &str| is_everything || search.matches(source);
                 let looked = self.look(&root, candidate, configs, can_mention);
                 let done = done.fetch_add(1, Ordering::Relaxed) + 1;
                 if let Some(shown) = &shown {

@@ -196,11 +196,24 @@ impl SourceFile {
             .flat_map(|fence| pythons.code(&source, fence).errors.to_vec())
             .collect();
         Self {
+            python,
+            ..Self::without_python(id, path, source, facts)
+        }
+    }
+
+    /// The same where nobody asks about its Python.
+    pub fn without_python(
+        id: FileId,
+        path: FilePath,
+        source: Arc<str>,
+        facts: Arc<AgentFile>,
+    ) -> Self {
+        Self {
             id,
             path,
             source,
             facts,
-            python,
+            python: Arc::default(),
             outline: None,
             prose: Arc::default(),
         }

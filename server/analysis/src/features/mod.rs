@@ -13,6 +13,7 @@ pub mod document_symbol;
 pub mod file_rename;
 pub mod folding;
 pub mod formatting;
+pub mod graph;
 pub mod hierarchy;
 pub mod hover;
 pub mod implementation;

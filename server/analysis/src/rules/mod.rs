@@ -170,6 +170,31 @@ pub fn diagnose(workspace: &Workspace, file: &SourceFile) -> Vec<Finding> {
     run(Report::new(workspace, file, false))
 }
 
+/// The names in a file that are reported because they lead nowhere, and those because they lead
+/// to the file itself; each in the order of the text.
+pub(crate) fn names_at_fault(
+    workspace: &Workspace,
+    file: &SourceFile,
+) -> (Vec<ByteRange>, Vec<ByteRange>) {
+    let mut report = Report::new(workspace, file, false);
+    if file.facts.kind.reports_mentions() {
+        references::check(&mut report);
+    }
+    let found = |rules: &[&Rule]| {
+        let findings = report.findings.iter();
+        let found = findings.filter(|finding| rules.iter().any(|rule| rule.name == finding.rule));
+        let mut ranges: Vec<ByteRange> = found.map(|finding| finding.range).collect();
+        ranges.sort_unstable();
+        ranges
+    };
+    let nowhere = [
+        &references::UNKNOWN_AGENT,
+        &references::BROKEN_EXTENDS,
+        &references::UNKNOWN_SKILL,
+    ];
+    (found(&nowhere), found(&[&references::SELF_DELEGATION]))
+}
+
 fn run(mut report: Report<'_>) -> Vec<Finding> {
     let file = report.file;
     if let Some(host) = Hosts::builtin().data(file.facts.kind) {

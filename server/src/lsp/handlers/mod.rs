@@ -3,6 +3,7 @@
 pub(super) mod actions;
 pub(super) mod agents;
 pub(super) mod beside;
+pub(super) mod graph;
 pub(super) mod hierarchy;
 pub(super) mod outline;
 pub(super) mod rename;

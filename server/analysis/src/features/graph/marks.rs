@@ -1,0 +1,78 @@
+//! What the shape of the graph says of its nodes and edges.
+
+use petgraph::algo::kosaraju_scc;
+use petgraph::graph::{DiGraph, NodeIndex};
+use rustc_hash::FxHashSet;
+
+use super::{EdgeKind, Graph, Origin};
+use crate::agent::Symbol;
+use crate::index::Index;
+
+pub(super) fn mark(graph: &mut Graph, index: &Index) {
+    for kind in [EdgeKind::Delegation, EdgeKind::Extends] {
+        cycles(graph, kind);
+    }
+    parts(graph, index);
+}
+
+/// Marks the edges of one kind that lie on a cycle: both ends in one strongly connected component.
+fn cycles(graph: &mut Graph, kind: EdgeKind) {
+    let ends = graph.edges.iter().filter(|edge| edge.kind == kind);
+    let ends = ends.map(|edge| (edge.from as u32, edge.to as u32));
+    let mut shape = DiGraph::<(), ()>::with_capacity(graph.nodes.len(), graph.edges.len());
+    for _ in &graph.nodes {
+        shape.add_node(());
+    }
+    shape.extend_with_edges(ends);
+    let mut component = vec![0; graph.nodes.len()];
+    // Not Tarjan's, which petgraph has as a recursion as deep as the longest chain.
+    for (number, members) in kosaraju_scc(&shape).iter().enumerate() {
+        for member in members {
+            component[NodeIndex::index(*member)] = number;
+        }
+    }
+    for edge in graph.edges.iter_mut().filter(|edge| edge.kind == kind) {
+        edge.in_cycle = component[edge.from] == component[edge.to];
+    }
+}
+
+/// Marks the nodes that begin a delegation, and those that have no part in one.
+fn parts(graph: &mut Graph, index: &Index) {
+    let count = graph.nodes.len();
+    let (mut gives, mut is_given, mut is_extended) =
+        (vec![false; count], vec![false; count], vec![false; count]);
+    for edge in graph.edges.iter().filter(|edge| edge.from != edge.to) {
+        let is_somebody = !matches!(graph.nodes[edge.to].origin, Origin::Broken(_));
+        match edge.kind {
+            EdgeKind::Delegation if is_somebody => {
+                gives[edge.from] = true;
+                is_given[edge.to] = true;
+            }
+            EdgeKind::Extends => is_extended[edge.to] = true,
+            _ => {}
+        }
+    }
+    let folder = |at: usize| {
+        let path = graph.nodes[at].path.as_ref()?;
+        Some(index.root_of(path).to_owned())
+    };
+    let with_delegation: FxHashSet<String> = (0..count)
+        .filter(|at| is_given[*at])
+        .filter_map(folder)
+        .collect();
+    let is_left_out: Vec<bool> = (0..count)
+        .map(|at| {
+            let node = &graph.nodes[at];
+            node.symbol == Some(Symbol::Agent)
+                && matches!(node.origin, Origin::File(_))
+                && !gives[at]
+                && !is_given[at]
+                && !is_extended[at]
+                && folder(at).is_some_and(|folder| with_delegation.contains(&folder))
+        })
+        .collect();
+    for (at, node) in graph.nodes.iter_mut().enumerate() {
+        node.is_root = gives[at] && !is_given[at];
+        node.is_unreachable = is_left_out[at];
+    }
+}

@@ -1,0 +1,380 @@
+//! Positions: teams in layers from left to right by dagre, the others in a grid for each folder.
+
+use std::collections::BTreeMap;
+
+use dugong::graphlib::{Graph, GraphOptions};
+use dugong::{
+    EdgeLabel, GraphLabel, NodeLabel, RankDir, WorkControl, WorkError, layout_controlled,
+};
+use petgraph::unionfind::UnionFind;
+use rustc_hash::FxHashMap;
+use serde::Serialize;
+use unicode_width::UnicodeWidthStr;
+
+use super::team::{Member, Team};
+
+/// Steps of dagre, as it counts them, that one picture may take. A team of 400 with 1,500 ties
+/// takes 14 million; twice that many take half a second. Counted and not timed, so that the same
+/// team looks the same on every machine.
+const BUDGET: usize = 40_000_000;
+
+/// Width of a column of text, in pixels, as browsers draw the names and the lines below them.
+const NAME_COLUMN: f64 = 7.8;
+const DETAIL_COLUMN: f64 = 6.3;
+
+/// What a card has beside its text.
+const PADDING: f64 = 56.0;
+const LEAST_WIDTH: f64 = 150.0;
+const MOST_WIDTH: f64 = 320.0;
+
+/// Heights of cards with the path of a file and without.
+const FILE_HEIGHT: f64 = 62.0;
+const NAME_HEIGHT: f64 = 46.0;
+
+/// Distances: between cards of one layer, between layers, between parts of the picture.
+const GAP: f64 = 22.0;
+const LAYER_GAP: f64 = 90.0;
+const PART_GAP: f64 = 56.0;
+
+/// Room above the cards of a group for its folder.
+const CAPTION: f64 = 30.0;
+
+/// How much wider than high a picture should be.
+const ASPECT: f64 = 1.6;
+
+/// A place in the picture, in pixels from its upper left corner.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub(super) struct Rectangle {
+    pub(super) x: f64,
+    pub(super) y: f64,
+    pub(super) width: f64,
+    pub(super) height: f64,
+}
+
+/// Where everything of a team is.
+pub(super) struct Layout {
+    /// In the order of the members.
+    pub(super) nodes: Vec<Rectangle>,
+    /// In the order of the ties.
+    pub(super) edges: Vec<Vec<[f64; 2]>>,
+    /// The folders of those without a tie.
+    pub(super) groups: Vec<(String, Rectangle)>,
+    pub(super) width: f64,
+    pub(super) height: f64,
+    /// Whether there was too much to be drawn in layers.
+    pub(super) is_simple: bool,
+}
+
+/// A part that is placed as one.
+struct Part {
+    /// Members and their places in the part.
+    nodes: Vec<(usize, Rectangle)>,
+    /// Ties and their points in the part.
+    edges: Vec<(usize, Vec<[f64; 2]>)>,
+    width: f64,
+    height: f64,
+    folder: Option<String>,
+}
+
+pub(super) fn layout(team: &Team) -> Layout {
+    let sizes: Vec<Rectangle> = team.members.iter().map(size).collect();
+    let mut work = Work { left: BUDGET };
+    let mut is_simple = false;
+    let mut connected = Vec::new();
+    let mut alone: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for component in components(team) {
+        if let [only] = component.members.as_slice() {
+            let path = team.members[*only].node.path.as_ref();
+            let folder = path.map_or("", |path| path.folder()).to_owned();
+            alone.entry(folder).or_default().push(*only);
+            continue;
+        }
+        connected.push(
+            layered(team, &sizes, &component, &mut work).unwrap_or_else(|| {
+                is_simple = true;
+                grid(&component.members, &sizes, 0.0)
+            }),
+        );
+    }
+    let groups = alone.into_iter().map(|(folder, members)| Part {
+        folder: Some(folder),
+        ..grid(&members, &sizes, CAPTION)
+    });
+    arranged(team, &sizes, connected, groups.collect(), is_simple)
+}
+
+/// Members that ties join, with these ties.
+#[derive(Default)]
+struct Component {
+    members: Vec<usize>,
+    ties: Vec<usize>,
+}
+
+/// In the order of their first members.
+fn components(team: &Team) -> Vec<Component> {
+    let mut joined = UnionFind::<usize>::new(team.members.len());
+    for tie in &team.ties {
+        joined.union(tie.edge.from, tie.edge.to);
+    }
+    let mut places: FxHashMap<usize, usize> = FxHashMap::default();
+    let mut found: Vec<Component> = Vec::new();
+    for member in 0..team.members.len() {
+        let place = *places.entry(joined.find(member)).or_insert_with(|| {
+            found.push(Component::default());
+            found.len() - 1
+        });
+        found[place].members.push(member);
+    }
+    for (number, tie) in team.ties.iter().enumerate() {
+        if let Some(place) = places.get(&joined.find(tie.edge.from)) {
+            found[*place].ties.push(number);
+        }
+    }
+    found
+}
+
+fn size(member: &Member) -> Rectangle {
+    let name = member.node.name.width() as f64 * NAME_COLUMN;
+    let details = member.details().width() as f64 * DETAIL_COLUMN;
+    Rectangle {
+        width: (name.max(details) + PADDING)
+            .round()
+            .clamp(LEAST_WIDTH, MOST_WIDTH),
+        height: if member.node.path.is_some() {
+            FILE_HEIGHT
+        } else {
+            NAME_HEIGHT
+        },
+        ..Rectangle::default()
+    }
+}
+
+/// What dagre may still do.
+struct Work {
+    left: usize,
+}
+
+impl WorkControl for Work {
+    fn charge(&mut self, units: usize) -> Result<(), WorkError> {
+        self.left = self.left.checked_sub(units).ok_or(WorkError::Interrupted)?;
+        Ok(())
+    }
+}
+
+/// A component in layers: who gives work to the left of who is given it, and what extends to the
+/// left of what it extends. `None` where that would take too long.
+fn layered(
+    team: &Team,
+    sizes: &[Rectangle],
+    component: &Component,
+    work: &mut Work,
+) -> Option<Part> {
+    let mut graph: Graph<NodeLabel, EdgeLabel, GraphLabel> = Graph::new(GraphOptions {
+        directed: true,
+        multigraph: true,
+        compound: false,
+    });
+    graph.set_graph(GraphLabel {
+        rankdir: RankDir::LR,
+        nodesep: GAP,
+        ranksep: LAYER_GAP,
+        edgesep: GAP / 2.0,
+        acyclicer: Some("greedy".to_owned()),
+        ..GraphLabel::default()
+    });
+    for member in &component.members {
+        let label = NodeLabel {
+            width: sizes[*member].width,
+            height: sizes[*member].height,
+            ..NodeLabel::default()
+        };
+        graph.set_node(member.to_string(), label);
+    }
+    for number in &component.ties {
+        let edge = &team.ties[*number].edge;
+        let label = EdgeLabel {
+            weight: 1.0,
+            ..EdgeLabel::default()
+        };
+        let (from, to) = (edge.from.to_string(), edge.to.to_string());
+        graph.set_edge_named(from, to, Some(number.to_string()), Some(label));
+    }
+    layout_controlled(&mut graph, work).ok()?;
+
+    let mut part = Part::empty();
+    for member in &component.members {
+        let label = graph.node(&member.to_string())?;
+        let (x, y) = label.x.zip(label.y)?;
+        let Rectangle { width, height, .. } = sizes[*member];
+        let place = Rectangle {
+            x: x - width / 2.0,
+            y: y - height / 2.0,
+            width,
+            height,
+        };
+        part.nodes.push((*member, place));
+    }
+    for number in &component.ties {
+        let edge = &team.ties[*number].edge;
+        let (from, to) = (edge.from.to_string(), edge.to.to_string());
+        let label = graph.edge(&from, &to, Some(&number.to_string()))?;
+        let points = label.points.iter().map(|point| [point.x, point.y]);
+        part.edges.push((*number, points.collect()));
+    }
+    part.settle();
+    Some(part)
+}
+
+/// Members in rows and columns, below `top` free pixels.
+fn grid(members: &[usize], sizes: &[Rectangle], top: f64) -> Part {
+    let width = members
+        .iter()
+        .map(|member| sizes[*member].width)
+        .fold(LEAST_WIDTH, f64::max);
+    let cell = (width + GAP, FILE_HEIGHT + GAP);
+    let count = members.len() as f64;
+    let columns = ((count * cell.1 * ASPECT / cell.0).sqrt().ceil().max(1.0)) as usize;
+    let mut part = Part::empty();
+    for (number, member) in members.iter().enumerate() {
+        let place = Rectangle {
+            x: (number % columns) as f64 * cell.0,
+            y: top + (number / columns) as f64 * cell.1,
+            width,
+            height: sizes[*member].height,
+        };
+        part.nodes.push((*member, place));
+    }
+    part.width = columns.min(members.len()) as f64 * cell.0 - GAP;
+    part.height = top + members.len().div_ceil(columns) as f64 * cell.1 - GAP;
+    part
+}
+
+impl Part {
+    fn empty() -> Self {
+        Self {
+            nodes: Vec::new(),
+            edges: Vec::new(),
+            width: 0.0,
+            height: 0.0,
+            folder: None,
+        }
+    }
+
+    /// Moves everything so that it begins at zero, and measures it: edges may leave the cards
+    /// on every side.
+    fn settle(&mut self) {
+        let corners = self.nodes.iter().flat_map(|(_, place)| {
+            [
+                [place.x, place.y],
+                [place.x + place.width, place.y + place.height],
+            ]
+        });
+        let points = self
+            .edges
+            .iter()
+            .flat_map(|(_, points)| points.iter().copied());
+        let (mut least, mut most) = ([f64::MAX; 2], [f64::MIN; 2]);
+        for point in corners.chain(points) {
+            for axis in 0..2 {
+                least[axis] = least[axis].min(point[axis]);
+                most[axis] = most[axis].max(point[axis]);
+            }
+        }
+        for (_, place) in &mut self.nodes {
+            place.x -= least[0];
+            place.y -= least[1];
+        }
+        for point in self.edges.iter_mut().flat_map(|(_, points)| points) {
+            point[0] -= least[0];
+            point[1] -= least[1];
+        }
+        self.width = most[0] - least[0];
+        self.height = most[1] - least[1];
+    }
+}
+
+/// Parts on shelves: the tallest first, as many side by side as make the picture as wide as it
+/// should be. Groups come below what is connected.
+fn arranged(
+    team: &Team,
+    sizes: &[Rectangle],
+    mut connected: Vec<Part>,
+    groups: Vec<Part>,
+    is_simple: bool,
+) -> Layout {
+    let mut layout = Layout {
+        nodes: sizes.to_vec(),
+        edges: vec![Vec::new(); team.ties.len()],
+        groups: Vec::new(),
+        width: 0.0,
+        height: 0.0,
+        is_simple,
+    };
+    // The sort is stable: parts of one height stay in the order of their members.
+    connected.sort_by(|a, b| b.height.total_cmp(&a.height));
+    let all = || connected.iter().chain(&groups);
+    let area: f64 = all()
+        .map(|part| (part.width + PART_GAP) * (part.height + PART_GAP))
+        .sum();
+    let widest = all().map(|part| part.width).fold(0.0, f64::max);
+    let room = (area * ASPECT).sqrt().max(widest);
+    let mut top = 0.0;
+    for parts in [connected, groups] {
+        let (mut left, mut bottom) = (0.0, top);
+        for part in parts {
+            if left > 0.0 && left + part.width > room {
+                (left, top) = (0.0, bottom);
+            }
+            let height = part.height;
+            let width = part.width;
+            layout.place(part, left, top);
+            left += width + PART_GAP;
+            bottom = f64::max(bottom, top + height + PART_GAP);
+        }
+        top = bottom;
+    }
+    layout
+}
+
+impl Layout {
+    fn place(&mut self, part: Part, left: f64, top: f64) {
+        let tenth = |length: f64| (length * 10.0).round() / 10.0;
+        if let Some(folder) = part.folder {
+            let place = Rectangle {
+                x: left,
+                y: top,
+                width: part.width,
+                height: part.height,
+            };
+            self.groups.push((folder, place.rounded()));
+        }
+        for (member, place) in part.nodes {
+            let place = Rectangle {
+                x: left + place.x,
+                y: top + place.y,
+                ..place
+            };
+            self.nodes[member] = place.rounded();
+        }
+        for (tie, points) in part.edges {
+            self.edges[tie] = points
+                .into_iter()
+                .map(|[x, y]| [tenth(left + x), tenth(top + y)])
+                .collect();
+        }
+        self.width = self.width.max(tenth(left + part.width));
+        self.height = self.height.max(tenth(top + part.height));
+    }
+}
+
+impl Rectangle {
+    fn rounded(self) -> Self {
+        let tenth = |length: f64| (length * 10.0).round() / 10.0;
+        Self {
+            x: tenth(self.x),
+            y: tenth(self.y),
+            width: tenth(self.width),
+            height: tenth(self.height),
+        }
+    }
+}

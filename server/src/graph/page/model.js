@@ -1,0 +1,235 @@
+"use strict";
+
+// The graph as the page asks it. Nothing here knows the document.
+
+/** How many folders have a colour of their own before the colours repeat. */
+const FOLDER_COLOURS = 8;
+
+/** What a node or an edge can be marked with, in the order in which a person wants to see it. */
+const MARKS = [
+  { id: "broken", badge: "not found", one: "name not found", many: "names not found" },
+  { id: "cycle", badge: "cycle", one: "in a cycle", many: "in cycles" },
+  { id: "unreachable", badge: "unreached", one: "unreached", many: "unreached" },
+  { id: "root", badge: "start", one: "start", many: "starts" },
+];
+
+const KINDS = {
+  agent: "agent",
+  skill: "skill",
+  command: "command",
+  builtin: "built-in agent",
+  broken: "name",
+};
+
+class Team {
+  /** `graph` is the JSON of `agentls graph --format json`. */
+  constructor(graph) {
+    this.graph = graph;
+    this.title = graph.title || "Team graph";
+    this.nodes = graph.nodes.map((node, index) => ({
+      ...node,
+      index,
+      folder: node.folder ?? "",
+      marks: new Set(),
+      outgoing: [],
+      incoming: [],
+      folded: fold([node.name, node.path, node.description, node.model, node.host].join("\n")),
+      foldedName: fold(node.name),
+    }));
+    this.byId = new Map(this.nodes.map((node) => [node.id, node]));
+    this.edges = graph.edges
+      .filter((edge) => this.byId.has(edge.from) && this.byId.has(edge.to))
+      .map((edge, index) => ({
+        ...edge,
+        index,
+        source: this.byId.get(edge.from),
+        target: this.byId.get(edge.to),
+      }));
+    for (const edge of this.edges) {
+      edge.source.outgoing.push(edge);
+      edge.target.incoming.push(edge);
+      if (edge.inCycle) {
+        edge.source.marks.add("cycle");
+        edge.target.marks.add("cycle");
+      }
+    }
+    for (const node of this.nodes) {
+      if (node.isBroken) node.marks.add("broken");
+      if (node.isUnreachable) node.marks.add("unreachable");
+      if (node.isRoot) node.marks.add("root");
+    }
+    this.folders = folders(this.nodes);
+    const tops = this.folders.filter((folder) => folder.own > 0);
+    tops.forEach((folder, place) => (folder.colour = place % FOLDER_COLOURS));
+    const colours = new Map(tops.map((folder) => [folder.path, folder.colour]));
+    for (const node of this.nodes) {
+      node.colour = belongsToFolder(node) ? colours.get(node.folder) : undefined;
+    }
+    this.hasSkills = this.nodes.some(isOnlySkill) || this.edges.some((edge) => edge.kind === "skill");
+  }
+
+  /**
+   * What is shown of the team: `nodes` are what was asked for, `context` the neighbours of those
+   * outside the folder, so that no edge leads to nowhere.
+   */
+  visible({ folder, skills }) {
+    const wanted = this.nodes.filter((node) => skills || !isOnlySkill(node));
+    const edges = this.edges.filter(
+      (edge) => skills || (edge.kind !== "skill" && !isOnlySkill(edge.source) && !isOnlySkill(edge.target)),
+    );
+    if (folder === null) return { nodes: new Set(wanted), context: new Set(), edges: new Set(edges) };
+    const nodes = new Set(wanted.filter((node) => belongsToFolder(node) && isInside(node.folder, folder)));
+    const touching = edges.filter((edge) => nodes.has(edge.source) || nodes.has(edge.target));
+    const context = new Set();
+    for (const { source, target } of touching) {
+      if (!nodes.has(source)) context.add(source);
+      if (!nodes.has(target)) context.add(target);
+    }
+    return { nodes, context, edges: new Set(touching) };
+  }
+
+  /** The nodes of `among` that have every word of `query`, best first: by name before by path. */
+  search(query, among) {
+    const words = fold(query).split(/\s+/).filter(Boolean);
+    if (words.length === 0) return [];
+    const whole = words.join(" ");
+    const rank = (node) => {
+      if (node.foldedName === whole) return 0;
+      if (node.foldedName.startsWith(whole)) return 1;
+      if (words.every((word) => node.foldedName.includes(word))) return 2;
+      return 3;
+    };
+    return [...among]
+      .filter((node) => words.every((word) => node.folded.includes(word)))
+      .map((node) => ({ node, rank: rank(node) }))
+      .sort((a, b) => a.rank - b.rank || a.node.index - b.node.index)
+      .map(({ node }) => node);
+  }
+}
+
+/** The node itself and all that an edge of `edges` joins it with. */
+function neighbourhood(node, edges) {
+  const nodes = new Set([node]);
+  const joined = new Set();
+  for (const edge of [...node.outgoing, ...node.incoming]) {
+    if (!edges.has(edge)) continue;
+    joined.add(edge);
+    nodes.add(edge.source).add(edge.target);
+  }
+  return { nodes, edges: joined };
+}
+
+function isOnlySkill(node) {
+  return node.kind === "skill" && [...node.outgoing, ...node.incoming].every((edge) => edge.kind === "skill");
+}
+
+/** A name without a file lies in no folder. */
+function belongsToFolder(node) {
+  return !node.isBroken && !node.isBuiltin && Boolean(node.path);
+}
+
+function isInside(folder, outer) {
+  return outer === "" || folder === outer || folder.startsWith(`${outer}/`);
+}
+
+/** Every folder with an agent in or below it, parents before children, with both numbers. */
+function folders(nodes) {
+  const found = new Map();
+  const at = (path) => {
+    if (!found.has(path)) found.set(path, { path, own: 0, total: 0, depth: 0 });
+    return found.get(path);
+  };
+  for (const node of nodes) {
+    if (!belongsToFolder(node)) continue;
+    at(node.folder).own += 1;
+    const parts = node.folder.split("/");
+    for (let length = parts.length; length > 0; length -= 1) at(parts.slice(0, length).join("/")).total += 1;
+  }
+  // A folder with nothing but one folder in it says no more than that one.
+  const kept = [...found.values()].filter(
+    (folder) => folder.own > 0 || ![...found.values()].some((inner) => inner !== folder && inner.total === folder.total && isInside(inner.path, folder.path)),
+  );
+  kept.sort((a, b) => (a.path < b.path ? -1 : 1));
+  for (const folder of kept) {
+    folder.depth = kept.filter((outer) => outer !== folder && isInside(folder.path, outer.path) && outer.path !== "").length;
+  }
+  return kept;
+}
+
+/** Case and accents make no difference to a search. */
+function fold(text) {
+  return (text ?? "").normalize("NFKD").replace(/\p{M}+/gu, "").toLowerCase();
+}
+
+/** "1 agent", "2 agents". */
+function counted(count, one, many = `${one}s`) {
+  return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
+}
+
+function kindTitle(node) {
+  if (node.isBroken) return KINDS.broken;
+  if (node.isBuiltin) return KINDS.builtin;
+  return KINDS[node.kind] ?? node.kind ?? "file";
+}
+
+/** What stands in the second line of a card: the model and the number of tools. */
+function factsLine(node) {
+  if (node.isBroken) return "no file has this name";
+  const facts = [];
+  if (node.isBuiltin) facts.push("built in");
+  if (node.model) facts.push(node.model);
+  const tools = toolsText(node);
+  if (tools) facts.push(tools);
+  return facts.join(" · ");
+}
+
+function toolsText(node) {
+  if (typeof node.tools === "number") return node.tools === 0 ? "no tools" : counted(node.tools, "tool");
+  return node.kind === "agent" && !node.isBroken && !node.isBuiltin ? "all tools" : "";
+}
+
+/** All that a card shows and more, for those who do not see it. */
+function spokenLabel(node) {
+  const parts = [`${node.name}, ${kindTitle(node)}`];
+  for (const mark of MARKS) if (node.marks.has(mark.id)) parts.push(mark.badge);
+  const facts = factsLine(node);
+  if (facts) parts.push(facts);
+  if (node.path) parts.push(node.path);
+  const to = node.outgoing.filter((edge) => edge.kind === "delegation").length;
+  const from = node.incoming.filter((edge) => edge.kind === "delegation").length;
+  if (to > 0) parts.push(`delegates to ${to}`);
+  if (from > 0) parts.push(`${from} ${from === 1 ? "delegates" : "delegate"} to it`);
+  return parts.join(", ");
+}
+
+/** The first `room` units of `text` with an ellipsis where it was cut; `measure` gives its width. */
+function shorten(text, room, measure) {
+  if (measure(text) <= room) return text;
+  const letters = graphemes(text);
+  let low = 0;
+  let high = letters.length;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (measure(`${letters.slice(0, middle).join("")}…`) <= room) low = middle;
+    else high = middle - 1;
+  }
+  return `${letters.slice(0, low).join("").trimEnd()}…`;
+}
+
+/** As `shorten`, but of a path the file's own name is worth most: folders go first. */
+function shortenPath(path, room, measure) {
+  if (measure(path) <= room) return path;
+  const parts = path.split("/");
+  for (let skipped = 1; skipped < parts.length; skipped += 1) {
+    const rest = `…/${parts.slice(skipped).join("/")}`;
+    if (measure(rest) <= room) return rest;
+  }
+  return shorten(parts[parts.length - 1], room, measure);
+}
+
+const segmenter = typeof Intl.Segmenter === "function" ? new Intl.Segmenter() : null;
+
+function graphemes(text) {
+  const bounded = text.slice(0, 400);
+  return segmenter ? Array.from(segmenter.segment(bounded), (part) => part.segment) : Array.from(bounded);
+}
