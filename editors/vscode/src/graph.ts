@@ -11,6 +11,8 @@ const VIEW = "agentls.graph";
 
 const TITLE = "Team Graph";
 
+const SKILLS = "agentls.graph.skills";
+
 // News follow when one rests: nobody watches each key.
 const REST_MILLISECONDS = 400;
 
@@ -40,6 +42,11 @@ export class GraphView implements vscode.Disposable, vscode.WebviewPanelSerializ
       files.onDidDelete(news),
       vscode.workspace.onDidChangeTextDocument(({ document }) => {
         if (LANGUAGES.includes(document.languageId)) {
+          this.schedule();
+        }
+      }),
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration(SKILLS)) {
           this.schedule();
         }
       }),
@@ -104,8 +111,14 @@ export class GraphView implements vscode.Disposable, vscode.WebviewPanelSerializ
     panel.webview.html = page;
   }
 
-  private ask(format: "html" | "json"): Promise<Graph> {
-    return this.client.ask("agentls/graph", { format, nonce: randomBytes(16).toString("hex") });
+  private async ask(format: "html" | "json"): Promise<Graph> {
+    const skills = vscode.workspace.getConfiguration().get<boolean>(SKILLS, false);
+    const nonce = randomBytes(16).toString("hex");
+    const graph = await this.client.ask<Graph | null>("agentls/graph", { format, skills, nonce });
+    if (graph === null) {
+      throw new Error("There is no workspace whose team could be shown. Open a folder first.");
+    }
+    return graph;
   }
 
   private schedule(): void {
