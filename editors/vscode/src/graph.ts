@@ -32,7 +32,10 @@ export class GraphView implements vscode.Disposable, vscode.WebviewPanelSerializ
   // The graph that the page shows, as it came; an equal one is no news.
   private shown: string | undefined;
 
-  constructor(private readonly client: Client) {
+  constructor(
+    private readonly client: Client,
+    private readonly icon: vscode.Uri,
+  ) {
     const files = vscode.workspace.createFileSystemWatcher("**/*.{md,yaml}");
     const news = (): void => this.schedule();
     this.subscriptions = [
@@ -91,6 +94,7 @@ export class GraphView implements vscode.Disposable, vscode.WebviewPanelSerializ
     this.panel?.dispose();
     this.panel = panel;
     this.shown = undefined;
+    panel.iconPath = this.icon;
     panel.onDidDispose(() => {
       if (this.panel === panel) {
         this.panel = undefined;
