@@ -36,10 +36,12 @@ LACKS = [
 TESTS = []
 
 
-def test(name, *features, **options):
-    def add(run):
-        TESTS.append((name, features, options, run))
-        return run
+def test(name, *features, languages="languages.toml"):
+    """A test that tries those features, with that configuration."""
+
+    def add(steps):
+        TESTS.append((name, features, languages, steps))
+        return steps
 
     return add
 
@@ -334,7 +336,6 @@ def noticed_on_save(hx):
     "of two servers both complete and both underline",
     *("diagnostics", "completion"),
     languages="languages-marksman.toml",
-    servers=2,
 )
 def two_servers(hx):
     hx.open(LEAD, servers=2)
@@ -361,11 +362,11 @@ def run(options):
     report.parent.mkdir(parents=True, exist_ok=True)
     report.unlink(missing_ok=True)
     passed, failed, seen = set(), set(), [0, 0]
-    for number, (name, features, settings, steps) in enumerate(TESTS):
+    for number, (name, features, languages, steps) in enumerate(TESTS):
         if not all(part in name for part in options.name):
             continue
         work = Path(options.work) / str(number)
-        hx = Helix(work, root, settings.get("languages", "languages.toml"))
+        hx = Helix(work, root, languages)
         problem = None
         try:
             steps(hx)
@@ -380,11 +381,10 @@ def run(options):
         if problem:
             print(f"       {problem}\n       see {dumps / steps.__name__}", flush=True)
     if not options.name:
-        works = sorted(passed - failed)
         written = {
             "editor": "Helix",
             "version": options.version,
-            "works": works,
+            "works": sorted(passed - failed),
             "fails": sorted(failed),
             "lacks": LACKS,
         }

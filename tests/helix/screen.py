@@ -14,7 +14,7 @@ COLUMNS, ROWS = 160, 45
 # A line of text as Helix shows it: signs, the line's number, the text.
 NUMBERED = re.compile(r"^ {0,2}[^\w\s│]? *(\d+)(?:  (.*))?$")
 # The line above the last: mode, file, selections, line and column.
-STATUS = re.compile(r"^ (NOR|INS|SEL) .*?(\S+\.\w+)( \[\+\])? .*?(\d+) sels? .*?(\d+):(\d+) *$")
+STATUS = re.compile(r"^ (NOR|INS|SEL) .*?(\S+\.\w+) .*?(\d+) sels? .*?(\d+):(\d+) *$")
 
 
 class Unseen(Exception):
@@ -24,7 +24,7 @@ class Unseen(Exception):
 class Helix:
     """One editor over a fresh copy of the team, with a fresh home."""
 
-    def __init__(self, work, repository, languages="languages.toml"):
+    def __init__(self, work, repository, languages):
         self.folder = work
         self.team = work / "team"
         self.log = work / "helix.log"
@@ -227,6 +227,5 @@ class Status:
     def __init__(self, match):
         self.mode = match[1] if match else ""
         self.file = Path(match[2]).name if match and match[2] else ""
-        self.is_changed = bool(match and match[3])
-        self.selections = int(match[4]) if match else 0
-        self.place = (int(match[5]), int(match[6])) if match else (0, 0)
+        self.selections = int(match[3]) if match else 0
+        self.place = (int(match[4]), int(match[5])) if match else (0, 0)
