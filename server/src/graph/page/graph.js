@@ -187,7 +187,7 @@ class Page {
       [edges.some((edge) => edge.kind === "skill"), sample({ kind: "skill" }), "uses skill"],
       [edges.some((edge) => edge.inCycle), sample({ kind: "delegation", inCycle: true }), "cycle"],
       [edges.some((edge) => edge.isBroken), sample({ kind: "delegation", isBroken: true }), "not found"],
-      [nodes.some((node) => node.marks.has("root")), swatch("root"), "start"],
+      [nodes.some((node) => node.marks.has("root")), swatch("root"), "▸ start"],
       [nodes.some((node) => node.marks.has("unreachable")), swatch("unreachable"), "unreached"],
       [nodes.some((node) => node.isBuiltin), swatch("builtin"), "built in"],
     ];

@@ -9,6 +9,9 @@ const SVG = "http://www.w3.org/2000/svg";
 const READABLE = 0.62;
 const RECOGNIZABLE = 0.24;
 const LABEL_PIXELS = 12;
+/** Where a card is so high in pixels, a second line stands under its label. */
+const FACTS_HEIGHT = 27;
+const FACTS_PIXELS = 10.5;
 const MOST_LABELS = 400;
 const MOST_MOVING_EDGES = 2500;
 
@@ -237,26 +240,34 @@ class Scene {
       for (const node of this.byImportance()) {
         if (placed.length === MOST_LABELS) break;
         const width = node.width * scale;
-        const inside = node.height * scale >= LABEL_PIXELS + 4;
-        const text = shorten(node.name, Math.max(width + 6, 104), measure);
+        const height = node.height * scale;
+        const inside = height >= LABEL_PIXELS + 4;
+        const mark = MARKS.find(({ id, sign }) => sign && node.marks.has(id));
+        const text = `${mark ? `${mark.sign} ` : ""}${shorten(node.name, Math.max(width + 6, 104), measure)}`;
+        const facts = height >= FACTS_HEIGHT ? shorten(factsLine(node), width - 12, this.measure(400, FACTS_PIXELS)) : "";
         const half = measure(text) / 2 + 4;
         const x = (node.x + node.width / 2) * scale;
         const y = inside ? (node.y + node.height / 2) * scale : (node.y + node.height) * scale + LABEL_PIXELS * 0.75;
         const box = { left: x - half, right: x + half, top: y - LABEL_PIXELS * 0.7, bottom: y + LABEL_PIXELS * 0.7 };
         if (!taken.claim(box)) continue;
-        placed.push({ node, text, x: x / scale, y: y / scale });
+        placed.push({ node, text, facts, x: x / scale, y: y / scale });
       }
     }
     while (this.labels.length < placed.length) {
-      const text = svg("text");
-      this.labels.push(text);
-      this.labelLayer.append(text);
+      const label = svg("g");
+      label.append(svg("text", { class: "name" }), svg("text", { class: "facts" }));
+      this.labels.push(label);
+      this.labelLayer.append(label);
     }
     this.labels.forEach((label, place) => {
       const at = placed[place];
       label.classList.toggle("hidden", !at);
       if (!at) return;
-      if (label.textContent !== at.text) label.textContent = at.text;
+      const [name, facts] = label.children;
+      if (name.textContent !== at.text) name.textContent = at.text;
+      if (facts.textContent !== at.facts) facts.textContent = at.facts;
+      name.setAttribute("y", at.facts ? -FACTS_PIXELS * 0.6 : 0);
+      facts.setAttribute("y", LABEL_PIXELS * 0.6);
       label.setAttribute("transform", `translate(${at.x} ${at.y}) scale(${1 / scale})`);
       label.setAttribute("class", this.cards.get(at.node).getAttribute("class"));
       label.classList.replace("node", "label");
