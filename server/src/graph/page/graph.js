@@ -210,7 +210,7 @@ class Page {
     at("empty").hidden = !none && nodes.length > 0;
     at("empty-title").textContent = none ? "No agents here" : "Nothing to show";
     at("empty-text").textContent = none
-      ? "This folder has no agent files. An agent is a Markdown file in a folder that a host reads, such as .claude/agents, and appears here as soon as it is saved."
+      ? "This folder has no agent files. An agent is a Markdown file in a folder that a host reads, such as .claude/agents."
       : "Everything in this folder is a skill. Turn skills on to see it.";
     document.body.classList.toggle("has-none", none);
   }

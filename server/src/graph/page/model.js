@@ -179,7 +179,7 @@ function factsLine(node) {
   if (node.isBuiltin) facts.push("built in");
   if (node.isExternal) facts.push("defined elsewhere");
   if (node.isUser) facts.push("yours");
-  if (node.kind === "file" || node.kind === "command") facts.push(KINDS[node.kind]);
+  if (["skill", "command", "file"].includes(node.kind)) facts.push(KINDS[node.kind]);
   if (node.model) facts.push(node.model);
   const tools = toolsText(node);
   if (tools) facts.push(tools);
