@@ -82,6 +82,10 @@ test("starts, cycles, lost names and the unreached are marked in words", large, 
 
 test("400 agents: the important names can be read from afar, and all from near", large, async (graph) => {
   assert.match(await graph.page.locator("#summary").textContent(), /^400 agents/);
+  assert.ok(await graph.isOnStage(graph.card("chief")), "the first look shows who leads");
+  await graph.screenshot(path.join(pictures, "large-first.png"));
+  await graph.page.keyboard.press("0");
+  await graph.settled();
   assert.equal(await graph.page.locator(".nodes .node").count(), 401);
   const labels = await graph.page.locator(".labels .label:not(.hidden)").evaluateAll((all) =>
     all.map((label) => label.querySelector(".name")).map((label) => ({ text: label.textContent, height: label.getBoundingClientRect().height })),

@@ -8,6 +8,7 @@ const host = typeof acquireVsCodeApi === "function" ? acquireVsCodeApi() : null;
 const HOVER_MS = 80;
 const ZOOM_STEP = 1.25;
 const PAN_STEP = 60;
+const OPENING_SCALE = 0.34;
 const THEMES = ["auto", "light", "dark"];
 const DARK = matchMedia("(prefers-color-scheme: dark)");
 
@@ -63,7 +64,7 @@ class Page {
       this.camera.fits = false;
       this.camera.set(kept.camera.x, kept.camera.y, kept.camera.scale, { moves: false });
     } else {
-      this.fit(false);
+      this.begin();
     }
   }
 
@@ -271,6 +272,22 @@ class Page {
     this.camera.fit(box, { glide });
   }
 
+  /** The first look: everything, or, where that would be a mere pattern, who leads the most. */
+  begin() {
+    this.camera.fits = true;
+    const { nodes } = this.visible;
+    const box = boxOfAll(nodes);
+    if (!box || this.camera.scaleToFit(box) >= RECOGNIZABLE / 2) {
+      this.fit(false);
+      return;
+    }
+    const leads = [...nodes].sort((a, b) => b.outgoing.length - a.outgoing.length);
+    const first = leads.find((node) => node.marks.has("root")) ?? leads[0];
+    this.camera.center(boxOf(first), { scale: OPENING_SCALE, glide: false });
+    // Work flows to the right.
+    this.camera.set(this.camera.size.width * 0.12 - first.x * OPENING_SCALE, this.camera.y, OPENING_SCALE, { moves: false });
+  }
+
   look() {
     this.scene.look(this.camera);
     at("zoom-level").textContent = `${Math.round(this.camera.scale * 100)}%`;
@@ -415,11 +432,11 @@ class Page {
     at("zoom-out").addEventListener("click", () => camera.zoomBy(1 / ZOOM_STEP));
     at("zoom-fit").addEventListener("click", () => this.fit());
 
-    let before = camera.size;
+    let before = null;
     new ResizeObserver(() => {
       const { width, height } = camera.size;
       if (camera.fits) this.fit(false);
-      else camera.panBy((width - before.width) / 2, (height - before.height) / 2);
+      else if (before) camera.panBy((width - before.width) / 2, (height - before.height) / 2);
       before = { width, height };
     }).observe(at("stage"));
 

@@ -67,6 +67,17 @@ class Team {
     this.hasSkills = this.nodes.some(isOnlySkill) || this.edges.some((edge) => edge.kind === "skill");
   }
 
+  /** The part of the path of a group's folder in which it differs from the other groups. */
+  groupTitle(folder) {
+    const paths = this.graph.groups.map((group) => group.folder.split("/"));
+    const own = folder.split("/");
+    const shortest = Math.min(...paths.map((parts) => parts.length)) - 1;
+    let [start, end] = [0, 0];
+    while (start < shortest && paths.every((parts) => parts[start] === own[start])) start += 1;
+    while (start + end < shortest && paths.every((parts) => parts[parts.length - 1 - end] === own[own.length - 1 - end])) end += 1;
+    return own.slice(start, own.length - end).join("/") || "Top folder";
+  }
+
   /**
    * What is shown of the team: `nodes` are what was asked for, `context` the neighbours of those
    * outside the folder, so that no edge leads to nowhere.

@@ -238,10 +238,14 @@ class Scene {
       const taken = new Boxes(64);
       const measure = this.measure(600, LABEL_PIXELS);
       for (const node of this.byImportance()) {
+        if (node.group) {
+          this.labelGroup(node, scale, taken, placed);
+          continue;
+        }
         if (placed.length === MOST_LABELS) break;
         const width = node.width * scale;
         const height = node.height * scale;
-        const inside = height >= LABEL_PIXELS + 4;
+        const inside = height >= LABEL_PIXELS + 2;
         const mark = MARKS.find(({ id, sign }) => sign && node.marks.has(id));
         const text = `${mark ? `${mark.sign} ` : ""}${shorten(node.name, Math.max(width + 6, 104), measure)}`;
         const facts = height >= FACTS_HEIGHT ? shorten(factsLine(node), width - 12, this.measure(400, FACTS_PIXELS)) : "";
@@ -269,9 +273,19 @@ class Scene {
       name.setAttribute("y", at.facts ? -FACTS_PIXELS * 0.6 : 0);
       facts.setAttribute("y", LABEL_PIXELS * 0.6);
       label.setAttribute("transform", `translate(${at.x} ${at.y}) scale(${1 / scale})`);
-      label.setAttribute("class", this.cards.get(at.node).getAttribute("class"));
+      label.setAttribute("class", at.node ? this.cards.get(at.node).getAttribute("class") : "node folder");
       label.classList.replace("node", "label");
     });
+  }
+
+  /** The folder of a group, over its upper left corner. */
+  labelGroup({ group, folder }, scale, taken, placed) {
+    const room = group.width * scale;
+    const text = shorten(this.team.groupTitle(folder), Math.max(room, 72), this.measure(600, LABEL_PIXELS));
+    const half = this.measure(600, LABEL_PIXELS)(text) / 2;
+    const [x, y] = [group.x * scale + half, group.y * scale + LABEL_PIXELS * 0.4];
+    const box = { left: x - half - 4, right: x + half + 4, top: y - LABEL_PIXELS * 0.7, bottom: y + LABEL_PIXELS * 0.7 };
+    if (taken.claim(box)) placed.push({ text, facts: "", x: x / scale, y: y / scale });
   }
 
   byImportance() {
@@ -286,8 +300,11 @@ class Scene {
       if (this.shown.context.has(node)) sum -= 1e3;
       return sum;
     };
+    const folders = new Set([...this.shown.nodes].map((node) => node.folder));
+    const groups = (this.team.graph.groups ?? []).filter((group) => folders.has(group.folder));
     return [...this.shown.nodes, ...this.shown.context]
       .map((node) => ({ node, weight: weight(node) }))
+      .concat(groups.map((group, index) => ({ node: { group, folder: group.folder, index }, weight: 90 })))
       .sort((a, b) => b.weight - a.weight || a.node.index - b.node.index)
       .map(({ node }) => node);
   }
@@ -352,6 +369,7 @@ function head(edge) {
 
 /** The points of the layout, or, where it gave none, the shortest way between two cards. */
 function routeOf({ source, target, points }) {
+  if (points && points.length > 1 && source !== target) return sideways(source, target, points);
   if (points && points.length > 1) return points.map(([x, y]) => [x, y]);
   if (source === target) {
     const right = source.x + source.width;
@@ -367,6 +385,25 @@ function routeOf({ source, target, points }) {
   const from = [source.x + source.width / 2, source.y + source.height / 2];
   const to = [target.x + target.width / 2, target.y + target.height / 2];
   return [border(source, from, to), border(target, to, from)];
+}
+
+/**
+ * The same way, but from side to side where the cards stand beside each other: layers lie from
+ * left to right, and a line that enters a card from below would cross its neighbour.
+ */
+function sideways(source, target, points) {
+  const way = points.map(([x, y]) => [x, y]);
+  const forth = target.x > source.x + source.width;
+  if (!forth && source.x <= target.x + target.width) return way;
+  const port = (node, isRight, toward) => [
+    isRight ? node.x + node.width : node.x,
+    Math.max(node.y + node.height * 0.25, Math.min(node.y + node.height * 0.75, toward)),
+  ];
+  const between = way.slice(1, -1);
+  const start = port(source, forth, (between[0] ?? way[1])[1]);
+  const end = port(target, !forth, (between[between.length - 1] ?? way[0])[1]);
+  const step = forth ? 22 : -22;
+  return [start, [start[0] + step, start[1]], ...between, [end[0] - step, end[1]], end];
 }
 
 /** Where the way from the middle of a card to `to` leaves the card. */
