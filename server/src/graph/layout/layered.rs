@@ -21,6 +21,10 @@ const BUDGET: usize = 40_000_000;
 /// Distance between layers.
 const LAYER_GAP: f64 = 90.0;
 
+/// Distance between ties that pass a layer: more of it, and a team in which everybody deals with
+/// everybody is all height.
+const EDGE_GAP: f64 = 3.0;
+
 /// From how many on those who deal with one other only are a block.
 const BLOCK: usize = 7;
 
@@ -254,7 +258,7 @@ fn graph() -> Dagre {
         rankdir: RankDir::LR,
         nodesep: GAP,
         ranksep: LAYER_GAP,
-        edgesep: GAP / 2.0,
+        edgesep: EDGE_GAP,
         // The other way to break cycles, depth first, turns round far more edges.
         acyclicer: Some("greedy".to_owned()),
         ..GraphLabel::default()
