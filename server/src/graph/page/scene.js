@@ -13,6 +13,8 @@ const LABEL_PIXELS = 12;
 const FACTS_HEIGHT = 27;
 const FACTS_PIXELS = 10.5;
 const MOST_LABELS = 400;
+/** How far an edge goes straight on beside a card. */
+const LEVEL = 20;
 const MOST_MOVING_EDGES = 2500;
 
 const ICONS = {
@@ -369,8 +371,7 @@ function head(edge) {
 
 /** The points of the layout, or, where it gave none, the shortest way between two cards. */
 function routeOf({ source, target, points }) {
-  if (points && points.length > 1 && source !== target) return sideways(source, target, points);
-  if (points && points.length > 1) return points.map(([x, y]) => [x, y]);
+  if (points && points.length > 1) return eased(source, target, points);
   if (source === target) {
     const right = source.x + source.width;
     const [above, below] = [source.y + source.height * 0.3, source.y + source.height * 0.7];
@@ -387,23 +388,16 @@ function routeOf({ source, target, points }) {
   return [border(source, from, to), border(target, to, from)];
 }
 
-/**
- * The same way, but from side to side where the cards stand beside each other: layers lie from
- * left to right, and a line that enters a card from below would cross its neighbour.
- */
-function sideways(source, target, points) {
+/** The same way, level for a bit where it leaves or enters a card by a side. */
+function eased(source, target, points) {
   const way = points.map(([x, y]) => [x, y]);
-  const forth = target.x > source.x + source.width;
-  if (!forth && source.x <= target.x + target.width) return way;
-  const port = (node, isRight, toward) => [
-    isRight ? node.x + node.width : node.x,
-    Math.max(node.y + node.height * 0.25, Math.min(node.y + node.height * 0.75, toward)),
-  ];
-  const between = way.slice(1, -1);
-  const start = port(source, forth, (between[0] ?? way[1])[1]);
-  const end = port(target, !forth, (between[between.length - 1] ?? way[0])[1]);
-  const step = forth ? 22 : -22;
-  return [start, [start[0] + step, start[1]], ...between, [end[0] - step, end[1]], end];
+  if (source === target) return way;
+  const beside = (node, [x, y]) => {
+    if (Math.abs(x - node.x) < 1) return [[x - LEVEL, y]];
+    return Math.abs(x - node.x - node.width) < 1 ? [[x + LEVEL, y]] : [];
+  };
+  const last = way.length - 1;
+  return [way[0], ...beside(source, way[0]), ...way.slice(1, last), ...beside(target, way[last]), way[last]];
 }
 
 /** Where the way from the middle of a card to `to` leaves the card. */
