@@ -221,11 +221,9 @@ impl Part {
             .iter()
             .flat_map(|(_, points)| points.iter().copied());
         let (mut least, mut most) = ([f64::MAX; 2], [f64::MIN; 2]);
-        for point in corners.chain(points) {
-            for axis in 0..2 {
-                least[axis] = least[axis].min(point[axis]);
-                most[axis] = most[axis].max(point[axis]);
-            }
+        for [x, y] in corners.chain(points) {
+            least = [least[0].min(x), least[1].min(y)];
+            most = [most[0].max(x), most[1].max(y)];
         }
         for (_, place) in &mut self.nodes {
             place.x -= least[0];

@@ -16,8 +16,7 @@ const LEGEND: &str = "\
 ";
 
 /// How the marks look, on light and on dark ground.
-const CLASSES: &str = "\
-  classDef start stroke:#2563eb,stroke-width:3px
+const CLASSES: &str = "  classDef start stroke:#2563eb,stroke-width:3px
   classDef unreached stroke:#9ca3af,stroke-dasharray:5 4
   classDef broken stroke:#dc2626,stroke-width:2px,stroke-dasharray:3 3
   classDef outside stroke:#9ca3af,stroke-dasharray:1 3

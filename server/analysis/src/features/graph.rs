@@ -60,9 +60,10 @@ pub struct Node {
     pub description: Option<String>,
     /// Whether it delegates and nobody delegates to it.
     pub is_root: bool,
-    /// Whether it is an agent that has no part in the delegation of its folder of agents: it
-    /// gives no work, is given none and is extended by nobody. In a folder in which nobody
-    /// delegates nobody is left out.
+    /// Whether it is an agent whom delegation leaves out in its folder of agents: it gives no
+    /// work, is given none and is extended by nobody. That says something only where most
+    /// delegate: a folder in which fewer than half of the agents do is a collection, and nobody is
+    /// left out of it.
     pub is_unreachable: bool,
 }
 

@@ -21,6 +21,10 @@ const BUDGET: usize = 40_000_000;
 /// Distance between layers.
 const LAYER_GAP: f64 = 90.0;
 
+/// Distance between ties that pass a layer: more of it, and a team in which everybody deals with
+/// everybody is all height.
+const EDGE_GAP: f64 = 3.0;
+
 /// From how many on those who deal with one other only are a block.
 const BLOCK: usize = 7;
 
@@ -111,13 +115,18 @@ pub(super) fn layered(
     }
     for tie in free {
         let edge = &team.ties[tie].edge;
-        part.edges
-            .push((tie, points(&graph, edge.from, edge.to, tie)?));
+        let mut points = points(&graph, edge.from, edge.to, tie)?;
+        let (from, to) = (place(&graph, edge.from)?, place(&graph, edge.to)?);
+        if edge.from != edge.to {
+            to_sides(&mut points, from, to);
+        }
+        part.edges.push((tie, points));
     }
     for (number, block) in blocks.iter().enumerate() {
         let whole = place(&graph, node_of(number))?;
         let (from, to) = block.ends(node_of(number));
-        let way = points(&graph, from, to, tie_of(number))?;
+        let mut way = points(&graph, from, to, tie_of(number))?;
+        to_sides(&mut way, place(&graph, from)?, place(&graph, to)?);
         block.put(team, sizes, whole, &way, &mut part);
     }
     part.settle();
@@ -229,7 +238,14 @@ impl Block {
                 vec![[gate, middle], [side, middle]]
             } else {
                 let (middle, above) = (card.x + card.width / 2.0, card.y - GAP / 2.0);
-                vec![[gate, above], [middle, above], [middle, card.y]]
+                // Two points before the row, so that a line drawn round does not cut its corner.
+                let inward = if self.is_led_to { GAP } else { -GAP };
+                vec![
+                    [gate, above],
+                    [gate + inward, above],
+                    [middle, above],
+                    [middle, card.y],
+                ]
             };
             let points = match self.is_led_to {
                 true => outer.iter().copied().chain(inner).collect(),
@@ -244,6 +260,27 @@ impl Block {
     }
 }
 
+/// dagre lets an edge end where the line to the middle of a card cuts its border. The middle of the
+/// side that is turned to the other end is easier to follow where many lie one above the other.
+fn to_sides(points: &mut [[f64; 2]], from: Rectangle, to: Rectangle) {
+    let side = |card: Rectangle, next: [f64; 2]| {
+        let middle = card.y + card.height / 2.0;
+        let right = card.x + card.width;
+        if next[0] >= right {
+            Some([right, middle])
+        } else {
+            (next[0] <= card.x).then_some([card.x, middle])
+        }
+    };
+    if let [first, second, .., before, last] = points {
+        *first = side(from, *second).unwrap_or(*first);
+        *last = side(to, *before).unwrap_or(*last);
+    } else if let [first, middle, last] = points {
+        *first = side(from, *middle).unwrap_or(*first);
+        *last = side(to, *middle).unwrap_or(*last);
+    }
+}
+
 fn graph() -> Dagre {
     let mut graph = Graph::new(GraphOptions {
         directed: true,
@@ -254,7 +291,7 @@ fn graph() -> Dagre {
         rankdir: RankDir::LR,
         nodesep: GAP,
         ranksep: LAYER_GAP,
-        edgesep: GAP / 2.0,
+        edgesep: EDGE_GAP,
         // The other way to break cycles, depth first, turns round far more edges.
         acyclicer: Some("greedy".to_owned()),
         ..GraphLabel::default()

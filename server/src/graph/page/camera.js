@@ -74,19 +74,29 @@ class Camera {
     this.set(px - (px - this.x) * ratio, py - (py - this.y) * ratio, scale);
   }
 
-  /** Shows the whole box, below what floats over the top of the stage, but nothing larger than life. */
-  fit(box, { glide = true } = {}) {
+  /** What of the stage is free of what floats over it. */
+  get room() {
     const { width, height } = this.size;
-    if (!box || width === 0 || height === 0) return;
-    const side = Math.min(56, width / 10);
-    const top = Math.min(52, height / 6);
-    const bottom = Math.min(28, height / 10);
-    const across = (width - 2 * side) / Math.max(1, box.right - box.left);
-    const down = (height - top - bottom) / Math.max(1, box.bottom - box.top);
-    const scale = Math.min(1, across, down);
+    const [side, top, bottom] = [Math.min(56, width / 10), Math.min(52, height / 6), Math.min(28, height / 10)];
+    return { left: side, right: width - side, top, bottom: height - bottom };
+  }
+
+  /** The scale at which the whole box is seen: never larger than life. */
+  scaleToFit(box) {
+    const { left, right, top, bottom } = this.room;
+    const across = (right - left) / Math.max(1, box.right - box.left);
+    const down = (bottom - top) / Math.max(1, box.bottom - box.top);
+    return Math.min(1, across, down);
+  }
+
+  /** Shows the whole box. */
+  fit(box, { glide = true } = {}) {
+    const { left, right, top, bottom } = this.room;
+    if (!box || right <= left || bottom <= top) return;
+    const scale = this.scaleToFit(box);
     this.goTo(
-      width / 2 - ((box.left + box.right) / 2) * scale,
-      (top + height - bottom) / 2 - ((box.top + box.bottom) / 2) * scale,
+      (left + right) / 2 - ((box.left + box.right) / 2) * scale,
+      (top + bottom) / 2 - ((box.top + box.bottom) / 2) * scale,
       scale,
       glide,
     );

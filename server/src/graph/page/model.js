@@ -5,12 +5,12 @@
 /** How many folders have a colour of their own before the colours repeat. */
 const FOLDER_COLOURS = 8;
 
-/** What a node or an edge can be marked with, in the order in which a person wants to see it. */
+/** What a node can be marked with, in the order in which a person wants to see it. */
 const MARKS = [
-  { id: "broken", badge: "not found", one: "name not found", many: "names not found" },
-  { id: "cycle", badge: "cycle", one: "in a cycle", many: "in cycles" },
+  { id: "broken", badge: "not found", sign: "✕", one: "name not found", many: "names not found" },
+  { id: "cycle", badge: "cycle", sign: "↻", one: "in a cycle", many: "in cycles" },
   { id: "unreachable", badge: "unreached", one: "unreached", many: "unreached" },
-  { id: "root", badge: "start", one: "start", many: "starts" },
+  { id: "root", badge: "start", sign: "▸", one: "start", many: "starts" },
 ];
 
 const KINDS = {
@@ -50,13 +50,10 @@ class Team {
     for (const edge of this.edges) {
       edge.source.outgoing.push(edge);
       edge.target.incoming.push(edge);
-      if (edge.inCycle) {
-        edge.source.marks.add("cycle");
-        edge.target.marks.add("cycle");
-      }
     }
     for (const node of this.nodes) {
       if (node.isBroken) node.marks.add("broken");
+      if (node.inCycle) node.marks.add("cycle");
       if (node.isUnreachable) node.marks.add("unreachable");
       if (node.isRoot) node.marks.add("root");
     }
@@ -68,6 +65,17 @@ class Team {
       node.colour = belongsToFolder(node) ? colours.get(node.folder) : undefined;
     }
     this.hasSkills = this.nodes.some(isOnlySkill) || this.edges.some((edge) => edge.kind === "skill");
+  }
+
+  /** The part of the path of a group's folder in which it differs from the other groups. */
+  groupTitle(folder) {
+    const paths = this.graph.groups.map((group) => group.folder.split("/"));
+    const own = folder.split("/");
+    const shortest = Math.min(...paths.map((parts) => parts.length)) - 1;
+    let [start, end] = [0, 0];
+    while (start < shortest && paths.every((parts) => parts[start] === own[start])) start += 1;
+    while (start + end < shortest && paths.every((parts) => parts[parts.length - 1 - end] === own[own.length - 1 - end])) end += 1;
+    return own.slice(start, own.length - end).join("/") || "Top folder";
   }
 
   /**
@@ -104,7 +112,7 @@ class Team {
     return [...among]
       .filter((node) => words.every((word) => node.folded.includes(word)))
       .map((node) => ({ node, rank: rank(node) }))
-      .sort((a, b) => a.rank - b.rank || a.node.index - b.node.index)
+      .sort((a, b) => a.rank - b.rank || a.node.name.length - b.node.name.length || a.node.index - b.node.index)
       .map(({ node }) => node);
   }
 }
@@ -182,7 +190,7 @@ function factsLine(node) {
   if (node.isBuiltin) facts.push("built in");
   if (node.isExternal) facts.push("defined elsewhere");
   if (node.isUser) facts.push("yours");
-  if (node.kind === "file" || node.kind === "command") facts.push(KINDS[node.kind]);
+  if (["skill", "command", "file"].includes(node.kind)) facts.push(KINDS[node.kind]);
   if (node.model) facts.push(node.model);
   const tools = toolsText(node);
   if (tools) facts.push(tools);

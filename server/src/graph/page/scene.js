@@ -9,7 +9,12 @@ const SVG = "http://www.w3.org/2000/svg";
 const READABLE = 0.62;
 const RECOGNIZABLE = 0.24;
 const LABEL_PIXELS = 12;
+/** Where a card is so high in pixels, a second line stands under its label. */
+const FACTS_HEIGHT = 27;
+const FACTS_PIXELS = 10.5;
 const MOST_LABELS = 400;
+/** How far an edge goes straight on beside a card. */
+const LEVEL = 20;
 const MOST_MOVING_EDGES = 2500;
 
 const ICONS = {
@@ -235,32 +240,54 @@ class Scene {
       const taken = new Boxes(64);
       const measure = this.measure(600, LABEL_PIXELS);
       for (const node of this.byImportance()) {
+        if (node.group) {
+          this.labelGroup(node, scale, taken, placed);
+          continue;
+        }
         if (placed.length === MOST_LABELS) break;
         const width = node.width * scale;
-        const inside = node.height * scale >= LABEL_PIXELS + 4;
-        const text = shorten(node.name, Math.max(width + 6, 104), measure);
+        const height = node.height * scale;
+        const inside = height >= LABEL_PIXELS + 2;
+        const mark = MARKS.find(({ id, sign }) => sign && node.marks.has(id));
+        const text = `${mark ? `${mark.sign} ` : ""}${shorten(node.name, Math.max(width + 6, 104), measure)}`;
+        const facts = height >= FACTS_HEIGHT ? shorten(factsLine(node), width - 12, this.measure(400, FACTS_PIXELS)) : "";
         const half = measure(text) / 2 + 4;
         const x = (node.x + node.width / 2) * scale;
         const y = inside ? (node.y + node.height / 2) * scale : (node.y + node.height) * scale + LABEL_PIXELS * 0.75;
         const box = { left: x - half, right: x + half, top: y - LABEL_PIXELS * 0.7, bottom: y + LABEL_PIXELS * 0.7 };
         if (!taken.claim(box)) continue;
-        placed.push({ node, text, x: x / scale, y: y / scale });
+        placed.push({ node, text, facts, x: x / scale, y: y / scale });
       }
     }
     while (this.labels.length < placed.length) {
-      const text = svg("text");
-      this.labels.push(text);
-      this.labelLayer.append(text);
+      const label = svg("g");
+      label.append(svg("text", { class: "name" }), svg("text", { class: "facts" }));
+      this.labels.push(label);
+      this.labelLayer.append(label);
     }
     this.labels.forEach((label, place) => {
       const at = placed[place];
       label.classList.toggle("hidden", !at);
       if (!at) return;
-      if (label.textContent !== at.text) label.textContent = at.text;
+      const [name, facts] = label.children;
+      if (name.textContent !== at.text) name.textContent = at.text;
+      if (facts.textContent !== at.facts) facts.textContent = at.facts;
+      name.setAttribute("y", at.facts ? -FACTS_PIXELS * 0.6 : 0);
+      facts.setAttribute("y", LABEL_PIXELS * 0.6);
       label.setAttribute("transform", `translate(${at.x} ${at.y}) scale(${1 / scale})`);
-      label.setAttribute("class", this.cards.get(at.node).getAttribute("class"));
+      label.setAttribute("class", at.node ? this.cards.get(at.node).getAttribute("class") : "node folder");
       label.classList.replace("node", "label");
     });
+  }
+
+  /** The folder of a group, over its upper left corner. */
+  labelGroup({ group, folder }, scale, taken, placed) {
+    const room = group.width * scale;
+    const text = shorten(this.team.groupTitle(folder), Math.max(room, 72), this.measure(600, LABEL_PIXELS));
+    const half = this.measure(600, LABEL_PIXELS)(text) / 2;
+    const [x, y] = [group.x * scale + half, group.y * scale + LABEL_PIXELS * 0.4];
+    const box = { left: x - half - 4, right: x + half + 4, top: y - LABEL_PIXELS * 0.7, bottom: y + LABEL_PIXELS * 0.7 };
+    if (taken.claim(box)) placed.push({ text, facts: "", x: x / scale, y: y / scale });
   }
 
   byImportance() {
@@ -275,8 +302,11 @@ class Scene {
       if (this.shown.context.has(node)) sum -= 1e3;
       return sum;
     };
+    const folders = new Set([...this.shown.nodes].map((node) => node.folder));
+    const groups = (this.team.graph.groups ?? []).filter((group) => folders.has(group.folder));
     return [...this.shown.nodes, ...this.shown.context]
       .map((node) => ({ node, weight: weight(node) }))
+      .concat(groups.map((group, index) => ({ node: { group, folder: group.folder, index }, weight: 90 })))
       .sort((a, b) => b.weight - a.weight || a.node.index - b.node.index)
       .map(({ node }) => node);
   }
@@ -341,7 +371,7 @@ function head(edge) {
 
 /** The points of the layout, or, where it gave none, the shortest way between two cards. */
 function routeOf({ source, target, points }) {
-  if (points && points.length > 1) return points.map(([x, y]) => [x, y]);
+  if (points && points.length > 1) return eased(source, target, points);
   if (source === target) {
     const right = source.x + source.width;
     const [above, below] = [source.y + source.height * 0.3, source.y + source.height * 0.7];
@@ -356,6 +386,18 @@ function routeOf({ source, target, points }) {
   const from = [source.x + source.width / 2, source.y + source.height / 2];
   const to = [target.x + target.width / 2, target.y + target.height / 2];
   return [border(source, from, to), border(target, to, from)];
+}
+
+/** The same way, level for a bit where it leaves or enters a card by a side. */
+function eased(source, target, points) {
+  const way = points.map(([x, y]) => [x, y]);
+  if (source === target) return way;
+  const beside = (node, [x, y]) => {
+    if (Math.abs(x - node.x) < 1) return [[x - LEVEL, y]];
+    return Math.abs(x - node.x - node.width) < 1 ? [[x + LEVEL, y]] : [];
+  };
+  const last = way.length - 1;
+  return [way[0], ...beside(source, way[0]), ...way.slice(1, last), ...beside(target, way[last]), way[last]];
 }
 
 /** Where the way from the middle of a card to `to` leaves the card. */

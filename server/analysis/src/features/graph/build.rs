@@ -146,14 +146,16 @@ fn undefined(
     let written = mention.name.as_str();
     let hosts = Hosts::builtin();
     let host = file.facts.kind.host.and_then(|id| hosts.host(id));
-    if let Some((host, builtin)) = host.zip(hosts.builtin_agent_of(file.facts.kind, written)) {
+    // `plan` in a table or a sentence is a word, and `Plan` the agent.
+    let is_certain = mention.form.confidence() == Confidence::Certain;
+    let builtin = hosts
+        .builtin_agent_of(file.facts.kind, written)
+        .filter(|builtin| is_certain || builtin.name == written);
+    if let Some((host, builtin)) = host.zip(builtin) {
         return Some(Origin::Builtin(&host.title, builtin.name.clone()));
     }
-    let is_elsewhere = mention.form.confidence() == Confidence::Certain
-        && mention
-            .name
-            .scope()
-            .is_some_and(|plugin| !workspace.index.has_plugin(plugin));
+    let plugin = mention.name.scope().filter(|_| is_certain);
+    let is_elsewhere = plugin.is_some_and(|plugin| !workspace.index.has_plugin(plugin));
     let known = workspace.settings(&file.path);
     (is_elsewhere || known.known_agents().contains(written))
         .then(|| Origin::External(shortened(written, MAX_NAME)))

@@ -2,7 +2,7 @@
 
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
-use rustc_hash::FxHashSet;
+use rustc_hash::FxHashMap;
 
 use super::{EdgeKind, Graph, Origin};
 use crate::agent::Symbol;
@@ -53,23 +53,25 @@ fn parts(graph: &mut Graph, index: &Index) {
         }
     }
     let folder = |at: usize| {
-        let path = graph.nodes[at].path.as_ref()?;
-        Some(index.root_of(path).to_owned())
+        let node = &graph.nodes[at];
+        let is_agent = node.symbol == Some(Symbol::Agent) && matches!(node.origin, Origin::File(_));
+        let path = node.path.as_ref().filter(|_| is_agent)?;
+        Some(index.root_of(path))
     };
-    let with_delegation: FxHashSet<String> = (0..count)
-        .filter(|at| is_given[*at])
-        .filter_map(folder)
-        .collect();
+    let takes_part = |at: usize| gives[at] || is_given[at] || is_extended[at];
+    // Of each folder: how many agents it has, and how many of them delegation concerns.
+    let mut counts: FxHashMap<&str, (usize, usize)> = FxHashMap::default();
+    for (at, folder) in (0..count).filter_map(|at| Some((at, folder(at)?))) {
+        let (all, some) = counts.entry(folder).or_default();
+        *all += 1;
+        *some += usize::from(gives[at] || is_given[at]);
+    }
+    let is_team = |folder| {
+        let count = counts.get(folder);
+        count.is_some_and(|(all, some)| *some > 0 && some * 2 >= *all)
+    };
     let is_left_out: Vec<bool> = (0..count)
-        .map(|at| {
-            let node = &graph.nodes[at];
-            node.symbol == Some(Symbol::Agent)
-                && matches!(node.origin, Origin::File(_))
-                && !gives[at]
-                && !is_given[at]
-                && !is_extended[at]
-                && folder(at).is_some_and(|folder| with_delegation.contains(&folder))
-        })
+        .map(|at| !takes_part(at) && folder(at).is_some_and(is_team))
         .collect();
     for (at, node) in graph.nodes.iter_mut().enumerate() {
         node.is_root = gives[at] && !is_given[at];

@@ -207,6 +207,55 @@ description: Five.
 }
 
 #[test]
+fn a_collection_of_agents_leaves_nobody_out() {
+    let mut text = String::from(
+        "//- /.claude/agents/lead.md\n---\nname: team-lead\ndescription: x\n---\nDelegate to a-pro.\n",
+    );
+    for name in ["a", "b", "c", "d"] {
+        _ = write!(
+            text,
+            "//- /.claude/agents/{name}.md\n---\nname: {name}-pro\ndescription: x\n---\nBody.\n"
+        );
+    }
+    check(
+        &text,
+        expect![[r#"
+            team-lead [root] -> a-pro
+            b-pro
+            c-pro
+            d-pro
+        "#]],
+    );
+}
+
+#[test]
+fn a_plain_word_is_no_agent_that_a_host_brings() {
+    check(
+        "
+//- /.claude/agents/a.md
+---
+name: a-pro
+description: A.
+---
+| Agent | Count |
+|---|---|
+| Explore | 1 |
+| tasks/plan | 2 |
+//- /.claude/agents/b.md
+---
+name: b-pro
+description: B.
+---
+Task(subagent_type=\"explore\")
+",
+        expect![[r#"
+            a-pro [root] -> Explore [Claude Code]
+            b-pro [root] -> Explore
+        "#]],
+    );
+}
+
+#[test]
 fn cycles_are_marked_by_kind() {
     check(
         "
