@@ -42,7 +42,7 @@ const PICTURES = {
     hasExplorer: true,
     async take({ code, team }) {
       await code.open(MANAGER);
-      await code.problemsUntil("the findings of all files", (problems) => problems.length >= 6);
+      await code.problemsUntil("findings of several files", (problems) => problems.length >= 3);
       await code.run("View: Focus Active Editor Group");
       const { line } = team.place(MANAGER, "| `support-writer`");
       await code.goTo({ line, column: 1 });
