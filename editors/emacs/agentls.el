@@ -15,8 +15,8 @@
 ;;     (add-hook 'markdown-mode-hook #'eglot-ensure)
 ;;
 ;; `agentls-explain-rule' shows the page of the rule of the finding at point, `agentls-fix-all'
-;; mends what has one right answer, and `agentls-status' says who reads the file and whether it
-;; is loaded.
+;; mends what has one right answer, `agentls-new-agent' makes an agent, and `agentls-status' says
+;; who reads the file and whether it is loaded.
 
 ;;; Code:
 
@@ -160,6 +160,52 @@ The home folder is none: what lies in it is one's own agents."
                             ,information))
                 ", ")))))
 
+(defun agentls--read-place (server)
+  "One of the places that SERVER knows for a new agent."
+  (let* ((places (mapcar (lambda (place)
+                           (cons (format "%s (%s)"
+                                         (plist-get place :label) (plist-get place :title))
+                                 place))
+                         (jsonrpc-request server :agentls/places eglot--{})))
+         (first (car (car places))))
+    (cdr (assoc (completing-read (format-prompt "Folder" first) places nil t nil nil first)
+                places))))
+
+;;;###autoload
+(defun agentls-new-agent (name place)
+  "Visit a file for a new agent called NAME in PLACE, which is not saved yet.
+PLACE is one of those that the server knows."
+  (interactive
+   (list (read-string "Name of the new agent: ") (agentls--read-place (agentls--server))))
+  (let* ((made (jsonrpc-request (agentls--server) :agentls/newAgent
+                                (list :name name
+                                      :host (plist-get place :host)
+                                      :folder (plist-get place :folder))))
+         (uri (plist-get made :uri))
+         (problem (plist-get made :problem)))
+    (unless uri
+      (user-error "%s" (or problem "No agent can be made there")))
+    ;; Eglot 1.16 has another name for this.
+    (find-file (funcall (if (fboundp 'eglot-uri-to-path) 'eglot-uri-to-path 'eglot--uri-to-path)
+                        uri))
+    (if (eq (plist-get made :isTaken) t)
+        (message "There is such a file already")
+      (insert (plist-get made :text))
+      (agentls--select (plist-get made :selection))
+      (when problem (message "%s" problem)))))
+
+(defun agentls--select (range)
+  "Make RANGE the region, so that it is typed over with `delete-selection-mode'.
+What stands before it in its lines is ASCII: a key of the header."
+  (pcase-let ((`(,start ,end)
+               (mapcar (lambda (place)
+                         (goto-char (point-min))
+                         (forward-line (plist-get place :line))
+                         (+ (point) (plist-get place :character)))
+                       (list (plist-get range :start) (plist-get range :end)))))
+    (push-mark start t t)
+    (goto-char end)))
+
 (defun agentls--explained (command arguments)
   "Whether COMMAND asks for the page of a rule, which is shown then.
 The rule is the first of ARGUMENTS."
@@ -167,18 +213,17 @@ The rule is the first of ARGUMENTS."
     (agentls-explain-rule (elt arguments 0))
     t))
 
-;; Until Emacs 29, and after.
-
-(cl-defmethod eglot-execute-command ((_server agentls-server) command arguments)
-  "Run COMMAND with ARGUMENTS here if it is ours, and else in the server."
-  (or (agentls--explained command arguments)
-      (cl-call-next-method)))
-
-(when (fboundp 'eglot-execute)
-  (cl-defmethod eglot-execute ((_server agentls-server) action)
-    "Do ACTION here if it is ours, and else in the server."
-    (or (agentls--explained (plist-get action :command) (plist-get action :arguments))
-        (cl-call-next-method))))
+;; Eglot 1.16 has another name for this, and another form.
+(if (fboundp 'eglot-execute)
+    (cl-defmethod eglot-execute ((_server agentls-server) action)
+      "Do ACTION here if it is ours, and else in the server."
+      (or (agentls--explained (plist-get action :command) (plist-get action :arguments))
+          (cl-call-next-method)))
+  (with-suppressed-warnings ((obsolete eglot-execute-command))
+    (cl-defmethod eglot-execute-command ((_server agentls-server) command arguments)
+      "Run COMMAND with ARGUMENTS here if it is ours, and else in the server."
+      (or (agentls--explained command arguments)
+          (cl-call-next-method)))))
 
 (provide 'agentls)
 ;;; agentls.el ends here

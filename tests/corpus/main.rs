@@ -12,6 +12,7 @@ mod features;
 mod findings;
 mod fixes;
 mod formatting;
+mod graph;
 mod mentions;
 mod outline;
 mod team;

@@ -14,11 +14,11 @@
 
 (defconst client-agents ".claude/agents/")
 
-;; features.json has the names.  Eglot 1.9 has no part for these; the graph and new agents are
-;; pages of VS Code.  Later Eglots have inlay hints.
+;; features.json has the names.  Eglot 1.9 has no part for these; the graph is a page of VS Code.
+;; Later Eglots have inlay hints.
 (defconst client-lacks
   ["rename-file" "call-hierarchy" "type-hierarchy" "folding" "code-lens" "inlay-hints"
-   "semantic-tokens" "graph" "new-agent"])
+   "semantic-tokens" "graph"])
 
 (defvar client-tests nil "Tests as (NAME FEATURES FUNCTION), the last first.")
 (defvar client-team nil "The copy of the team that the test works on, with a slash.")
@@ -367,17 +367,45 @@
   (client-until-shown '(20 "checkout-enginer" "unknown-agent" eglot-warning))
   (client-expect "the message" (agentls-status) "Claude Code, agent, loads, 1 warning"))
 
+(client-test "a new agent is made from a name and a place" ("new-agent")
+  (client-open (concat client-agents "shop-lead.md"))
+  (push '("Name of the new agent" . "tea-taster") client-answers)
+  (push '("Folder" . ".claude/agents (Claude Code)") client-answers)
+  (call-interactively #'agentls-new-agent)
+  (client-expect "the file" (file-relative-name buffer-file-name client-team)
+                 (concat client-agents "tea-taster.md"))
+  (client-expect "the second line" (client-line 2) "name: tea-taster")
+  (client-expect "the region is the description"
+                 (list (line-number-at-pos (region-beginning))
+                       (buffer-substring-no-properties
+                        (region-beginning) (line-end-position)))
+                 (list 3 (buffer-substring-no-properties (region-beginning) (region-end))))
+  (delete-region (region-beginning) (region-end))
+  (insert "Tastes the teas.")
+  (save-buffer)
+  (unless (string-search "description: Tastes the teas.\n"
+                         (client-disk (concat client-agents "tea-taster.md")))
+    (error "Not saved"))
+  ;; And it is one of the team.
+  (client-open (concat client-agents "release-manager.md"))
+  (goto-char (point-max))
+  (client-type "| tea-t")
+  (client-until "the new agent among the names"
+                (lambda () (assoc "tea-taster" (client-offered)))))
+
 ;; The run.
 
 (defun client-dump (folder problem)
   "Leave in FOLDER the PROBLEM and every buffer that a person could look at."
   (make-directory folder t)
-  (with-temp-file (expand-file-name "problem.txt" folder) (insert problem "\n"))
-  (dolist (buffer (buffer-list))
-    (let ((name (replace-regexp-in-string "[^[:alnum:].*-]" "_" (buffer-name buffer)))
-          (text (client-text buffer)))
-      (unless (string-prefix-p " " (buffer-name buffer))
-        (with-temp-file (expand-file-name (concat name ".txt") folder) (insert text))))))
+  ;; A coding system that holds everything: a batch can answer no question.
+  (let ((coding-system-for-write 'utf-8-emacs))
+    (with-temp-file (expand-file-name "problem.txt" folder) (insert problem "\n"))
+    (dolist (buffer (buffer-list))
+      (let ((name (replace-regexp-in-string "[^[:alnum:].*-]" "_" (buffer-name buffer)))
+            (text (client-text buffer)))
+        (unless (string-prefix-p " " (buffer-name buffer))
+          (with-temp-file (expand-file-name (concat name ".txt") folder) (insert text)))))))
 
 (defun client-leave ()
   "End all sessions and forget all buffers."
@@ -395,14 +423,16 @@
   (let ((debug-on-error nil))
     (condition-case problem
         (cl-letf (((symbol-function 'y-or-n-p) #'client-answer)
+                  ((symbol-function 'read-string)
+                   (lambda (prompt &rest _) (client-answer prompt)))
                   ((symbol-function 'completing-read)
                    (lambda (prompt &rest _) (client-answer prompt))))
           (let ((inhibit-message t)) (funcall (nth 2 test)))
           nil)
       (error (error-message-string problem)))))
 
-(defun client-run (root work pattern)
-  "Run the tests of the repository ROOT that match PATTERN, in WORK.
+(defun client-run (root work part)
+  "Run the tests of the repository ROOT that have PART in their names, in WORK.
 Write what works, and leave Emacs."
   (setq vc-handled-backends nil
         make-backup-files nil
@@ -423,7 +453,7 @@ Write what works, and leave Emacs."
     (delete-directory dumps t)
     (when (file-exists-p report) (delete-file report))
     (dolist (test (reverse client-tests))
-      (when (string-match-p pattern (car test))
+      (when (string-search part (car test))
         (setq count (1+ count)
               client-team (format "%s/team-%d/" work count))
         (copy-directory (expand-file-name "examples" root) client-team nil nil t)
@@ -438,7 +468,7 @@ Write what works, and leave Emacs."
               (princ (format "       %s\n       see %s\n"
                              (replace-regexp-in-string "\n" "\n       " problem) folder))))
           (client-leave))))
-    (when (string-empty-p pattern)
+    (when (string-empty-p part)
       (setq fails (delete-dups (sort fails #'string<))
             works (seq-difference (delete-dups (sort works #'string<)) fails))
       (with-temp-file report

@@ -3,7 +3,7 @@
 #
 # AGENTLS_BIN   the server to test (default: target/release/agentls)
 # EMACS         an Emacs to use instead of the system's
-# NAME          runs only the tests whose names match this regular expression
+# NAME          runs only the tests whose names contain it
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)

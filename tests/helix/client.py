@@ -86,8 +86,9 @@ def typed_away(hx):
     hx.write("e")
     hx.escape()
     hx.gone("No agent is called")
-    hx.press("u")
-    hx.line_has(20, "No agent is called")
+    hx.change("u")
+    hx.line_has(20, "| `checkout-enginer` |")
+    hx.shown("No agent is called")
 
 
 @test("a finding after ü and an emoji is exactly the name", "diagnostics")
@@ -110,7 +111,7 @@ def columns(hx):
 def completion_in_a_cell(hx):
     hx.open(LEAD)
     hx.line(24)
-    hx.press("o")
+    hx.change("o")
     hx.write("| stor")
     hx.shown("storefront-developer", "class")
     hx.press("Tab")
@@ -126,7 +127,7 @@ def completion_in_a_cell(hx):
 def completion_of_a_key(hx):
     hx.open(LEAD)
     hx.line(5)
-    hx.press("o")
+    hx.change("o")
     hx.write("m")
     # One letter is too little for Helix to ask unasked.
     hx.press("C-x")
@@ -190,9 +191,8 @@ def rename(hx):
     # One of the files is open with a change that is not saved.
     hx.edit(RELEASE)
     hx.line(22)
-    hx.press("o")
-    hx.until("a line below the table", lambda: hx.status().place == (23, 1))
-    hx.press("Enter")
+    hx.change("o")
+    hx.change("Enter")
     hx.write("Ask support-writer.")
     hx.escape()
     hx.edit(AGENTS + "support-writer.md")
@@ -252,7 +252,7 @@ def create_agent(hx):
     hx.press(" ", "a")
     made = AGENTS + "checkout-enginer.md"
     hx.choose(f"Create {made}", first="Change to `checkout-engineer`")
-    hx.gone("No agent is called")
+    hx.until("its buffer", lambda: hx.status().file in (Path(made).name, Path(RELEASE).name))
     hx.command("write-all")
     hx.until("the file", lambda: "name: checkout-enginer" in hx.text(made))
 
@@ -319,6 +319,17 @@ def inlay_hints(hx):
     hx.line_has(24, "`support-writer` haiku |")
 
 
+@test("an agent that another program makes is noticed when a file is saved")
+def noticed_on_save(hx):
+    hx.open(RELEASE)
+    hx.line_has(20, "No agent is called")
+    (hx.team / AGENTS / "checkout-enginer.md").write_text(
+        "---\nname: checkout-enginer\ndescription: New.\n---\n\nHello.\n", encoding="utf-8"
+    )
+    hx.command("write")
+    hx.gone("No agent is called")
+
+
 @test(
     "of two servers both complete and both underline",
     *("diagnostics", "completion"),
@@ -329,14 +340,14 @@ def two_servers(hx):
     hx.open(LEAD, servers=2)
     hx.line_has(19, second.MESSAGE)
     hx.line(24)
-    hx.press("o")
+    hx.change("o")
     hx.write("| nobody-e")
     hx.line_has(25, "No agent is called `nobody-e`")
     hx.escape()
     hx.line_has(19, second.MESSAGE)
     hx.press("A")
     hx.write(" |")
-    hx.press("Enter")
+    hx.change("Enter")
     hx.write("| s")
     hx.shown(second.WORD)
     hx.shown("storefront-developer", "class")

@@ -22,12 +22,21 @@ install_if_missing() {
   apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install "$package" >/dev/null
 }
 
+# The mirror that the system's own packages come from, as far as apt knows it.
+mirror() {
+  apt-get indextargets --format '$(COMPONENT) $(REPO_URI)' 'Created-By: Packages' |
+    sed -n 's,^main \(.*/debian/\)$,\1,p' | head -n 1
+}
+
 # Unpacks Debian's `hx` and all that it needs into $1: the system's own packages are of another
-# release, and stay as they are. Takes the mirror that the system's apt uses.
+# release, and stay as they are.
 unpack_helix() {
   local into=$1 state mirror
-  mirror=$(apt-cache policy | sed -nE 's,^ *[0-9]+ (https?://[^ ]+) [^ ]+/main .*,\1,p' |
-    grep -v security | head -n 1)
+  mirror=$(mirror)
+  if [[ -z $mirror ]]; then
+    apt-get -qq update
+    mirror=$(mirror)
+  fi
   state=$(mktemp -d)
   mkdir -p "$state/lists/partial" "$state/archives/partial"
   echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $suite main" \

@@ -49,10 +49,11 @@ class Helix:
             f"exec hx -v --log {self.log} {path}",
             environment=environment,
         )
-        # Until then Helix says that there is no server.
+        # Until then Helix says that there is no server. It may open a file twice.
         self.until(
             "the servers are ready",
-            lambda: self.sent("initialized") == servers and self.sent("textDocument/didOpen") == servers,
+            lambda: self.sent("initialized") == servers
+            and self.sent("textDocument/didOpen") >= servers,
         )
         self.until(f"{path} is shown", lambda: self.status().file == Path(path).name)
 
@@ -65,13 +66,17 @@ class Helix:
         """Presses keys by their names in tmux: `Escape`, `C-w`, `g`, or several at once: `20G`."""
         self._tmux("send-keys", "-t", "t", *keys)
 
+    def change(self, key):
+        """Presses a key that changes the text. Helix 25.01 tells servers of changes that come at
+        once in any order, so the next must wait until it has told them of this one."""
+        before = self.sent("textDocument/didChange")
+        self.press(key)
+        self.until(f"{key} is told", lambda: self.sent("textDocument/didChange") > before)
+
     def write(self, text):
-        """Types into the text. Helix 25.01 tells servers of keys that come at once in any order,
-        so the next waits until it has told them of this one."""
+        """Types into the text."""
         for key in text:
-            before = self.sent("textDocument/didChange")
-            self._tmux("send-keys", "-t", "t", "-l", key)
-            self.until(f"{key!r} is typed", lambda: self.sent("textDocument/didChange") > before)
+            self.change("Space" if key == " " else key)
 
     def command(self, command):
         """Types a command after `:`."""

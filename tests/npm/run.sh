@@ -104,7 +104,7 @@ expect 1 npm_here npx --no-install agentls check --format json - \
 says out "misspelled-key"
 pass "standard input goes through"
 
-timeout 120 node "$root/tests/npm/session.mjs" "$work/project/node_modules/.bin/agentls" "$program"
+timeout 300 node "$root/tests/npm/session.mjs" "$work/project/node_modules/.bin/agentls" "$program"
 pass "an editor's session: shutdown, the end of its input, signals"
 
 # What npm has installed, as another machine would see it.

@@ -9,6 +9,7 @@ mod edits;
 mod ends;
 mod formats;
 mod formatting;
+mod graph;
 mod hierarchy;
 mod live;
 mod outline;

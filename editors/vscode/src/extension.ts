@@ -17,7 +17,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const trace = new Trace();
   const server = new Client(context.extensionUri, output, trace);
   client = server;
-  const graph = new GraphView(server);
+  const graph = new GraphView(server, vscode.Uri.joinPath(context.extensionUri, "media", "icon.svg"));
 
   // The page of the extension with its pictures, which VS Code shows there from the web alone.
   const guide = vscode.Uri.joinPath(context.extensionUri, "guide.md");

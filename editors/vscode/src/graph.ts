@@ -11,6 +11,8 @@ const VIEW = "agentls.graph";
 
 const TITLE = "Team Graph";
 
+const SKILLS = "agentls.graph.skills";
+
 // News follow when one rests: nobody watches each key.
 const REST_MILLISECONDS = 400;
 
@@ -30,7 +32,10 @@ export class GraphView implements vscode.Disposable, vscode.WebviewPanelSerializ
   // The graph that the page shows, as it came; an equal one is no news.
   private shown: string | undefined;
 
-  constructor(private readonly client: Client) {
+  constructor(
+    private readonly client: Client,
+    private readonly icon: vscode.Uri,
+  ) {
     const files = vscode.workspace.createFileSystemWatcher("**/*.{md,yaml}");
     const news = (): void => this.schedule();
     this.subscriptions = [
@@ -40,6 +45,11 @@ export class GraphView implements vscode.Disposable, vscode.WebviewPanelSerializ
       files.onDidDelete(news),
       vscode.workspace.onDidChangeTextDocument(({ document }) => {
         if (LANGUAGES.includes(document.languageId)) {
+          this.schedule();
+        }
+      }),
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration(SKILLS)) {
           this.schedule();
         }
       }),
@@ -84,6 +94,7 @@ export class GraphView implements vscode.Disposable, vscode.WebviewPanelSerializ
     this.panel?.dispose();
     this.panel = panel;
     this.shown = undefined;
+    panel.iconPath = this.icon;
     panel.onDidDispose(() => {
       if (this.panel === panel) {
         this.panel = undefined;
@@ -104,8 +115,14 @@ export class GraphView implements vscode.Disposable, vscode.WebviewPanelSerializ
     panel.webview.html = page;
   }
 
-  private ask(format: "html" | "json"): Promise<Graph> {
-    return this.client.ask("agentls/graph", { format, nonce: randomBytes(16).toString("hex") });
+  private async ask(format: "html" | "json"): Promise<Graph> {
+    const skills = vscode.workspace.getConfiguration().get<boolean>(SKILLS, false);
+    const nonce = randomBytes(16).toString("hex");
+    const graph = await this.client.ask<Graph | null>("agentls/graph", { format, skills, nonce });
+    if (graph === null) {
+      throw new Error("There is no workspace whose team could be shown. Open a folder first.");
+    }
+    return graph;
   }
 
   private schedule(): void {

@@ -32,6 +32,10 @@ export async function findServer(search: Search): Promise<Server> {
   const wanted = search.configured.trim();
   if (wanted !== "") {
     const command = resolveSetting(wanted, search.folder);
+    if (/\.(?:cmd|bat|ps1)$/i.test(command)) {
+      const reason = `the setting agentls.server.path names ${command}, a script; name the agentls.exe that it starts`;
+      return { found: false, reason };
+    }
     if (await liesIn(search.distrusted, command)) {
       notes.push(`The setting agentls.server.path names ${command}, which lies in a folder that is not trusted.`);
     } else if (await isProgram(command)) {

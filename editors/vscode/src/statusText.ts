@@ -49,7 +49,7 @@ export function statusText(status: Status): StatusText | undefined {
     details: [
       says(status.host.title),
       findings(status.findings),
-      ...(status.isForced ? ["That it is read so, the configuration says."] : []),
+      ...(status.isForced ? ["The configuration says that it is read so."] : []),
     ],
     isLost,
   };

@@ -83,6 +83,12 @@ describe("the server is found", () => {
     });
   });
 
+  test("not by a setting that names what the package managers of Windows put on the PATH", async () => {
+    const script = await program("bin/agentls.cmd");
+    const server = await find({ configured: script });
+    assert.match(server.found ? "" : server.reason, /agentls\.cmd, a script; name the agentls\.exe/);
+  });
+
   test("nowhere, and the reason says where it was looked for", async () => {
     const server = await find({ path: at("bin") });
     assert.deepEqual(server, { found: false, reason: "there is no agentls in the extension or on the PATH" });

@@ -1,22 +1,17 @@
 //! Positions: teams in layers from left to right by dagre, the others in a grid for each folder.
 
+mod layered;
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 
-use dugong::graphlib::{Graph, GraphOptions};
-use dugong::{
-    EdgeLabel, GraphLabel, NodeLabel, RankDir, WorkControl, WorkError, layout_controlled,
-};
 use petgraph::unionfind::UnionFind;
 use rustc_hash::FxHashMap;
 use serde::Serialize;
 use unicode_width::UnicodeWidthStr;
 
 use super::team::{Member, Team};
-
-/// Steps of dagre, as it counts them, that one picture may take. A team of 400 with 1,500 ties
-/// takes 14 million; twice that many take half a second. Counted and not timed, so that the same
-/// team looks the same on every machine.
-const BUDGET: usize = 40_000_000;
 
 /// Width of a column of text, in pixels, as browsers draw the names and the lines below them.
 const NAME_COLUMN: f64 = 7.8;
@@ -31,9 +26,8 @@ const MOST_WIDTH: f64 = 320.0;
 const FILE_HEIGHT: f64 = 62.0;
 const NAME_HEIGHT: f64 = 46.0;
 
-/// Distances: between cards of one layer, between layers, between parts of the picture.
+/// Distances: between cards side by side, and between parts of the picture.
 const GAP: f64 = 22.0;
-const LAYER_GAP: f64 = 90.0;
 const PART_GAP: f64 = 56.0;
 
 /// Room above the cards of a group for its folder.
@@ -78,7 +72,7 @@ struct Part {
 
 pub(super) fn layout(team: &Team) -> Layout {
     let sizes: Vec<Rectangle> = team.members.iter().map(size).collect();
-    let mut work = Work { left: BUDGET };
+    let mut work = layered::Work::default();
     let mut is_simple = false;
     let mut connected = Vec::new();
     let mut alone: BTreeMap<String, Vec<usize>> = BTreeMap::new();
@@ -90,7 +84,7 @@ pub(super) fn layout(team: &Team) -> Layout {
             continue;
         }
         connected.push(
-            layered(team, &sizes, &component, &mut work).unwrap_or_else(|| {
+            layered::layered(team, &sizes, &component, &mut work).unwrap_or_else(|| {
                 is_simple = true;
                 grid(&component.members, &sizes, 0.0)
             }),
@@ -149,104 +143,57 @@ fn size(member: &Member) -> Rectangle {
     }
 }
 
-/// What dagre may still do.
-struct Work {
-    left: usize,
-}
-
-impl WorkControl for Work {
-    fn charge(&mut self, units: usize) -> Result<(), WorkError> {
-        self.left = self.left.checked_sub(units).ok_or(WorkError::Interrupted)?;
-        Ok(())
-    }
-}
-
-/// A component in layers: who gives work to the left of who is given it, and what extends to the
-/// left of what it extends. `None` where that would take too long.
-fn layered(
-    team: &Team,
-    sizes: &[Rectangle],
-    component: &Component,
-    work: &mut Work,
-) -> Option<Part> {
-    let mut graph: Graph<NodeLabel, EdgeLabel, GraphLabel> = Graph::new(GraphOptions {
-        directed: true,
-        multigraph: true,
-        compound: false,
-    });
-    graph.set_graph(GraphLabel {
-        rankdir: RankDir::LR,
-        nodesep: GAP,
-        ranksep: LAYER_GAP,
-        edgesep: GAP / 2.0,
-        acyclicer: Some("greedy".to_owned()),
-        ..GraphLabel::default()
-    });
-    for member in &component.members {
-        let label = NodeLabel {
-            width: sizes[*member].width,
-            height: sizes[*member].height,
-            ..NodeLabel::default()
-        };
-        graph.set_node(member.to_string(), label);
-    }
-    for number in &component.ties {
-        let edge = &team.ties[*number].edge;
-        let label = EdgeLabel {
-            weight: 1.0,
-            ..EdgeLabel::default()
-        };
-        let (from, to) = (edge.from.to_string(), edge.to.to_string());
-        graph.set_edge_named(from, to, Some(number.to_string()), Some(label));
-    }
-    layout_controlled(&mut graph, work).ok()?;
-
-    let mut part = Part::empty();
-    for member in &component.members {
-        let label = graph.node(&member.to_string())?;
-        let (x, y) = label.x.zip(label.y)?;
-        let Rectangle { width, height, .. } = sizes[*member];
-        let place = Rectangle {
-            x: x - width / 2.0,
-            y: y - height / 2.0,
-            width,
-            height,
-        };
-        part.nodes.push((*member, place));
-    }
-    for number in &component.ties {
-        let edge = &team.ties[*number].edge;
-        let (from, to) = (edge.from.to_string(), edge.to.to_string());
-        let label = graph.edge(&from, &to, Some(&number.to_string()))?;
-        let points = label.points.iter().map(|point| [point.x, point.y]);
-        part.edges.push((*number, points.collect()));
-    }
-    part.settle();
-    Some(part)
-}
-
 /// Members in rows and columns, below `top` free pixels.
 fn grid(members: &[usize], sizes: &[Rectangle], top: f64) -> Part {
-    let width = members
-        .iter()
-        .map(|member| sizes[*member].width)
-        .fold(LEAST_WIDTH, f64::max);
-    let cell = (width + GAP, FILE_HEIGHT + GAP);
-    let count = members.len() as f64;
-    let columns = ((count * cell.1 * ASPECT / cell.0).sqrt().ceil().max(1.0)) as usize;
+    let cells = Cells::of(members, sizes, ASPECT);
     let mut part = Part::empty();
     for (number, member) in members.iter().enumerate() {
-        let place = Rectangle {
-            x: (number % columns) as f64 * cell.0,
-            y: top + (number / columns) as f64 * cell.1,
-            width,
-            height: sizes[*member].height,
-        };
-        part.nodes.push((*member, place));
+        part.nodes
+            .push((*member, cells.place(number, sizes[*member].height, top)));
     }
-    part.width = columns.min(members.len()) as f64 * cell.0 - GAP;
-    part.height = top + members.len().div_ceil(columns) as f64 * cell.1 - GAP;
+    part.width = cells.width();
+    part.height = top + cells.height();
     part
+}
+
+/// Cards of one width in rows and columns.
+struct Cells {
+    count: usize,
+    columns: usize,
+    /// Of the widest card.
+    width: f64,
+}
+
+impl Cells {
+    /// As many columns as make them `aspect` times as wide as high.
+    fn of(members: &[usize], sizes: &[Rectangle], aspect: f64) -> Self {
+        let widths = members.iter().map(|member| sizes[*member].width);
+        let width = widths.fold(LEAST_WIDTH, f64::max);
+        let area = members.len() as f64 * (FILE_HEIGHT + GAP) * aspect;
+        let columns = (area / (width + GAP)).sqrt().ceil().max(1.0) as usize;
+        Self {
+            count: members.len(),
+            columns: columns.min(members.len()).max(1),
+            width,
+        }
+    }
+
+    fn place(&self, number: usize, height: f64, top: f64) -> Rectangle {
+        Rectangle {
+            x: (number % self.columns) as f64 * (self.width + GAP),
+            y: top + (number / self.columns) as f64 * (FILE_HEIGHT + GAP),
+            width: self.width,
+            height,
+        }
+    }
+
+    fn width(&self) -> f64 {
+        self.columns as f64 * (self.width + GAP) - GAP
+    }
+
+    fn height(&self) -> f64 {
+        self.count.div_ceil(self.columns) as f64 * (FILE_HEIGHT + GAP) - GAP
+    }
 }
 
 impl Part {

@@ -162,7 +162,7 @@ impl Picture {
         }
     }
 
-    /// The picture as JSON, in one line for each node and edge.
+    /// The picture as JSON.
     pub(crate) fn to_json(&self) -> String {
         // Nothing in it can fail to be written: strings, numbers and lists.
         serde_json::to_string(self).unwrap_or_default()

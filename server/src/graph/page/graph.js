@@ -43,7 +43,7 @@ class Page {
     this.team = team;
     document.title = team.title;
     at("title").textContent = team.title;
-    const skillsShown = kept?.skills ?? graph.skills ?? false;
+    const skillsShown = kept?.skills ?? true;
     this.filter = {
       folder: team.folders.some((folder) => folder.path === kept?.folder) ? kept.folder : null,
       skills: skillsShown && team.hasSkills,
@@ -61,7 +61,7 @@ class Page {
     this.select(selected && this.isShown(selected) ? selected : null);
     if (kept?.camera && !kept.camera.fits) {
       this.camera.fits = false;
-      this.camera.set(kept.camera.x, kept.camera.y, kept.camera.scale);
+      this.camera.set(kept.camera.x, kept.camera.y, kept.camera.scale, { moves: false });
     } else {
       this.fit(false);
     }
@@ -250,9 +250,7 @@ class Page {
 
   focus(node) {
     this.setRoving(node);
-    const card = this.scene.cards.get(node);
-    card.classList.remove("far");
-    card.focus({ preventScroll: true });
+    this.scene.cards.get(node).focus({ preventScroll: true });
   }
 
   /** Of all cards one is in the order of Tab. */
@@ -524,15 +522,13 @@ class Page {
     if (!box) return;
     const margin = 12;
     const size = [box.left - margin, box.top - margin, box.right - box.left + 2 * margin, box.bottom - box.top + 2 * margin];
-    this.canvas.setAttribute("viewBox", size.join(" "));
-    this.scene.world.setAttribute("transform", "");
+    this.scene.world.setAttribute("viewBox", size.join(" "));
     this.canvas.dataset.level = "near";
     this.scene.highlight({ hovered: null, focused: null });
   }
 
   afterPrint() {
-    this.canvas.removeAttribute("viewBox");
-    delete this.canvas.dataset.level;
+    this.scene.world.removeAttribute("viewBox");
     this.scene.labelledAt = null;
     this.look();
   }

@@ -17,7 +17,9 @@ const KINDS = {
   agent: "agent",
   skill: "skill",
   command: "command",
+  file: "file",
   builtin: "built-in agent",
+  external: "agent from elsewhere",
   broken: "name",
 };
 
@@ -25,7 +27,7 @@ class Team {
   /** `graph` is the JSON of `agentls graph --format json`. */
   constructor(graph) {
     this.graph = graph;
-    this.title = graph.title || "Team graph";
+    this.title = graph.title ? `Team of ${graph.title}` : "Team graph";
     this.nodes = graph.nodes.map((node, index) => ({
       ...node,
       index,
@@ -125,7 +127,7 @@ function isOnlySkill(node) {
 
 /** A name without a file lies in no folder. */
 function belongsToFolder(node) {
-  return !node.isBroken && !node.isBuiltin && Boolean(node.path);
+  return Boolean(node.path) && !node.isUser;
 }
 
 function isInside(folder, outer) {
@@ -169,7 +171,8 @@ function counted(count, one, many = `${one}s`) {
 function kindTitle(node) {
   if (node.isBroken) return KINDS.broken;
   if (node.isBuiltin) return KINDS.builtin;
-  return KINDS[node.kind] ?? node.kind ?? "file";
+  if (node.isExternal) return KINDS.external;
+  return KINDS[node.kind] ?? KINDS.file;
 }
 
 /** What stands in the second line of a card: the model and the number of tools. */
@@ -177,6 +180,9 @@ function factsLine(node) {
   if (node.isBroken) return "no file has this name";
   const facts = [];
   if (node.isBuiltin) facts.push("built in");
+  if (node.isExternal) facts.push("defined elsewhere");
+  if (node.isUser) facts.push("yours");
+  if (node.kind === "file" || node.kind === "command") facts.push(KINDS[node.kind]);
   if (node.model) facts.push(node.model);
   const tools = toolsText(node);
   if (tools) facts.push(tools);
@@ -185,7 +191,7 @@ function factsLine(node) {
 
 function toolsText(node) {
   if (typeof node.tools === "number") return node.tools === 0 ? "no tools" : counted(node.tools, "tool");
-  return node.kind === "agent" && !node.isBroken && !node.isBuiltin ? "all tools" : "";
+  return kindTitle(node) === KINDS.agent ? "all tools" : "";
 }
 
 /** All that a card shows and more, for those who do not see it. */

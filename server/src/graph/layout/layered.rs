@@ -1,0 +1,301 @@
+//! One connected part of a team in layers, by dagre.
+//!
+//! Those who deal with nobody but one other would make a layer as high as they are many, so that
+//! nothing in the picture could be read. Many of them of one kind are a block to dagre, and stand
+//! in rows and columns in it.
+
+use dugong::graphlib::{Graph, GraphOptions};
+use dugong::{
+    EdgeLabel, GraphLabel, NodeLabel, Point, RankDir, WorkControl, WorkError, layout_controlled,
+};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::{Cells, Component, GAP, Part, Rectangle};
+use crate::graph::team::Team;
+
+/// Steps of dagre, as it counts them, that one picture may take. A team of 400 with 1,500 ties
+/// takes 14 million; twice that many take half a second. Counted and not timed, so that the same
+/// team looks the same on every machine.
+const BUDGET: usize = 40_000_000;
+
+/// Distance between layers.
+const LAYER_GAP: f64 = 90.0;
+
+/// From how many on those who deal with one other only are a block.
+const BLOCK: usize = 7;
+
+/// What dagre may still do.
+pub(super) struct Work {
+    left: usize,
+}
+
+impl Default for Work {
+    fn default() -> Self {
+        Self { left: BUDGET }
+    }
+}
+
+impl WorkControl for Work {
+    fn charge(&mut self, units: usize) -> Result<(), WorkError> {
+        self.left = self.left.checked_sub(units).ok_or(WorkError::Interrupted)?;
+        Ok(())
+    }
+}
+
+type Dagre = Graph<NodeLabel, EdgeLabel, GraphLabel>;
+
+/// Members that have ties with `hub` only.
+struct Block {
+    hub: usize,
+    /// Whether the ties lead to them.
+    is_led_to: bool,
+    members: Vec<usize>,
+    ties: Vec<usize>,
+}
+
+/// A component in layers: who gives work to the left of who is given it, and what extends to the
+/// left of what it extends. `None` where that would take too long.
+pub(super) fn layered(
+    team: &Team,
+    sizes: &[Rectangle],
+    component: &Component,
+    work: &mut Work,
+) -> Option<Part> {
+    let blocks = blocks(team, component);
+    let in_block: FxHashSet<usize> = blocks
+        .iter()
+        .flat_map(|block| block.members.iter().copied())
+        .collect();
+    let is_free = |tie: &usize| {
+        let edge = &team.ties[*tie].edge;
+        !in_block.contains(&edge.from) && !in_block.contains(&edge.to)
+    };
+    let free: Vec<usize> = component.ties.iter().copied().filter(is_free).collect();
+
+    let mut graph = graph();
+    let outside = component
+        .members
+        .iter()
+        .filter(|it| !in_block.contains(*it));
+    for member in outside.clone() {
+        let Rectangle { width, height, .. } = sizes[*member];
+        set_node(&mut graph, *member, width, height);
+    }
+    for tie in &free {
+        let edge = &team.ties[*tie].edge;
+        set_edge(&mut graph, edge.from, edge.to, *tie, 1.0);
+    }
+    // Blocks and their ties to their hubs have the numbers behind those of the team.
+    let (node_of, tie_of) = (
+        |number: usize| team.members.len() + number,
+        |number: usize| team.ties.len() + number,
+    );
+    for (number, block) in blocks.iter().enumerate() {
+        let cells = Cells::of(&block.members, sizes, 1.0);
+        let (width, height) = (cells.width() + 2.0 * GAP, cells.height() + 2.0 * GAP);
+        set_node(&mut graph, node_of(number), width, height);
+        let (from, to) = block.ends(node_of(number));
+        set_edge(
+            &mut graph,
+            from,
+            to,
+            tie_of(number),
+            block.ties.len() as f64,
+        );
+    }
+    layout_controlled(&mut graph, work).ok()?;
+
+    let mut part = Part::empty();
+    for member in outside {
+        part.nodes.push((*member, place(&graph, *member)?));
+    }
+    for tie in free {
+        let edge = &team.ties[tie].edge;
+        part.edges
+            .push((tie, points(&graph, edge.from, edge.to, tie)?));
+    }
+    for (number, block) in blocks.iter().enumerate() {
+        let whole = place(&graph, node_of(number))?;
+        let (from, to) = block.ends(node_of(number));
+        let way = points(&graph, from, to, tie_of(number))?;
+        block.put(team, sizes, whole, &way, &mut part);
+    }
+    part.settle();
+    Some(part)
+}
+
+/// The blocks of a component, in the order of their first members.
+fn blocks(team: &Team, component: &Component) -> Vec<Block> {
+    let mut ties_of: FxHashMap<usize, Vec<usize>> = FxHashMap::default();
+    for tie in &component.ties {
+        let edge = &team.ties[*tie].edge;
+        for end in [edge.from, edge.to] {
+            ties_of.entry(end).or_default().push(*tie);
+        }
+    }
+    let mut places: FxHashMap<(usize, bool), usize> = FxHashMap::default();
+    let mut blocks: Vec<Block> = Vec::new();
+    for member in &component.members {
+        let ties = ties_of.remove(member).unwrap_or_default();
+        let mut ends = ties.iter().map(|tie| {
+            let edge = &team.ties[*tie].edge;
+            match edge.to == *member {
+                true => (edge.from, true),
+                false => (edge.to, false),
+            }
+        });
+        let Some(first) = ends.next().filter(|(hub, _)| hub != member) else {
+            continue;
+        };
+        if ends.any(|other| other != first) {
+            continue;
+        }
+        let place = *places.entry(first).or_insert_with(|| {
+            blocks.push(Block {
+                hub: first.0,
+                is_led_to: first.1,
+                members: Vec::new(),
+                ties: Vec::new(),
+            });
+            blocks.len() - 1
+        });
+        blocks[place].members.push(*member);
+        blocks[place].ties.extend(ties);
+    }
+    blocks.retain(|block| block.members.len() >= BLOCK);
+    blocks
+}
+
+impl Block {
+    /// From where to where its one edge leads.
+    fn ends(&self, own: usize) -> (usize, usize) {
+        match self.is_led_to {
+            true => (self.hub, own),
+            false => (own, self.hub),
+        }
+    }
+
+    /// Puts the members into their place in the picture, and their ties: along `way`, which is
+    /// that of the block's edge, then above the row of the card to its middle; to a card that
+    /// stands first in its row, to its side.
+    fn put(
+        &self,
+        team: &Team,
+        sizes: &[Rectangle],
+        whole: Rectangle,
+        way: &[[f64; 2]],
+        part: &mut Part,
+    ) {
+        let cells = Cells::of(&self.members, sizes, 1.0);
+        let mut cards: FxHashMap<usize, Rectangle> = FxHashMap::default();
+        for (number, member) in self.members.iter().enumerate() {
+            let cell = cells.place(number, sizes[*member].height, 0.0);
+            let card = Rectangle {
+                x: whole.x + GAP + cell.x,
+                y: whole.y + GAP + cell.y,
+                ..cell
+            };
+            cards.insert(*member, card);
+            part.nodes.push((*member, card));
+        }
+        // Where the ties come in, and the side of a card that is turned there.
+        let (gate, is_first): (f64, fn(&Rectangle, &Rectangle) -> bool) = match self.is_led_to {
+            true => (whole.x, |card, whole| card.x < whole.x + 2.0 * GAP),
+            false => (whole.x + whole.width, |card, whole| {
+                card.x + card.width > whole.x + whole.width - 2.0 * GAP
+            }),
+        };
+        let outer: Vec<[f64; 2]> = match self.is_led_to {
+            true => way
+                .iter()
+                .copied()
+                .take(way.len().saturating_sub(1))
+                .collect(),
+            false => way.iter().copied().skip(1).collect(),
+        };
+        for tie in &self.ties {
+            let edge = &team.ties[*tie].edge;
+            let member = if self.is_led_to { edge.to } else { edge.from };
+            let Some(card) = cards.get(&member) else {
+                continue;
+            };
+            let inner = if is_first(card, &whole) {
+                let side = if self.is_led_to {
+                    card.x
+                } else {
+                    card.x + card.width
+                };
+                let middle = card.y + card.height / 2.0;
+                vec![[gate, middle], [side, middle]]
+            } else {
+                let (middle, above) = (card.x + card.width / 2.0, card.y - GAP / 2.0);
+                vec![[gate, above], [middle, above], [middle, card.y]]
+            };
+            let points = match self.is_led_to {
+                true => outer.iter().copied().chain(inner).collect(),
+                false => inner
+                    .into_iter()
+                    .rev()
+                    .chain(outer.iter().copied())
+                    .collect(),
+            };
+            part.edges.push((*tie, points));
+        }
+    }
+}
+
+fn graph() -> Dagre {
+    let mut graph = Graph::new(GraphOptions {
+        directed: true,
+        multigraph: true,
+        compound: false,
+    });
+    graph.set_graph(GraphLabel {
+        rankdir: RankDir::LR,
+        nodesep: GAP,
+        ranksep: LAYER_GAP,
+        edgesep: GAP / 2.0,
+        // The other way to break cycles, depth first, turns round far more edges.
+        acyclicer: Some("greedy".to_owned()),
+        ..GraphLabel::default()
+    });
+    graph
+}
+
+fn set_node(graph: &mut Dagre, number: usize, width: f64, height: f64) {
+    let label = NodeLabel {
+        width,
+        height,
+        ..NodeLabel::default()
+    };
+    graph.set_node(number.to_string(), label);
+}
+
+fn set_edge(graph: &mut Dagre, from: usize, to: usize, number: usize, weight: f64) {
+    let label = EdgeLabel {
+        weight,
+        ..EdgeLabel::default()
+    };
+    let (from, to) = (from.to_string(), to.to_string());
+    graph.set_edge_named(from, to, Some(number.to_string()), Some(label));
+}
+
+/// dagre knows the middles of nodes.
+fn place(graph: &Dagre, number: usize) -> Option<Rectangle> {
+    let label = graph.node(&number.to_string())?;
+    let (x, y) = label.x.zip(label.y)?;
+    let (width, height) = (label.width, label.height);
+    Some(Rectangle {
+        x: x - width / 2.0,
+        y: y - height / 2.0,
+        width,
+        height,
+    })
+}
+
+fn points(graph: &Dagre, from: usize, to: usize, number: usize) -> Option<Vec<[f64; 2]>> {
+    let name = number.to_string();
+    let label = graph.edge(&from.to_string(), &to.to_string(), Some(&name))?;
+    let points = label.points.iter().map(|Point { x, y }| [*x, *y]);
+    Some(points.collect())
+}
