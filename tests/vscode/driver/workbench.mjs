@@ -122,18 +122,34 @@ export class Workbench {
    * takes the focus, such as a view that has just been filled; then it is opened again.
    */
   async #choose(keys, letters, label) {
+    await this.#closeInput();
+    await this.#insist(async () => {
+      if (!(await this.#input.isVisible())) {
+        await this.press(keys);
+        await this.#input.waitFor({ state: "visible", timeout: 3000 });
+      }
+      if ((await this.#input.inputValue()) !== letters) {
+        await this.#input.fill(letters, { timeout: 3000 });
+      }
+      await this.#row(label).click({ timeout: 5000 });
+    });
+  }
+
+  /** Closes the list or the input at the top, which takes a moment to be gone. */
+  async #closeInput() {
     await this.press("Escape");
+    await this.quickInput.waitFor({ state: "hidden", timeout: 3000 }).catch(() => {});
+  }
+
+  /**
+   * Does again what did not work, as a person would.
+   * @param {() => Promise<void>} attempt
+   */
+  async #insist(attempt) {
     let problem;
     for (const start = Date.now(); Date.now() - start < PATIENCE_MS; ) {
       try {
-        if (!(await this.#input.isVisible())) {
-          await this.press(keys);
-          await this.#input.waitFor({ state: "visible", timeout: 3000 });
-        }
-        if ((await this.#input.inputValue()) !== letters) {
-          await this.#input.fill(letters, { timeout: 3000 });
-        }
-        await this.#row(label).click({ timeout: 5000 });
+        await attempt();
         return;
       } catch (error) {
         problem = error;
@@ -209,15 +225,13 @@ export class Workbench {
    * @param {{ line: number, column: number }} place
    */
   async goTo({ line, column }) {
-    await this.eventually("the input for a line taken", async () => {
-      if (!(await this.#input.isVisible())) {
-        await this.press("Control+G");
-        await this.#input.waitFor({ state: "visible" });
-      }
-      await this.answer(`:${line},${column}`);
-      await this.page.waitForTimeout(100);
-      return await this.quickInput.isVisible();
-    }, (isOpen) => !isOpen);
+    await this.#insist(async () => {
+      await this.#closeInput();
+      await this.press("Control+G");
+      await this.#input.fill(`:${line},${column}`, { timeout: 3000 });
+      await this.press("Enter");
+      await this.quickInput.waitFor({ state: "hidden", timeout: 3000 });
+    });
     await this.eventually("the cursor in its line", () => this.cursor(), (cursor) => cursor.line === line);
   }
 
@@ -552,6 +566,7 @@ export class Workbench {
 
   /** Waits until the window no longer changes, and no notification lies over it. */
   async rest() {
+    await this.page.mouse.move(0, 0);
     let before;
     await this.eventually("a window at rest", async () => {
       const now = await this.page.screenshot();
