@@ -58,6 +58,7 @@ const PICTURES = {
       await code.goTo({ line, column: 200 });
       await code.type("\n| `s");
       await code.complete("storefront-developer");
+      await code.press("ArrowDown");
       await code.seesDetails();
     },
   },
@@ -93,7 +94,7 @@ const PICTURES = {
   references: {
     async take({ code }) {
       await code.open(CHECKOUT);
-      await (await code.seesLens("5 references")).click();
+      await code.peekByLens("5 references");
       await code.eventually("a peek view", () => code.peek(), (rows) => rows.length > 0);
     },
   },
@@ -106,6 +107,9 @@ const PICTURES = {
       const frame = await code.webview(".node");
       await frame.locator(".node").filter({ hasText: "shop-lead" }).first().waitFor();
       await code.run("View: Close Other Editors in Group");
+      await code.narrowLeftEditor(0.27);
+      await frame.locator("#zoom-fit").click();
+      await code.page.mouse.move(PICTURE.viewport.width / 2, 1);
     },
   },
 };
@@ -131,6 +135,8 @@ export async function takePictures(run, wanted) {
     if (!hasExplorer) {
       await code.run("View: Close Primary Side Bar");
     }
+    // Where nothing reacts to the mouse.
+    await code.page.mouse.move(PICTURE.viewport.width / 2, 1);
     await take(session);
     await code.rest();
     const file = path.join(folder, `vscode-${name}.png`);

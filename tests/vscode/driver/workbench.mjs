@@ -441,6 +441,18 @@ export class Workbench {
     return lens;
   }
 
+  /**
+   * Clicks a code lens, which opens a peek view. A lens is drawn anew with each answer of a
+   * server, and a click on the old one is lost.
+   * @param {string} text of the lens
+   */
+  async peekByLens(text) {
+    await this.#insist(async () => {
+      await (await this.seesLens(text)).click({ timeout: 3000 });
+      await this.page.locator(".peekview-widget").first().waitFor({ timeout: 3000 });
+    });
+  }
+
   /** The texts in a peek view, from its list of places. */
   async peek() {
     return await this.page.locator(".peekview-widget .monaco-list-row").allInnerTexts();
@@ -564,9 +576,19 @@ export class Workbench {
     }, (frame) => frame !== null);
   }
 
+  /** Draws the edge between two editors side by side to where it takes `share` of the left. */
+  async narrowLeftEditor(share) {
+    const right = await this.page.locator(".editor-group-container").nth(1).boundingBox();
+    const { width } = this.page.viewportSize();
+    const y = right.y + right.height / 2;
+    await this.page.mouse.move(right.x, y);
+    await this.page.mouse.down();
+    await this.page.mouse.move(width * share, y, { steps: 10 });
+    await this.page.mouse.up();
+  }
+
   /** Waits until the window no longer changes, and no notification lies over it. */
   async rest() {
-    await this.page.mouse.move(0, 0);
     let before;
     await this.eventually("a window at rest", async () => {
       const now = await this.page.screenshot();
