@@ -161,7 +161,8 @@ export class Workbench {
   // -- files and editors
 
   /**
-   * Opens a file of the workspace by its path.
+   * Opens a file of the workspace by its path. Of an agent, done when the server has answered
+   * for it, or is known to be missing: before that, nothing that is asked finds anybody.
    * @param {string} file such as `.claude/agents/shop-lead.md`
    */
   async open(file) {
@@ -170,6 +171,11 @@ export class Workbench {
     await this.seesTab(name);
     await this.quickInput.waitFor({ state: "hidden" });
     await this.editor.locator(".view-line").first().waitFor();
+    if (file.startsWith(".claude/agents/")) {
+      await this.eventually(`a status of ${file}`, () => this.status.allInnerTexts(), ([text]) =>
+        /·|not found/.test(text ?? ""),
+      );
+    }
   }
 
   /** @param {string} name of a file */
