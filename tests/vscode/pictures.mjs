@@ -14,7 +14,7 @@ const CHECKOUT = ".claude/agents/checkout-engineer.md";
 const folder = path.join(environment.root, "docs", "pictures");
 
 /** 1280 by 800 pixels of a window that is smaller, so that letters can be read in a page. */
-export const PICTURE = { viewport: { width: 960, height: 600 }, deviceScaleFactor: 4 / 3 };
+export const PICTURE = { viewport: { width: 1120, height: 700 }, deviceScaleFactor: 8 / 7 };
 
 const SETTINGS = {
   "agentls.diagnostics.workspace": true,
@@ -22,13 +22,16 @@ const SETTINGS = {
   "editor.cursorBlinking": "solid",
   "editor.fontFamily": "'JetBrains Mono'",
   "editor.fontSize": 13,
+  "editor.lightbulb.enabled": "off",
+  "editor.overviewRulerBorder": false,
   "editor.occurrencesHighlight": "off",
   "editor.renderLineHighlight": "none",
+  "editor.scrollbar.horizontal": "hidden",
+  "editor.scrollbar.vertical": "hidden",
   "editor.stickyScroll.enabled": false,
-  "outline.showFields": false,
   "window.commandCenter": false,
   "workbench.layoutControl.enabled": false,
-  "workbench.editor.showTabs": "multiple",
+  "workbench.activityBar.location": "hidden",
 };
 
 const THEMES = { dark: "Dark 2026", light: "Light 2026" };
@@ -42,7 +45,7 @@ const PICTURES = {
     hasExplorer: true,
     async take({ code, team }) {
       await code.open(MANAGER);
-      await code.problemsUntil("the findings of all files", (problems) => problems.length >= 6);
+      await code.problemsUntil("findings of several files", (problems) => problems.length >= 3);
       await code.run("View: Focus Active Editor Group");
       const { line } = team.place(MANAGER, "| `support-writer`");
       await code.goTo({ line, column: 1 });
@@ -53,8 +56,9 @@ const PICTURES = {
       await code.open(LEAD);
       const { line } = team.place(LEAD, "| `support-writer`");
       await code.goTo({ line, column: 200 });
-      await code.type("\n| `");
+      await code.type("\n| `s");
       await code.complete("storefront-developer");
+      await code.press("ArrowDown");
       await code.seesDetails();
     },
   },
@@ -80,15 +84,17 @@ const PICTURES = {
     hasExplorer: true,
     async take({ code, team }) {
       await code.open(SUPPORT);
-      await code.seesLens("4 references");
+      await code.seesLens("3 references");
       await code.goTo(team.place(SUPPORT, "support-writer"));
       await code.startRename("care-writer");
+      await code.press("Control+Enter");
+      await code.eventually("the preview of the rename", () => code.panelText(), (text) => text.includes("shop-lead.md"));
     },
   },
   references: {
     async take({ code }) {
       await code.open(CHECKOUT);
-      await (await code.seesLens("5 references")).click();
+      await code.peekByLens("5 references");
       await code.eventually("a peek view", () => code.peek(), (rows) => rows.length > 0);
     },
   },
@@ -96,9 +102,14 @@ const PICTURES = {
     async take({ code }) {
       await code.open(LEAD);
       await code.seesStatus("Claude Code agent · loads");
+      await code.run("View: Split Editor Right");
       await code.run("agentls: Show the Team Graph");
       const frame = await code.webview(".node");
       await frame.locator(".node").filter({ hasText: "shop-lead" }).first().waitFor();
+      await code.run("View: Close Other Editors in Group");
+      await code.narrowLeftEditor(0.27);
+      await frame.locator("#zoom-fit").click();
+      await code.page.mouse.move(PICTURE.viewport.width / 2, 1);
     },
   },
 };
@@ -124,6 +135,8 @@ export async function takePictures(run, wanted) {
     if (!hasExplorer) {
       await code.run("View: Close Primary Side Bar");
     }
+    // Where nothing reacts to the mouse.
+    await code.page.mouse.move(PICTURE.viewport.width / 2, 1);
     await take(session);
     await code.rest();
     const file = path.join(folder, `vscode-${name}.png`);

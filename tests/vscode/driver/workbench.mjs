@@ -122,18 +122,34 @@ export class Workbench {
    * takes the focus, such as a view that has just been filled; then it is opened again.
    */
   async #choose(keys, letters, label) {
+    await this.#closeInput();
+    await this.#insist(async () => {
+      if (!(await this.#input.isVisible())) {
+        await this.press(keys);
+        await this.#input.waitFor({ state: "visible", timeout: 3000 });
+      }
+      if ((await this.#input.inputValue()) !== letters) {
+        await this.#input.fill(letters, { timeout: 3000 });
+      }
+      await this.#row(label).click({ timeout: 5000 });
+    });
+  }
+
+  /** Closes the list or the input at the top, which takes a moment to be gone. */
+  async #closeInput() {
     await this.press("Escape");
+    await this.quickInput.waitFor({ state: "hidden", timeout: 3000 }).catch(() => {});
+  }
+
+  /**
+   * Does again what did not work, as a person would.
+   * @param {() => Promise<void>} attempt
+   */
+  async #insist(attempt) {
     let problem;
     for (const start = Date.now(); Date.now() - start < PATIENCE_MS; ) {
       try {
-        if (!(await this.#input.isVisible())) {
-          await this.press(keys);
-          await this.#input.waitFor({ state: "visible", timeout: 3000 });
-        }
-        if ((await this.#input.inputValue()) !== letters) {
-          await this.#input.fill(letters, { timeout: 3000 });
-        }
-        await this.#row(label).click({ timeout: 5000 });
+        await attempt();
         return;
       } catch (error) {
         problem = error;
@@ -145,7 +161,8 @@ export class Workbench {
   // -- files and editors
 
   /**
-   * Opens a file of the workspace by its path.
+   * Opens a file of the workspace by its path. Of an agent, done when the server has answered
+   * for it, or is known to be missing: before that, nothing that is asked finds anybody.
    * @param {string} file such as `.claude/agents/shop-lead.md`
    */
   async open(file) {
@@ -154,6 +171,11 @@ export class Workbench {
     await this.seesTab(name);
     await this.quickInput.waitFor({ state: "hidden" });
     await this.editor.locator(".view-line").first().waitFor();
+    if (file.startsWith(".claude/agents/")) {
+      await this.eventually(`a status of ${file}`, () => this.status.allInnerTexts(), ([text]) =>
+        /·|not found/.test(text ?? ""),
+      );
+    }
   }
 
   /** @param {string} name of a file */
@@ -209,15 +231,13 @@ export class Workbench {
    * @param {{ line: number, column: number }} place
    */
   async goTo({ line, column }) {
-    await this.eventually("the input for a line taken", async () => {
-      if (!(await this.#input.isVisible())) {
-        await this.press("Control+G");
-        await this.#input.waitFor({ state: "visible" });
-      }
-      await this.answer(`:${line},${column}`);
-      await this.page.waitForTimeout(100);
-      return await this.quickInput.isVisible();
-    }, (isOpen) => !isOpen);
+    await this.#insist(async () => {
+      await this.#closeInput();
+      await this.press("Control+G");
+      await this.#input.fill(`:${line},${column}`, { timeout: 3000 });
+      await this.press("Enter");
+      await this.quickInput.waitFor({ state: "hidden", timeout: 3000 });
+    });
     await this.eventually("the cursor in its line", () => this.cursor(), (cursor) => cursor.line === line);
   }
 
@@ -427,6 +447,18 @@ export class Workbench {
     return lens;
   }
 
+  /**
+   * Clicks a code lens, which opens a peek view. A lens is drawn anew with each answer of a
+   * server, and a click on the old one is lost.
+   * @param {string} text of the lens
+   */
+  async peekByLens(text) {
+    await this.#insist(async () => {
+      await (await this.seesLens(text)).click({ timeout: 3000 });
+      await this.page.locator(".peekview-widget").first().waitFor({ timeout: 3000 });
+    });
+  }
+
   /** The texts in a peek view, from its list of places. */
   async peek() {
     return await this.page.locator(".peekview-widget .monaco-list-row").allInnerTexts();
@@ -548,6 +580,17 @@ export class Workbench {
       }
       return null;
     }, (frame) => frame !== null);
+  }
+
+  /** Draws the edge between two editors side by side to where it takes `share` of the left. */
+  async narrowLeftEditor(share) {
+    const right = await this.page.locator(".editor-group-container").nth(1).boundingBox();
+    const { width } = this.page.viewportSize();
+    const y = right.y + right.height / 2;
+    await this.page.mouse.move(right.x, y);
+    await this.page.mouse.down();
+    await this.page.mouse.move(width * share, y, { steps: 10 });
+    await this.page.mouse.up();
   }
 
   /** Waits until the window no longer changes, and no notification lies over it. */

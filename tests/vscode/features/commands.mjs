@@ -92,7 +92,7 @@ export const commands = {
         await code.pick("Claude Code");
         await code.seesInQuickInput("The name by which others delegate to it");
         await code.answer("shop-lead");
-        await code.seesInQuickInput("already");
+        await code.seesInQuickInput("shop-lead.md");
         await code.press("Escape");
         assert.equal(team.read(LEAD), before);
       },

@@ -50,7 +50,7 @@ export const hierarchies = {
       features: ["code-lens", "call-hierarchy"],
       async run({ code }) {
         await code.open(CHECKOUT);
-        await (await code.seesLens("delegated to by 2")).click();
+        await code.peekByLens("delegated to by 2");
         await code.eventually("the callers", () => code.peek(), (rows) => rows.some((row) => row.includes("shop-lead")));
         await code.press("Escape");
       },
@@ -60,7 +60,7 @@ export const hierarchies = {
       features: ["code-lens", "implementation"],
       async run({ code }) {
         await code.open(SPECIALIST);
-        await (await code.seesLens("extended by 1")).click();
+        await code.peekByLens("extended by 1");
         await code.eventually("what extends it", () => code.peek(), (rows) =>
           rows.some((row) => row.includes("checkout-engineer")),
         );

@@ -38,7 +38,7 @@ export const reading = {
       features: ["code-lens"],
       async run({ code }) {
         await code.open(CHECKOUT);
-        await (await code.seesLens("5 references")).click();
+        await code.peekByLens("5 references");
         const places = await code.eventually("a peek view", () => code.peek(), (rows) => rows.length > 0);
         assert.ok(places.some((row) => row.includes("shop-lead.md")), places.join("\n"));
         await code.press("Escape");
