@@ -1,11 +1,13 @@
 //! Positions: teams in layers from left to right by dagre, the others in a grid for each folder.
 
 mod layered;
+mod layers;
 #[cfg(test)]
 mod tests;
 
 use std::collections::BTreeMap;
 
+use dugong::NodeLabel;
 use petgraph::unionfind::UnionFind;
 use rustc_hash::FxHashMap;
 use serde::Serialize;
@@ -26,8 +28,9 @@ const MOST_WIDTH: f64 = 320.0;
 const FILE_HEIGHT: f64 = 62.0;
 const NAME_HEIGHT: f64 = 46.0;
 
-/// Distances: between cards side by side, and between parts of the picture.
+/// Distances: between cards side by side, between layers, and between parts of the picture.
 const GAP: f64 = 22.0;
+const LAYER_GAP: f64 = 90.0;
 const PART_GAP: f64 = 56.0;
 
 /// Room above the cards of a group for its folder.
@@ -313,6 +316,18 @@ impl Layout {
 }
 
 impl Rectangle {
+    /// Where dagre, which knows the middles of nodes, has put one.
+    fn of(label: &NodeLabel) -> Option<Self> {
+        let (x, y) = label.x.zip(label.y)?;
+        let (width, height) = (label.width, label.height);
+        Some(Self {
+            x: x - width / 2.0,
+            y: y - height / 2.0,
+            width,
+            height,
+        })
+    }
+
     fn rounded(self) -> Self {
         let tenth = |length: f64| (length * 10.0).round() / 10.0;
         Self {
