@@ -8,6 +8,7 @@ mod lsp;
 mod paths;
 mod world;
 
+use std::io::IsTerminal as _;
 use std::process::ExitCode;
 
 use cli::Command;
@@ -26,6 +27,7 @@ fn main() -> ExitCode {
         Command::Explain(arguments) => cli::explain(&arguments),
         Command::Graph(arguments) => cli::graph(&arguments),
         Command::Schema => cli::schema(),
+        Command::Completions(arguments) => cli::completions(&arguments),
         Command::References(arguments) => cli::references(&arguments),
     }
 }
@@ -37,5 +39,7 @@ fn log_to_stderr() {
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
+        // An editor shows what comes as it comes.
+        .with_ansi(std::io::stderr().is_terminal())
         .init();
 }

@@ -32,17 +32,20 @@ if [[ -z $nvim ]]; then
   fi
 fi
 
-# A copy in a folder of its own, and a home of its own: nothing of this machine is seen,
-# and a test that writes spoils nothing.
+# A folder and a home of its own: nothing of this machine is seen, and a test that writes
+# spoils nothing.
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 work=$(realpath "$work")
 mkdir "$work/home" "$work/bin"
-cp -r "$root/examples" "$work/team"
 ln -s "$server" "$work/bin/agentls"
+
+results=$root/target/editors
+rm -rf "$results/neovim" "$results/neovim.json"
 
 cd "$work"
 env -u XDG_CONFIG_HOME -u XDG_DATA_HOME -u XDG_STATE_HOME -u XDG_CACHE_HOME -u NVIM \
   HOME="$work/home" PATH="$work/bin:$PATH" \
-  timeout 120 "$nvim" --headless --clean -n -l "$root/tests/neovim/client.lua" \
-  "$work/team" "$root/editors/neovim"
+  timeout 600 "$nvim" --headless --clean -n -l "$root/tests/neovim/client.lua" \
+  "$work" "$root/examples" "$root/editors/neovim" "$results/neovim" \
+  "$root/tests/editors/features.json" "$results/neovim.json"

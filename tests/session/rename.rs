@@ -360,6 +360,23 @@ fn nothing_follows_the_file_rename_of_a_rename() {
     session.end();
 }
 
+/// Helix 25.01 asks about the file before it sends the edits that came with it.
+#[test]
+fn the_edits_of_a_rename_come_once_however_early_the_client_asks_about_its_file() {
+    let disk = Disk::with_agents(&["test-runner"]);
+    disk.write("CLAUDE.md", "Ask @test-runner first.\n");
+    let mut session = capable().folder(disk.root()).start();
+    let old = disk.path(".claude/agents/test-runner.md");
+    let new = disk.path(".claude/agents/check-runner.md");
+    let runner = session.open_file(&old);
+    session.rename(&runner, NAME, "check-runner").unwrap();
+    assert_eq!(session.will_rename(&old, &new), Value::Null);
+    // Nothing came of it, and now the user renames the file.
+    let edit = session.will_rename(&old, &new);
+    assert_eq!(edit["documentChanges"].as_array().map(Vec::len), Some(2));
+    session.end();
+}
+
 #[test]
 fn links_and_paths_can_be_followed() {
     let disk = Disk::with_agents(&["test-runner"]);

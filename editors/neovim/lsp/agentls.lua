@@ -19,6 +19,61 @@
 ---   },
 --- })
 --- ```
+---
+--- Code lenses count the references of an agent, who extends it and who delegates to it.
+--- `vim.lsp.codelens.run()` on one of them puts the places into the quickfix list.
+
+--- Puts the places that `method` finds at what a code lens stands at into the quickfix list.
+---@param title string
+---@param method string
+---@param extra? table What the request says beside the place.
+---@param locations fun(client: vim.lsp.Client, found: table[], show: fun(locations: lsp.Location[]))
+---@return fun(command: lsp.Command, context: { bufnr: integer, client_id: integer })
+local function lists(title, method, extra, locations)
+  return function(command, context)
+    local client = assert(vim.lsp.get_client_by_id(context.client_id))
+    local uri, position = unpack(command.arguments)
+    local params = vim.tbl_extend('error', {
+      textDocument = { uri = uri },
+      position = position,
+    }, extra or {})
+    client:request(method, params, function(err, found)
+      if err then
+        vim.notify('agentls: ' .. err.message, vim.log.levels.WARN)
+        return
+      end
+      locations(client, found or {}, function(places)
+        local items = vim.lsp.util.locations_to_items(places, client.offset_encoding)
+        vim.fn.setqflist({}, ' ', { title = title, items = items })
+        vim.cmd('botright copen')
+      end)
+    end, context.bufnr)
+    -- Neovim 0.11 takes the lenses of a line away when one of them is run.
+    if not vim.lsp.codelens.enable then
+      vim.lsp.codelens.refresh({ bufnr = context.bufnr })
+    end
+  end
+end
+
+local function as_they_are(_, found, show)
+  show(found)
+end
+
+--- Asks who delegates to the first of the `items` of a call hierarchy.
+local function callers(client, items, show)
+  if not items[1] then
+    return show({})
+  end
+  client:request('callHierarchy/incomingCalls', { item = items[1] }, function(_, calls)
+    local places = {}
+    for _, call in ipairs(calls or {}) do
+      for _, range in ipairs(call.fromRanges) do
+        table.insert(places, { uri = call.from.uri, range = range })
+      end
+    end
+    show(places)
+  end)
+end
 
 ---@type vim.lsp.Config
 return {
@@ -29,8 +84,30 @@ return {
   root_markers = {
     { '.agentls.yaml', '.claude', '.github', '.opencode', '.gemini', '.cursor', '.git' },
   },
-  init_options = { commands = { explainRule = 'agentls.explainRule' } },
+  init_options = {
+    commands = {
+      showReferences = 'agentls.showReferences',
+      showImplementations = 'agentls.showImplementations',
+      showCallers = 'agentls.showCallers',
+      explainRule = 'agentls.explainRule',
+    },
+  },
   commands = {
+    ['agentls.showReferences'] = lists('References', 'textDocument/references', {
+      context = { includeDeclaration = false },
+    }, as_they_are),
+    ['agentls.showImplementations'] = lists(
+      'Extended by',
+      'textDocument/implementation',
+      nil,
+      as_they_are
+    ),
+    ['agentls.showCallers'] = lists(
+      'Delegated to by',
+      'textDocument/prepareCallHierarchy',
+      nil,
+      callers
+    ),
     -- "Explain RULE" among the code actions: the rule's page in a window, `q` closes it.
     ['agentls.explainRule'] = function(command, context)
       local client = assert(vim.lsp.get_client_by_id(context.client_id))

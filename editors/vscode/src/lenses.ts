@@ -24,9 +24,15 @@ function peek(provider: string): (uri: string, position: ProtocolPosition) => Pr
   return async (uri, position) => {
     const document = vscode.Uri.parse(uri);
     const at = new vscode.Position(position.line, position.character);
-    const found = await vscode.commands.executeCommand<(vscode.Location | vscode.LocationLink)[]>(provider, document, at);
+    const found = await vscode.commands.executeCommand<(vscode.Location | vscode.LocationLink)[]>(
+      provider,
+      document,
+      at,
+    );
     const locations = found.map((place) =>
-      "targetUri" in place ? new vscode.Location(place.targetUri, place.targetSelectionRange ?? place.targetRange) : place,
+      "targetUri" in place
+        ? new vscode.Location(place.targetUri, place.targetSelectionRange ?? place.targetRange)
+        : place,
     );
     await vscode.commands.executeCommand("editor.action.showReferences", document, at, locations);
   };

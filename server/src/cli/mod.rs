@@ -2,6 +2,7 @@
 
 mod baseline;
 mod check;
+mod completions;
 mod diff;
 mod explain;
 mod filter;
@@ -11,6 +12,7 @@ mod graph;
 mod json;
 mod references;
 mod report;
+mod rule;
 mod sarif;
 mod schema;
 mod summary;
@@ -24,12 +26,13 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use agentls_analysis::config::Severity;
-use agentls_analysis::host::{Reach, closest};
-use agentls_analysis::rules::{self, Rule};
+use agentls_analysis::rules::Rule;
 use anstream::stream::{AsLockedWrite, RawStream};
 use anstream::{AutoStream, ColorChoice};
 use anstyle::Style;
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use rule::RuleName;
 
 use crate::graph as graph_format;
 
@@ -48,6 +51,8 @@ pub(crate) enum Command {
     Graph(GraphArguments),
     /// Print the JSON Schema of `.agentls.yaml`
     Schema,
+    /// Print what a shell needs to complete the arguments of agentls
+    Completions(CompletionsArguments),
 }
 
 /// The arguments of `agentls server`.
@@ -72,10 +77,10 @@ pub(crate) struct CheckArguments {
     #[arg(long, value_enum, default_value_t)]
     format: ReportFormat,
     /// Report only these rules, one or several with commas; those that are off by default are on
-    #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = rule)]
+    #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = RuleName, hide_possible_values = true)]
     select: Vec<&'static Rule>,
     /// Report nothing of these rules
-    #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = rule)]
+    #[arg(long, value_name = "RULES", value_delimiter = ',', value_parser = RuleName, hide_possible_values = true)]
     ignore: Vec<&'static Rule>,
     /// Leave out what an earlier report of `--format json` has; files are known by their paths in
     /// the repository, so the folder in which either was run does not matter
@@ -105,7 +110,7 @@ pub(crate) struct CheckArguments {
 #[derive(Debug, Args)]
 pub(crate) struct ExplainArguments {
     /// Its name; without one, all rules are listed
-    #[arg(value_parser = rule)]
+    #[arg(value_parser = RuleName, hide_possible_values = true)]
     rule: Option<&'static Rule>,
 }
 
@@ -123,6 +128,13 @@ pub(crate) struct ReferencesArguments {
     /// Know the agents in ~/.claude/agents too
     #[arg(long)]
     user_agents: bool,
+}
+
+/// The arguments of `agentls completions`.
+#[derive(Debug, Args)]
+pub(crate) struct CompletionsArguments {
+    /// The shell that reads it
+    shell: Shell,
 }
 
 /// The arguments of `agentls graph`.
@@ -241,12 +253,9 @@ pub(crate) fn schema() -> ExitCode {
     schema::run()
 }
 
-/// The rule of that name.
-fn rule(name: &str) -> Result<&'static Rule, String> {
-    rules::rule_called(name).ok_or_else(|| match closest(name, rules::rule_names(), Reach::Far) {
-        Some(meant) => format!("there is no such rule; did you mean `{meant}`?"),
-        None => "there is no such rule; `agentls explain` lists all of them".to_owned(),
-    })
+/// Runs `agentls completions`.
+pub(crate) fn completions(arguments: &CompletionsArguments) -> ExitCode {
+    completions::run(arguments.shell)
 }
 
 /// Says on standard error why the job could not be done. When even that fails, the exit code

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::{mpsc, oneshot, watch};
 use tower_lsp::jsonrpc::{Error, Result};
@@ -16,6 +16,7 @@ use tower_lsp::{LanguageServer, LspService, Server};
 use super::announce::Announced;
 use super::capabilities::{self, Client};
 use super::options::Options;
+use super::own_moves::OwnMoves;
 use super::stdio;
 use super::transport::{DisconnectOnEof, WholeCharacters, process_gone};
 use super::{convert, handlers, hooks};
@@ -63,6 +64,7 @@ async fn session() -> std::io::Result<ExitCode> {
             process,
             has_shut_down: has_shut_down.clone(),
             options: Mutex::default(),
+            own_moves: OwnMoves::default(),
         }
     });
     let service = service
@@ -139,6 +141,7 @@ pub(super) struct Backend {
     has_shut_down: Arc<AtomicBool>,
     /// What the user has chosen. Held only to read or replace it.
     options: Mutex<Chosen>,
+    own_moves: OwnMoves,
 }
 
 #[derive(Default)]
@@ -466,10 +469,17 @@ impl LanguageServer for Backend {
 
     async fn rename(&self, params: RenameParams) -> Result<Option<WorkspaceEdit>> {
         let uri = params.text_document_position.text_document.uri.clone();
-        self.try_ask(uri, params, handlers::rename::rename).await
+        let edit = self.try_ask(uri, params, handlers::rename::rename).await?;
+        if let Some(edit) = &edit {
+            self.own_moves.remember(edit, Instant::now());
+        }
+        Ok(edit)
     }
 
     async fn will_rename_files(&self, params: RenameFilesParams) -> Result<Option<WorkspaceEdit>> {
+        if self.own_moves.take(&params, Instant::now()) {
+            return Ok(None);
+        }
         self.ask_workspaces(None, params, handlers::rename::will_rename_files)
             .await
     }

@@ -7,6 +7,7 @@ pub(crate) mod convert;
 mod handlers;
 pub(crate) mod hooks;
 mod options;
+mod own_moves;
 mod stdio;
 mod transport;
 

@@ -1,13 +1,15 @@
 "use strict";
 
 // Where the eye is: a point of the graph in the corner of the stage, and a scale. Moved by wheel,
-// pinch, drag and by whoever asks; tells `changed` once for each frame at most.
+// pinch, drag and by whoever asks; tells `changed` once for each frame at most,
+// and once more when it has come to rest.
 
 const CLOSEST = 3;
 const FARTHEST = 0.02;
 /** Pixels that a pointer may tremble in a click. */
 const CLICK_SLACK = 4;
 const GLIDE_MS = 240;
+const REST_MS = 140;
 
 class Camera {
   constructor(element, changed) {
@@ -18,6 +20,7 @@ class Camera {
     this.scale = 1;
     /** Nobody moved it since it showed everything: it goes on doing so when the stage grows. */
     this.fits = true;
+    this.moves = false;
     this.dragged = false;
     this.pointers = new Map();
     this.frame = 0;
@@ -36,26 +39,24 @@ class Camera {
     return { width: this.element.clientWidth, height: this.element.clientHeight };
   }
 
-  /** The part of the graph that is seen. */
-  get view() {
-    const { width, height } = this.size;
-    return {
-      left: -this.x / this.scale,
-      top: -this.y / this.scale,
-      right: (width - this.x) / this.scale,
-      bottom: (height - this.y) / this.scale,
-    };
-  }
-
-  set(x, y, scale) {
+  set(x, y, scale, { moves = true } = {}) {
     this.scale = Math.min(CLOSEST, Math.max(FARTHEST, scale));
     this.x = x;
     this.y = y;
+    this.moves = moves;
+    clearTimeout(this.resting);
+    if (moves) this.resting = setTimeout(() => this.rest(), REST_MS);
     if (this.frame) return;
     this.frame = requestAnimationFrame(() => {
       this.frame = 0;
       this.changed();
     });
+  }
+
+  rest() {
+    if (this.glide) return;
+    this.moves = false;
+    this.changed();
   }
 
   panBy(dx, dy) {
@@ -73,19 +74,29 @@ class Camera {
     this.set(px - (px - this.x) * ratio, py - (py - this.y) * ratio, scale);
   }
 
-  /** Shows the whole box, below what floats over the top of the stage, but nothing larger than life. */
-  fit(box, { glide = true } = {}) {
+  /** What of the stage is free of what floats over it. */
+  get room() {
     const { width, height } = this.size;
-    if (!box || width === 0 || height === 0) return;
-    const side = Math.min(56, width / 10);
-    const top = Math.min(52, height / 6);
-    const bottom = Math.min(28, height / 10);
-    const across = (width - 2 * side) / Math.max(1, box.right - box.left);
-    const down = (height - top - bottom) / Math.max(1, box.bottom - box.top);
-    const scale = Math.min(1, across, down);
+    const [side, top, bottom] = [Math.min(56, width / 10), Math.min(52, height / 6), Math.min(28, height / 10)];
+    return { left: side, right: width - side, top, bottom: height - bottom };
+  }
+
+  /** The scale at which the whole box is seen: never larger than life. */
+  scaleToFit(box) {
+    const { left, right, top, bottom } = this.room;
+    const across = (right - left) / Math.max(1, box.right - box.left);
+    const down = (bottom - top) / Math.max(1, box.bottom - box.top);
+    return Math.min(1, across, down);
+  }
+
+  /** Shows the whole box. */
+  fit(box, { glide = true } = {}) {
+    const { left, right, top, bottom } = this.room;
+    if (!box || right <= left || bottom <= top) return;
+    const scale = this.scaleToFit(box);
     this.goTo(
-      width / 2 - ((box.left + box.right) / 2) * scale,
-      (top + height - bottom) / 2 - ((box.top + box.bottom) / 2) * scale,
+      (left + right) / 2 - ((box.left + box.right) / 2) * scale,
+      (top + bottom) / 2 - ((box.top + box.bottom) / 2) * scale,
       scale,
       glide,
     );
@@ -121,7 +132,7 @@ class Camera {
   goTo(x, y, scale, glide) {
     this.stop();
     if (!glide || matchMedia("(prefers-reduced-motion: reduce)").matches) {
-      this.set(x, y, scale);
+      this.set(x, y, scale, { moves: false });
       return;
     }
     const from = { x: this.x, y: this.y, scale: this.scale };

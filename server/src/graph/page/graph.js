@@ -8,6 +8,7 @@ const host = typeof acquireVsCodeApi === "function" ? acquireVsCodeApi() : null;
 const HOVER_MS = 80;
 const ZOOM_STEP = 1.25;
 const PAN_STEP = 60;
+const OPENING_SCALE = 0.34;
 const THEMES = ["auto", "light", "dark"];
 const DARK = matchMedia("(prefers-color-scheme: dark)");
 
@@ -43,7 +44,7 @@ class Page {
     this.team = team;
     document.title = team.title;
     at("title").textContent = team.title;
-    const skillsShown = kept?.skills ?? graph.skills ?? false;
+    const skillsShown = kept?.skills ?? true;
     this.filter = {
       folder: team.folders.some((folder) => folder.path === kept?.folder) ? kept.folder : null,
       skills: skillsShown && team.hasSkills,
@@ -61,9 +62,9 @@ class Page {
     this.select(selected && this.isShown(selected) ? selected : null);
     if (kept?.camera && !kept.camera.fits) {
       this.camera.fits = false;
-      this.camera.set(kept.camera.x, kept.camera.y, kept.camera.scale);
+      this.camera.set(kept.camera.x, kept.camera.y, kept.camera.scale, { moves: false });
     } else {
-      this.fit(false);
+      this.begin();
     }
   }
 
@@ -187,7 +188,7 @@ class Page {
       [edges.some((edge) => edge.kind === "skill"), sample({ kind: "skill" }), "uses skill"],
       [edges.some((edge) => edge.inCycle), sample({ kind: "delegation", inCycle: true }), "cycle"],
       [edges.some((edge) => edge.isBroken), sample({ kind: "delegation", isBroken: true }), "not found"],
-      [nodes.some((node) => node.marks.has("root")), swatch("root"), "start"],
+      [nodes.some((node) => node.marks.has("root")), swatch("root"), "▸ start"],
       [nodes.some((node) => node.marks.has("unreachable")), swatch("unreachable"), "unreached"],
       [nodes.some((node) => node.isBuiltin), swatch("builtin"), "built in"],
     ];
@@ -210,7 +211,7 @@ class Page {
     at("empty").hidden = !none && nodes.length > 0;
     at("empty-title").textContent = none ? "No agents here" : "Nothing to show";
     at("empty-text").textContent = none
-      ? "This folder has no agent files. An agent is a Markdown file in a folder that a host reads, such as .claude/agents, and appears here as soon as it is saved."
+      ? "This folder has no agent files. An agent is a Markdown file in a folder that a host reads, such as .claude/agents."
       : "Everything in this folder is a skill. Turn skills on to see it.";
     document.body.classList.toggle("has-none", none);
   }
@@ -250,9 +251,7 @@ class Page {
 
   focus(node) {
     this.setRoving(node);
-    const card = this.scene.cards.get(node);
-    card.classList.remove("far");
-    card.focus({ preventScroll: true });
+    this.scene.cards.get(node).focus({ preventScroll: true });
   }
 
   /** Of all cards one is in the order of Tab. */
@@ -271,6 +270,22 @@ class Page {
     const box = boxOfAll([...this.visible.nodes, ...this.visible.context]);
     this.camera.fits = true;
     this.camera.fit(box, { glide });
+  }
+
+  /** The first look: everything, or, where that would be a mere pattern, who leads the most. */
+  begin() {
+    this.camera.fits = true;
+    const { nodes } = this.visible;
+    const box = boxOfAll(nodes);
+    if (!box || this.camera.scaleToFit(box) >= RECOGNIZABLE / 2) {
+      this.fit(false);
+      return;
+    }
+    const leads = [...nodes].sort((a, b) => b.outgoing.length - a.outgoing.length);
+    const first = leads.find((node) => node.marks.has("root")) ?? leads[0];
+    this.camera.center(boxOf(first), { scale: OPENING_SCALE, glide: false });
+    // Work flows to the right.
+    this.camera.set(this.camera.size.width * 0.12 - first.x * OPENING_SCALE, this.camera.y, OPENING_SCALE, { moves: false });
   }
 
   look() {
@@ -417,11 +432,11 @@ class Page {
     at("zoom-out").addEventListener("click", () => camera.zoomBy(1 / ZOOM_STEP));
     at("zoom-fit").addEventListener("click", () => this.fit());
 
-    let before = camera.size;
+    let before = null;
     new ResizeObserver(() => {
       const { width, height } = camera.size;
       if (camera.fits) this.fit(false);
-      else camera.panBy((width - before.width) / 2, (height - before.height) / 2);
+      else if (before) camera.panBy((width - before.width) / 2, (height - before.height) / 2);
       before = { width, height };
     }).observe(at("stage"));
 
@@ -524,15 +539,13 @@ class Page {
     if (!box) return;
     const margin = 12;
     const size = [box.left - margin, box.top - margin, box.right - box.left + 2 * margin, box.bottom - box.top + 2 * margin];
-    this.canvas.setAttribute("viewBox", size.join(" "));
-    this.scene.world.setAttribute("transform", "");
+    this.scene.world.setAttribute("viewBox", size.join(" "));
     this.canvas.dataset.level = "near";
     this.scene.highlight({ hovered: null, focused: null });
   }
 
   afterPrint() {
-    this.canvas.removeAttribute("viewBox");
-    delete this.canvas.dataset.level;
+    this.scene.world.removeAttribute("viewBox");
     this.scene.labelledAt = null;
     this.look();
   }

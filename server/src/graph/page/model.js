@@ -5,19 +5,21 @@
 /** How many folders have a colour of their own before the colours repeat. */
 const FOLDER_COLOURS = 8;
 
-/** What a node or an edge can be marked with, in the order in which a person wants to see it. */
+/** What a node can be marked with, in the order in which a person wants to see it. */
 const MARKS = [
-  { id: "broken", badge: "not found", one: "name not found", many: "names not found" },
-  { id: "cycle", badge: "cycle", one: "in a cycle", many: "in cycles" },
+  { id: "broken", badge: "not found", sign: "✕", one: "name not found", many: "names not found" },
+  { id: "cycle", badge: "cycle", sign: "↻", one: "in a cycle", many: "in cycles" },
   { id: "unreachable", badge: "unreached", one: "unreached", many: "unreached" },
-  { id: "root", badge: "start", one: "start", many: "starts" },
+  { id: "root", badge: "start", sign: "▸", one: "start", many: "starts" },
 ];
 
 const KINDS = {
   agent: "agent",
   skill: "skill",
   command: "command",
+  file: "file",
   builtin: "built-in agent",
+  external: "agent from elsewhere",
   broken: "name",
 };
 
@@ -25,7 +27,7 @@ class Team {
   /** `graph` is the JSON of `agentls graph --format json`. */
   constructor(graph) {
     this.graph = graph;
-    this.title = graph.title || "Team graph";
+    this.title = graph.title ? `Team of ${graph.title}` : "Team graph";
     this.nodes = graph.nodes.map((node, index) => ({
       ...node,
       index,
@@ -48,13 +50,10 @@ class Team {
     for (const edge of this.edges) {
       edge.source.outgoing.push(edge);
       edge.target.incoming.push(edge);
-      if (edge.inCycle) {
-        edge.source.marks.add("cycle");
-        edge.target.marks.add("cycle");
-      }
     }
     for (const node of this.nodes) {
       if (node.isBroken) node.marks.add("broken");
+      if (node.inCycle) node.marks.add("cycle");
       if (node.isUnreachable) node.marks.add("unreachable");
       if (node.isRoot) node.marks.add("root");
     }
@@ -66,6 +65,17 @@ class Team {
       node.colour = belongsToFolder(node) ? colours.get(node.folder) : undefined;
     }
     this.hasSkills = this.nodes.some(isOnlySkill) || this.edges.some((edge) => edge.kind === "skill");
+  }
+
+  /** The part of the path of a group's folder in which it differs from the other groups. */
+  groupTitle(folder) {
+    const paths = this.graph.groups.map((group) => group.folder.split("/"));
+    const own = folder.split("/");
+    const shortest = Math.min(...paths.map((parts) => parts.length)) - 1;
+    let [start, end] = [0, 0];
+    while (start < shortest && paths.every((parts) => parts[start] === own[start])) start += 1;
+    while (start + end < shortest && paths.every((parts) => parts[parts.length - 1 - end] === own[own.length - 1 - end])) end += 1;
+    return own.slice(start, own.length - end).join("/") || "Top folder";
   }
 
   /**
@@ -102,7 +112,7 @@ class Team {
     return [...among]
       .filter((node) => words.every((word) => node.folded.includes(word)))
       .map((node) => ({ node, rank: rank(node) }))
-      .sort((a, b) => a.rank - b.rank || a.node.index - b.node.index)
+      .sort((a, b) => a.rank - b.rank || a.node.name.length - b.node.name.length || a.node.index - b.node.index)
       .map(({ node }) => node);
   }
 }
@@ -125,7 +135,7 @@ function isOnlySkill(node) {
 
 /** A name without a file lies in no folder. */
 function belongsToFolder(node) {
-  return !node.isBroken && !node.isBuiltin && Boolean(node.path);
+  return Boolean(node.path) && !node.isUser;
 }
 
 function isInside(folder, outer) {
@@ -169,7 +179,8 @@ function counted(count, one, many = `${one}s`) {
 function kindTitle(node) {
   if (node.isBroken) return KINDS.broken;
   if (node.isBuiltin) return KINDS.builtin;
-  return KINDS[node.kind] ?? node.kind ?? "file";
+  if (node.isExternal) return KINDS.external;
+  return KINDS[node.kind] ?? KINDS.file;
 }
 
 /** What stands in the second line of a card: the model and the number of tools. */
@@ -177,6 +188,9 @@ function factsLine(node) {
   if (node.isBroken) return "no file has this name";
   const facts = [];
   if (node.isBuiltin) facts.push("built in");
+  if (node.isExternal) facts.push("defined elsewhere");
+  if (node.isUser) facts.push("yours");
+  if (["skill", "command", "file"].includes(node.kind)) facts.push(KINDS[node.kind]);
   if (node.model) facts.push(node.model);
   const tools = toolsText(node);
   if (tools) facts.push(tools);
@@ -185,7 +199,7 @@ function factsLine(node) {
 
 function toolsText(node) {
   if (typeof node.tools === "number") return node.tools === 0 ? "no tools" : counted(node.tools, "tool");
-  return node.kind === "agent" && !node.isBroken && !node.isBuiltin ? "all tools" : "";
+  return kindTitle(node) === KINDS.agent ? "all tools" : "";
 }
 
 /** All that a card shows and more, for those who do not see it. */

@@ -6,8 +6,8 @@
 const EXPLANATIONS = {
   broken: "No file defines this name: the delegation goes nowhere.",
   cycle: "From here delegation leads back to here.",
-  unreachable: "No start leads here by delegation.",
-  root: "Nobody delegates to it: a person starts here.",
+  unreachable: "It takes no part in the delegation here: nobody gives it work, and it gives none.",
+  root: "It delegates, and nobody delegates to it.",
 };
 
 /** An element with its classes, attributes and children; strings become text, never markup. */

@@ -9,9 +9,13 @@ const SVG = "http://www.w3.org/2000/svg";
 const READABLE = 0.62;
 const RECOGNIZABLE = 0.24;
 const LABEL_PIXELS = 12;
+/** Where a card is so high in pixels, a second line stands under its label. */
+const FACTS_HEIGHT = 27;
+const FACTS_PIXELS = 10.5;
 const MOST_LABELS = 400;
-/** Beyond so many cards those that are out of sight leave the document. */
-const CARDS_TO_KEEP = 900;
+/** How far an edge goes straight on beside a card. */
+const LEVEL = 20;
+const MOST_MOVING_EDGES = 2500;
 
 const ICONS = {
   agent: "M8 2.4a2.7 2.7 0 1 0 0 5.4 2.7 2.7 0 0 0 0-5.4zM2.9 14c.4-2.9 2.4-4.4 5.1-4.4s4.7 1.5 5.1 4.4",
@@ -19,6 +23,7 @@ const ICONS = {
   command: "m3 4.5 3.5 3.5L3 11.5M8.5 12H13",
   file: "M4 1.8h5.2L12.3 5v9.2H4zM9 1.8V5.2h3.3",
   builtin: "m8 1.8 5.2 3v6.4L8 14.2l-5.2-3V4.8zM2.8 4.8 8 7.9l5.2-3.1M8 7.9v6.3",
+  external: "M6.5 3H3v10h10V9.5M9 2.5h4.5V7M13.2 2.8 7.5 8.5",
   broken: "M5.7 5.9a2.3 2.3 0 1 1 3.3 2.1c-.8.4-1 .9-1 1.7M8 12.4v.2",
   back: "M10 3 5 8l5 5",
   cycle: "M12.6 6.4A5 5 0 0 0 3.8 5M3.4 9.6a5 5 0 0 0 8.8 1.4M3.6 2.4V5.2h2.8M12.4 13.6v-2.8H9.6",
@@ -40,6 +45,7 @@ function icon(name) {
 function iconName(node) {
   if (node.isBroken) return "broken";
   if (node.isBuiltin) return "builtin";
+  if (node.isExternal) return "external";
   return node.kind in ICONS ? node.kind : "file";
 }
 
@@ -63,15 +69,23 @@ function boxOfAll(nodes) {
   return all;
 }
 
+/** How much of a card can be seen at a scale. */
+function levelOf(scale) {
+  if (scale >= READABLE) return "near";
+  if (scale >= RECOGNIZABLE) return "middle";
+  return scale >= RECOGNIZABLE / 2.5 ? "far" : "farthest";
+}
+
 class Scene {
   constructor(canvas, hostOpensFiles) {
     this.canvas = canvas;
     this.hostOpensFiles = hostOpensFiles;
-    this.world = svg("g", { class: "world" });
+    this.world = svg("svg", { class: "world" });
+    this.groupLayer = svg("g", { class: "groups", "aria-hidden": "true" });
     this.edgeLayer = svg("g", { class: "edges", "aria-hidden": "true" });
     this.nodeLayer = svg("g", { class: "nodes" });
     this.labelLayer = svg("g", { class: "labels", "aria-hidden": "true" });
-    this.world.append(this.edgeLayer, this.nodeLayer, this.labelLayer);
+    this.world.append(this.groupLayer, this.edgeLayer, this.nodeLayer, this.labelLayer);
     canvas.replaceChildren(this.world);
     this.cards = new Map();
     this.lines = new Map();
@@ -94,9 +108,9 @@ class Scene {
     this.team = team;
     this.cards = new Map(team.nodes.map((node) => [node, this.card(node)]));
     this.lines = new Map(team.edges.map((edge) => [edge, line(edge)]));
+    this.groupLayer.replaceChildren(...(team.graph.groups ?? []).map((group) => this.group(group)));
     this.edgeLayer.replaceChildren(...this.lines.values());
     this.nodeLayer.replaceChildren(...this.cards.values());
-    this.culls = team.nodes.length > CARDS_TO_KEEP;
     this.labelledAt = null;
   }
 
@@ -140,6 +154,17 @@ class Scene {
     return link;
   }
 
+  /** The ground under cards without an edge that lie in one folder. */
+  group({ folder, x, y, width, height }) {
+    const drawn = svg("g", { class: "group" });
+    drawn.dataset.folder = folder;
+    drawn.append(
+      svg("rect", { x: x - 14, y: y - 6, width: width + 28, height: height + 20, rx: 14 }),
+      svg("text", { x: x + 2, y: y + 15 }, shortenPath(folder || "Top folder", width - 4, this.measure(600, 12))),
+    );
+    return drawn;
+  }
+
   badges(node) {
     const group = svg("g", { class: "badges" });
     const measure = this.measure(600, 10);
@@ -166,6 +191,8 @@ class Scene {
       card.classList.toggle("context", visible.context.has(node));
     }
     for (const [edge, drawn] of this.lines) drawn.classList.toggle("hidden", !visible.edges.has(edge));
+    const folders = new Set([...visible.nodes].map((node) => node.folder));
+    for (const drawn of this.groupLayer.children) drawn.classList.toggle("hidden", !folders.has(drawn.dataset.folder));
     this.labelledAt = null;
   }
 
@@ -189,34 +216,16 @@ class Scene {
     if (this.labelledAt !== null) this.label(this.labelledAt);
   }
 
-  /** Follows the camera. */
+  /** Follows the camera. Labels and details wait until it rests, unless they are far off by then. */
   look(camera) {
     const { scale } = camera;
-    this.world.setAttribute("transform", `translate(${camera.x} ${camera.y}) scale(${scale})`);
-    const level = scale >= READABLE ? "near" : scale >= RECOGNIZABLE ? "middle" : "far";
-    if (this.canvas.dataset.level !== level) this.canvas.dataset.level = level;
-    // In steps: to style and place everything anew for each frame of a zoom would make it stutter.
-    const step = 2 ** (Math.round(Math.log2(scale) * 4) / 4);
-    if (step !== this.labelledAt) {
-      this.canvas.style.setProperty("--pixel", Math.max(1, 1 / step).toFixed(3));
-      this.label(step);
-    }
-    if (this.culls) this.cull(camera.view);
-  }
-
-  /** Takes out of the document what is far out of sight. */
-  cull(view) {
-    const margin = (view.right - view.left) / 4;
-    for (const [node, card] of this.cards) {
-      const far =
-        node.x + node.width < view.left - margin ||
-        node.x > view.right + margin ||
-        node.y + node.height < view.top - margin ||
-        node.y > view.bottom + margin;
-      if (card.far !== far) {
-        card.far = far;
-        card.classList.toggle("far", far && card !== document.activeElement);
-      }
+    this.world.style.transform = `translate(${camera.x}px, ${camera.y}px) scale(${scale})`;
+    // Edges are what costs: thousands of them would make each frame of a drag late.
+    this.edgeLayer.classList.toggle("resting", camera.moves && this.lines.size > MOST_MOVING_EDGES);
+    const last = this.labelledAt ?? 0;
+    if (scale !== last && (!camera.moves || scale > last * 1.5 || scale < last / 1.5)) {
+      this.canvas.dataset.level = levelOf(scale);
+      this.label(scale);
     }
   }
 
@@ -227,36 +236,58 @@ class Scene {
   label(scale) {
     this.labelledAt = scale;
     const placed = [];
-    if (scale < READABLE * 0.98) {
+    if (scale < READABLE) {
       const taken = new Boxes(64);
       const measure = this.measure(600, LABEL_PIXELS);
       for (const node of this.byImportance()) {
+        if (node.group) {
+          this.labelGroup(node, scale, taken, placed);
+          continue;
+        }
         if (placed.length === MOST_LABELS) break;
         const width = node.width * scale;
-        const inside = node.height * scale >= LABEL_PIXELS + 4;
-        const text = shorten(node.name, Math.max(width + 6, 104), measure);
+        const height = node.height * scale;
+        const inside = height >= LABEL_PIXELS + 2;
+        const mark = MARKS.find(({ id, sign }) => sign && node.marks.has(id));
+        const text = `${mark ? `${mark.sign} ` : ""}${shorten(node.name, Math.max(width + 6, 104), measure)}`;
+        const facts = height >= FACTS_HEIGHT ? shorten(factsLine(node), width - 12, this.measure(400, FACTS_PIXELS)) : "";
         const half = measure(text) / 2 + 4;
         const x = (node.x + node.width / 2) * scale;
         const y = inside ? (node.y + node.height / 2) * scale : (node.y + node.height) * scale + LABEL_PIXELS * 0.75;
         const box = { left: x - half, right: x + half, top: y - LABEL_PIXELS * 0.7, bottom: y + LABEL_PIXELS * 0.7 };
         if (!taken.claim(box)) continue;
-        placed.push({ node, text, x: x / scale, y: y / scale });
+        placed.push({ node, text, facts, x: x / scale, y: y / scale });
       }
     }
     while (this.labels.length < placed.length) {
-      const text = svg("text");
-      this.labels.push(text);
-      this.labelLayer.append(text);
+      const label = svg("g");
+      label.append(svg("text", { class: "name" }), svg("text", { class: "facts" }));
+      this.labels.push(label);
+      this.labelLayer.append(label);
     }
     this.labels.forEach((label, place) => {
       const at = placed[place];
       label.classList.toggle("hidden", !at);
       if (!at) return;
-      if (label.textContent !== at.text) label.textContent = at.text;
+      const [name, facts] = label.children;
+      if (name.textContent !== at.text) name.textContent = at.text;
+      if (facts.textContent !== at.facts) facts.textContent = at.facts;
+      name.setAttribute("y", at.facts ? -FACTS_PIXELS * 0.6 : 0);
+      facts.setAttribute("y", LABEL_PIXELS * 0.6);
       label.setAttribute("transform", `translate(${at.x} ${at.y}) scale(${1 / scale})`);
-      label.setAttribute("class", this.cards.get(at.node).getAttribute("class"));
+      label.setAttribute("class", at.node ? this.cards.get(at.node).getAttribute("class") : "node folder");
       label.classList.replace("node", "label");
     });
+  }
+
+  /** The folder of a group, over its upper left corner. */
+  labelGroup({ group, folder }, scale, taken, placed) {
+    const room = group.width * scale;
+    const text = shorten(this.team.groupTitle(folder), Math.max(room, 72), this.measure(600, LABEL_PIXELS));
+    const half = this.measure(600, LABEL_PIXELS)(text) / 2;
+    const [x, y] = [group.x * scale + half, group.y * scale + LABEL_PIXELS * 0.4];
+    const box = { left: x - half - 4, right: x + half + 4, top: y - LABEL_PIXELS * 0.7, bottom: y + LABEL_PIXELS * 0.7 };
+    if (taken.claim(box)) placed.push({ text, facts: "", x: x / scale, y: y / scale });
   }
 
   byImportance() {
@@ -271,8 +302,11 @@ class Scene {
       if (this.shown.context.has(node)) sum -= 1e3;
       return sum;
     };
+    const folders = new Set([...this.shown.nodes].map((node) => node.folder));
+    const groups = (this.team.graph.groups ?? []).filter((group) => folders.has(group.folder));
     return [...this.shown.nodes, ...this.shown.context]
       .map((node) => ({ node, weight: weight(node) }))
+      .concat(groups.map((group, index) => ({ node: { group, folder: group.folder, index }, weight: 90 })))
       .sort((a, b) => b.weight - a.weight || a.node.index - b.node.index)
       .map(({ node }) => node);
   }
@@ -315,7 +349,8 @@ function line(edge) {
   const along = [(tip[0] - before[0]) / length, (tip[1] - before[1]) / length];
   const back = Math.min(edge.kind === "extends" ? 11 : 7, length * 0.9);
   points[points.length - 1] = [tip[0] - along[0] * back, tip[1] - along[1] * back];
-  const width = 1.4 + Math.min(1.4, Math.log2(Math.max(1, edge.count ?? 1)) * 0.5);
+  // A line of one pixel is painted far faster than any wider one.
+  const width = edge.count > 1 ? Math.min(2.4, 1 + edge.count * 0.2) : 1;
   group.append(svg("path", { class: "line", d: spline(points), "stroke-width": width }));
   group.append(svg("path", { class: "head", d: head(edge), transform: `translate(${tip[0]} ${tip[1]}) rotate(${(Math.atan2(along[1], along[0]) * 180) / Math.PI})` }));
   if (edge.inCycle) {
@@ -336,7 +371,7 @@ function head(edge) {
 
 /** The points of the layout, or, where it gave none, the shortest way between two cards. */
 function routeOf({ source, target, points }) {
-  if (points && points.length > 1) return points.map(([x, y]) => [x, y]);
+  if (points && points.length > 1) return eased(source, target, points);
   if (source === target) {
     const right = source.x + source.width;
     const [above, below] = [source.y + source.height * 0.3, source.y + source.height * 0.7];
@@ -351,6 +386,18 @@ function routeOf({ source, target, points }) {
   const from = [source.x + source.width / 2, source.y + source.height / 2];
   const to = [target.x + target.width / 2, target.y + target.height / 2];
   return [border(source, from, to), border(target, to, from)];
+}
+
+/** The same way, level for a bit where it leaves or enters a card by a side. */
+function eased(source, target, points) {
+  const way = points.map(([x, y]) => [x, y]);
+  if (source === target) return way;
+  const beside = (node, [x, y]) => {
+    if (Math.abs(x - node.x) < 1) return [[x - LEVEL, y]];
+    return Math.abs(x - node.x - node.width) < 1 ? [[x + LEVEL, y]] : [];
+  };
+  const last = way.length - 1;
+  return [way[0], ...beside(source, way[0]), ...way.slice(1, last), ...beside(target, way[last]), way[last]];
 }
 
 /** Where the way from the middle of a card to `to` leaves the card. */

@@ -1,0 +1,93 @@
+// What mends a finding, what explains it, and formatting.
+
+import assert from "node:assert/strict";
+
+const STOREFRONT = ".claude/agents/storefront-developer.md";
+const SUPPORT = ".claude/agents/support-writer.md";
+const MANAGER = ".claude/agents/release-manager.md";
+const TABLE = ".claude/agents/stock-keeper.md";
+
+/** @type {import("../driver/suite.mjs").Suite} */
+export const fixes = {
+  title: "fixes",
+  prepare(team) {
+    team.write(
+      TABLE,
+      `---
+name: stock-keeper
+description: Counts what is left.
+tools: Read
+---
+
+| Tea | Left |
+|-|-|
+| Šípek | 12 |
+| Darjeeling | 3 🍵 |
+`,
+    );
+  },
+  tests: [
+    {
+      name: "a quick fix writes the name that is meant",
+      features: ["quick-fix"],
+      async run({ code, team }) {
+        await code.open(MANAGER);
+        await code.eventually("a squiggle", () => code.squiggles("warning"), (boxes) => boxes.length === 1);
+        await code.goTo(team.place(MANAGER, "checkout-enginer"));
+        await code.applyQuickFix("Change to `checkout-engineer`");
+        await code.seesInEditor("| `checkout-engineer` | orders drop and payments fail |");
+        await code.eventually("no squiggle", () => code.squiggles("warning"), (boxes) => boxes.length === 0);
+      },
+    },
+    {
+      name: "a quick fix makes the agent that is missing",
+      features: ["quick-fix"],
+      async run({ code, team }) {
+        await code.open(MANAGER);
+        await code.eventually("a squiggle", () => code.squiggles("warning"), (boxes) => boxes.length === 1);
+        await code.goTo(team.place(MANAGER, "checkout-enginer"));
+        const made = ".claude/agents/checkout-enginer.md";
+        await code.applyQuickFix(`Create ${made}`);
+        await code.eventually("no squiggle", () => code.squiggles("warning"), (boxes) => boxes.length === 0);
+        await code.eventually("its header", async () => team.read(made), (text) => text.startsWith("---\nname: checkout-enginer\n"));
+        team.remove(made);
+      },
+    },
+    {
+      name: "Fix All mends all that has one right answer",
+      features: ["fix-all"],
+      async run({ code }) {
+        await code.open(SUPPORT);
+        await code.eventually("a squiggle", () => code.squiggles("warning"), (boxes) => boxes.length === 1);
+        await code.run("agentls: Fix All");
+        await code.seesInEditor("\ntools: Read, Grep, Glob\n");
+        await code.eventually("no squiggle", () => code.squiggles("warning"), (boxes) => boxes.length === 0);
+      },
+    },
+    {
+      name: "the page of a rule is shown from a finding",
+      features: ["explain"],
+      async run({ code, team }) {
+        await code.open(STOREFRONT);
+        await code.eventually("a squiggle", () => code.squiggles("warning"), (boxes) => boxes.length === 1);
+        await code.goTo(team.place(STOREFRONT, "MultiEdit"));
+        await code.applyQuickFix("Explain removed-tool");
+        const page = await code.webview("h1");
+        assert.equal(await page.locator("h1").first().innerText(), "removed-tool");
+        assert.ok((await page.locator("body").innerText()).length > 300, "the page has no text");
+      },
+    },
+    {
+      name: "formatting aligns the cells of a table by what they show",
+      features: ["format"],
+      async run({ code }) {
+        await code.open(TABLE);
+        await code.seesLens("0 references");
+        await code.run("Format Document");
+        await code.seesInEditor(
+          ["| Tea        | Left |", "| ---------- | ---- |", "| Šípek      | 12   |", "| Darjeeling | 3 🍵 |"].join("\n"),
+        );
+      },
+    },
+  ],
+};
