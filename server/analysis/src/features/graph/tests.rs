@@ -396,7 +396,7 @@ description: Alone.
     let with_skills = of(&fixture, &Options { skills: true });
     expect![[r#"
         a-pro ~> count-crates [skill]
-        a-pro ~> lost-skill [skill, broken]
+        a-pro ~> lost-skill [broken]
         alone [skill]
     "#]]
     .assert_eq(&drawn(&with_skills));
