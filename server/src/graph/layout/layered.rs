@@ -56,11 +56,13 @@ struct Block {
 }
 
 /// A component in layers: who gives work to the left of who is given it, and what extends to the
-/// left of what it extends. `None` where that would take too long.
+/// left of what it extends. Layers that are too high are spread over several where `can_spread`.
+/// `None` where that would take too long.
 pub(super) fn layered(
     team: &Team,
     sizes: &[Rectangle],
     component: &Component,
+    can_spread: bool,
     work: &mut Work,
 ) -> Option<Part> {
     let blocks = blocks(team, component);
@@ -105,7 +107,7 @@ pub(super) fn layered(
     };
     let mut graph = build();
     layout_controlled(&mut graph, work).ok()?;
-    if let Some(layers) = Layers::too_high(&graph) {
+    if let Some(layers) = Layers::too_high(&graph).filter(|_| can_spread) {
         let mut wide = build();
         layers.spread(&mut wide);
         if layout_controlled(&mut wide, work).is_ok() {
@@ -113,7 +115,7 @@ pub(super) fn layered(
         }
     }
 
-    let mut part = Part::empty();
+    let mut part = Part::default();
     for member in outside {
         part.nodes.push((*member, place(&graph, *member)?));
     }
@@ -202,7 +204,7 @@ impl Block {
         let cells = Cells::of(&self.members, sizes, 1.0);
         let mut cards: FxHashMap<usize, Rectangle> = FxHashMap::default();
         for (number, member) in self.members.iter().enumerate() {
-            let cell = cells.place(number, sizes[*member].height, 0.0);
+            let cell = cells.place(number, sizes[*member].height);
             let card = Rectangle {
                 x: whole.x + GAP + cell.x,
                 y: whole.y + GAP + cell.y,

@@ -5,10 +5,7 @@ use dugong::graphlib::Graph;
 use dugong::{EdgeLabel, GraphLabel, NodeLabel};
 use rustc_hash::FxHashMap;
 
-use super::{ASPECT, GAP, LAYER_GAP, Rectangle};
-
-/// How many times as high as wide a picture may be before its layers are spread.
-const TOO_HIGH: f64 = 1.5;
+use super::{ASPECT, GAP, LAYER_GAP, Rectangle, TOO_HIGH};
 
 /// The nodes of each layer from top to bottom, the layers from left to right.
 pub(super) struct Layers(Vec<Vec<(String, Rectangle)>>);
@@ -40,8 +37,9 @@ impl Layers {
         self.0.iter().map(width).sum()
     }
 
-    /// Has the nodes of high layers side by side, in columns of neighbours, by the least length
-    /// of each edge. With them the picture is about as wide as it should be.
+    /// Puts the nodes of high layers into several columns by turns, by the least length of each
+    /// edge: dagre keeps long edges straight, so neighbours in one column would stand as far apart
+    /// as before.
     pub(super) fn spread(&self, graph: &mut Graph<NodeLabel, EdgeLabel, GraphLabel>) {
         let (mut low, mut high) = (0.0, self.0.iter().map(|it| height(it)).fold(0.0, f64::max));
         while high - low > GAP {
