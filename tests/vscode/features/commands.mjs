@@ -22,9 +22,9 @@ export const commands = {
       async run({ code, team }) {
         await code.open(MANAGER);
         await code.seesStatus("Claude Code agent · loads · 1");
-        await code.goTo(team.place(MANAGER, "name: "));
-        await code.press("Home");
-        await code.type("nope: 1\n");
+        const { line } = team.place(MANAGER, "color: red");
+        await code.goTo({ line, column: 200 });
+        await code.type("\ncolor: blue");
         await code.seesStatus("Claude Code agent · loads · 2");
         await code.open(LEAD);
         await code.seesStatus("Claude Code agent · loads");
