@@ -56,7 +56,9 @@ def write_zip(target: Path, entries: list[tuple[Path, str]], moment: int) -> Non
 
 
 def mode(path: Path) -> int:
-    return 0o755 if os.access(path, os.X_OK) else 0o644
+    # Windows says of every file that it can be run.
+    program = path.suffix == ".exe" or (os.name != "nt" and os.access(path, os.X_OK))
+    return 0o755 if program else 0o644
 
 
 if __name__ == "__main__":

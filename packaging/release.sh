@@ -60,10 +60,18 @@ field() {
 
 # Builds the program for a triple, and says where it is.
 build() {
-  local triple=$1 program=$2 separator=$'\x1f' flags
+  local triple=$1 program=$2 separator=$'\x1f' sources=$root flags
+  local packages=${CARGO_HOME:-$HOME/.cargo}
+  # To the compiler on Windows a folder is D:\a, and to its Bash /d/a, which puts one for the
+  # other in what it hands to programs.
+  if command -v cygpath >/dev/null; then
+    sources=$(cygpath -w "$sources")
+    packages=$(cygpath -w "$packages")
+    export MSYS2_ENV_CONV_EXCL=CARGO_ENCODED_RUSTFLAGS
+  fi
   # No folders of this machine in the program.
-  flags=--remap-path-prefix=$root=.
-  flags+=$separator--remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=cargo
+  flags=--remap-path-prefix=$sources=.
+  flags+=$separator--remap-path-prefix=$packages=cargo
   # Windows need not have the runtime library of the compiler.
   [[ $triple != *-windows-msvc ]] || flags+=${separator}-Ctarget-feature=+crt-static
   CARGO_ENCODED_RUSTFLAGS=$flags CARGO_PROFILE_RELEASE_STRIP=debuginfo \
@@ -85,6 +93,14 @@ prepare_extension() {
   local installed=editors/vscode/node_modules/.package-lock.json
   [[ $installed -nt editors/vscode/package-lock.json ]] ||
     (cd editors/vscode && npm ci --no-audit --no-fund --silent)
+}
+
+# The extension, which is for people only with all its pictures.
+extension() {
+  local left_out
+  node editors/vscode/package.mjs "$@" 2>&1 | tee "$work/said" >&2
+  left_out=$(sed -n 's/^left out: //p' "$work/said")
+  [[ -z $left_out ]] || complain "the extension lacks a picture: $left_out"
 }
 
 release_triple() {
@@ -112,18 +128,16 @@ release_triple() {
   [[ $os != win32 ]] || ending=.zip
   "$python" packaging/archive.py "$folder" "$out/$name$ending"
 
-  local vscode libc platform
+  local vscode
   vscode=$(field "$triple" vscode)
-  node editors/vscode/package.mjs --target "$vscode" --binary "$folder/$program" \
-    --notices "$folder/THIRD-PARTY-LICENSES.txt" --out "$out/agentls-$version-vscode-$vscode.vsix" >&2
-  libc=$(field "$triple" libc)
-  platform=$os-$(field "$triple" cpu)
-  [[ $libc != musl ]] || platform+=-musl
-  npm_package "agentls-$version-npm-$platform" --target "$triple" --binary "$folder/$program"
+  extension --target "$vscode" --binary "$folder/$program" \
+    --notices "$folder/THIRD-PARTY-LICENSES.txt" --out "$out/agentls-$version-vscode-$vscode.vsix"
+  npm_package "agentls-$version-npm-$(field "$triple" npm)" --target "$triple" \
+    --binary "$folder/$program"
 }
 
 release_any() {
-  node editors/vscode/package.mjs --out "$out/agentls-$version-vscode.vsix" >&2
+  extension --out "$out/agentls-$version-vscode.vsix"
   npm_package "agentls-$version-npm"
 }
 

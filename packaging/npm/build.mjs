@@ -84,8 +84,8 @@ async function fresh(out, name, manifest) {
   return folder;
 }
 
-function packageName({ os, cpu, libc }) {
-  return `@agentls/${os}-${cpu}${libc === "musl" ? "-musl" : ""}`;
+function packageName({ npm }) {
+  return `@agentls/${npm}`;
 }
 
 async function json(path) {

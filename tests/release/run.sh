@@ -64,11 +64,19 @@ release() {
   }
 }
 
-release --out "$work/dist"
 version=$(node "$root/packaging/version.mjs")
-read -r platform vscode < <(node -p 'const { os, cpu, libc, vscode } =
+node "$root/packaging/version.mjs" --check || fail "not all files state the version $version"
+refuses "and the version is 99.0.0" node "$root/packaging/version.mjs" --check 99.0.0
+sed 's/ says .*//' "$work/said" | LC_ALL=C sort -u >"$work/checked"
+(cd "$root" && git grep -lE "^ *(;; V|v|\"v)ersion(: | = |\": )\"?${version//./\\.}\"?,?\$" -- \
+  '*.toml' '*.lock' packaging editors) | LC_ALL=C sort | diff - "$work/checked" ||
+  fail "packaging/version.mjs does not compare all files that state a version"
+pass "all files state the same version"
+
+release --out "$work/dist"
+read -r platform vscode < <(node -p 'const { npm, vscode } =
   require(process.argv[1])[process.argv[2]];
-  `${os}-${cpu}${libc === "musl" ? "-musl" : ""} ${vscode}`' "$root/packaging/targets.json" "$triple")
+  `${npm} ${vscode}`' "$root/packaging/targets.json" "$triple")
 LC_ALL=C sort >"$work/wanted" <<FILES
 SHA256SUMS
 agentls-$version-$triple.tar.gz
@@ -137,7 +145,7 @@ HOME=$work/home timeout 60 zsh -f "$work/zsh" "$completions" || fail "zsh does n
 pass "bash, fish and zsh take their completions"
 
 cat >"$work/vsix.py" <<'PYTHON'
-import sys, zipfile
+import os, re, sys, zipfile
 with_server, without = (zipfile.ZipFile(path) for path in sys.argv[1:3])
 modes = {it.filename: it.external_attr >> 16 & 0o777 for it in with_server.infolist()}
 assert modes["extension/bin/agentls"] == 0o755, modes
@@ -147,10 +155,16 @@ assert f'TargetPlatform="{sys.argv[4]}"' in manifest and f'Version="{sys.argv[5]
 notices = [it for it in modes if it.endswith("THIRD-PARTY-NOTICES.txt")]
 assert "tree-sitter-md" in with_server.read(notices[0]).decode()
 assert not any(name.startswith("extension/bin") for name in without.namelist())
+pictures = {os.path.basename(it) for it in re.findall(r"\]\((\S+\.png)\)", open(sys.argv[6]).read())}
+for package in with_server, without:
+    folder = "extension/images/"
+    packed = {it.removeprefix(folder) for it in package.namelist() if it.startswith(folder)}
+    assert packed == pictures and pictures, packed ^ pictures
 PYTHON
 python3 "$work/vsix.py" "$work/dist/agentls-$version-vscode-$vscode.vsix" \
-  "$work/dist/agentls-$version-vscode.vsix" "$program" "$vscode" "$version" || fail "the extensions are not right"
-pass "one extension brings the server, the other none"
+  "$work/dist/agentls-$version-vscode.vsix" "$program" "$vscode" "$version" \
+  "$root/editors/vscode/README.md" || fail "the extensions are not right"
+pass "one extension brings the server, the other none, and both all pictures"
 
 mkdir "$work/project"
 echo '{ "private": true }' >"$work/project/package.json"
@@ -166,10 +180,13 @@ diff "$work/dist/SHA256SUMS" "$work/again/SHA256SUMS" || fail "another run gives
 pass "another run gives the same bytes"
 
 mkdir "$work/some"
-echo text >"$work/some/agentls.exe"
+echo text | tee "$work/some/agentls.exe" >"$work/some/README.md"
 SOURCE_DATE_EPOCH=1700000000 python3 "$root/packaging/archive.py" "$work/some" "$work/some.zip"
 python3 -m zipfile -l "$work/some.zip" | grep -q 'some/agentls.exe *2023-11-14 22:13:20' ||
   fail "the zip is not right"
+python3 -c 'import sys, zipfile
+modes = [it.external_attr >> 16 for it in zipfile.ZipFile(sys.argv[1]).infolist()]
+assert modes == [0o644, 0o755], modes' "$work/some.zip" || fail "not only the program can be run"
 pass "Windows gets a zip"
 
 release_with() {
@@ -186,6 +203,12 @@ refuses "there is no program at" release_with "$none" --out "$none"
 refuses "is not agentls $version" release_with /bin/true --out "$none"
 refuses "riscv64gc-unknown-linux-gnu is not in packaging" release_with "$program" --out "$none" \
   --target riscv64gc-unknown-linux-gnu
+mkdir "$work/checkout"
+(cd "$root" && git ls-files -z | grep -zv '^docs/pictures/vscode' |
+  xargs -0 cp --parents --preserve=timestamps -t "$work/checkout")
+ln -s "$root/editors/vscode/node_modules" "$work/checkout/editors/vscode"
+refuses "the extension lacks a picture: ../../docs/pictures/vscode" env \
+  SOURCE_DATE_EPOCH=1700000000 bash "$work/checkout/packaging/release.sh" --target any --out "$none"
 pass "what cannot be done is refused"
 
 workflows=("$root"/.github/workflows/*.yml)
@@ -196,12 +219,51 @@ workflows=("$root"/.github/workflows/*.yml)
   fail "zizmor has findings in the workflows"
 }
 cat >"$work/matrix.py" <<'PYTHON'
-import json, sys
+import json, sys, tomllib
 from ruamel.yaml import YAML
 workflow = YAML(typ="safe").load(open(sys.argv[1]))
 built = {it["target"] for it in workflow["jobs"]["build"]["strategy"]["matrix"]["include"]}
 packed = set(json.load(open(sys.argv[2]))) | {"any"}
 assert built == packed, built ^ packed
+compiler = workflow["jobs"]["build"]["env"]["TOOLCHAIN"]
+wanted = tomllib.load(open(sys.argv[3], "rb"))["workspace"]["package"]["rust-version"]
+assert f"{compiler}.".startswith(f"{wanted}."), f"{compiler}, and Cargo.toml says {wanted}"
+steps = {it.get("name"): it for it in workflow["jobs"]["publish"]["steps"]}
+open(sys.argv[4], "w").write(steps["Publish to npm"]["run"])
 PYTHON
-"$tools/bin/python" "$work/matrix.py" "$root/.github/workflows/release.yml" "$root/packaging/targets.json"
+mkdir "$work/publish" "$work/stubs"
+"$tools/bin/python" "$work/matrix.py" "$root/.github/workflows/release.yml" \
+  "$root/packaging/targets.json" "$root/Cargo.toml" "$work/publish/run" ||
+  fail "the workflow does not fit the rest of the project"
 pass "the workflow keeps its schema, has no known weakness, and builds every target"
+
+# A registry that is a file, and refuses what it has.
+cat >"$work/stubs/npm" <<'STUB'
+#!/usr/bin/env bash
+set -euo pipefail
+case $1 in
+  config) echo https://registry.invalid/ ;;
+  view) grep -qxF "$2" "$REGISTRY" && echo "${2##*@}" ;;
+  publish)
+    package=$(tar -xzOf "$4" package/package.json |
+      node -p 'const it = JSON.parse(require("fs").readFileSync(0)); `${it.name}@${it.version}`')
+    ! grep -qxF "$package" "$REGISTRY" || { echo "$package cannot be published again" >&2; exit 1; }
+    [[ $package != "${BROKEN:-}" ]] || exit 1
+    echo "$package" >>"$REGISTRY"
+    ;;
+  *) exit 1 ;;
+esac
+STUB
+chmod +x "$work/stubs/npm"
+touch "$work/registry"
+ln -s "$work/dist" "$work/publish/dist"
+publish() {
+  (cd "$work/publish" && env PATH="$work/stubs:$PATH" HOME="$work/home" NODE_AUTH_TOKEN=none \
+    REGISTRY="$work/registry" "$@" bash --noprofile --norc -eo pipefail run) >"$work/said" 2>&1
+}
+! publish BROKEN="agentls@$version" || fail "a package was not published, and nobody is told"
+publish || fail "publishing cannot be resumed: $(cat "$work/said")"
+grep -qxF "@agentls/$platform@$version is published already" "$work/said" || fail "$(cat "$work/said")"
+printf '%s\n' "@agentls/$platform@$version" "agentls@$version" | diff - "$work/registry" ||
+  fail "these packages were published"
+pass "publishing to npm can be resumed, and ends with the package that people install"
