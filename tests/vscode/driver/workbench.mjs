@@ -395,6 +395,13 @@ export class Workbench {
         await this.press("Control+Space");
       }
       await details.first().waitFor({ timeout: 3000 });
+      // They may have got their room before they had all their text; then they keep it.
+      const isCut = await details.first().locator(".body").evaluate((body) => body.scrollHeight > body.clientHeight + 1);
+      if (isCut) {
+        await this.press("Control+Space");
+        await details.first().waitFor({ state: "hidden", timeout: 3000 });
+        throw new Error("the details are cut off");
+      }
     });
   }
 
