@@ -47,7 +47,7 @@ try {
   const failed = run.results.filter((result) => !result.ok);
   console.log(`vscode: ${run.results.length - failed.length} passed, ${failed.length} failed`);
   isGreen = failed.length === 0 && run.results.length > 0;
-  if (wanted.length === 0) {
+  if (wanted.length === 0 && !run.isStopped) {
     report(run.results);
   }
 } finally {
