@@ -15,11 +15,12 @@
 ;;     (add-hook 'markdown-mode-hook #'eglot-ensure)
 ;;
 ;; `agentls-explain-rule' shows the page of the rule of the finding at point, `agentls-fix-all'
-;; mends what has one right answer, `agentls-new-agent' makes an agent, and `agentls-status' says
-;; who reads the file and whether it is loaded.
+;; mends what has one right answer, `agentls-new-agent' makes an agent, `agentls-status' says who
+;; reads the file and whether it is loaded, and `agentls-graph' draws who delegates to whom.
 
 ;;; Code:
 
+(require 'browse-url)
 (require 'eglot)
 (require 'flymake)
 (require 'project)
@@ -188,7 +189,8 @@ PLACE is one of those that the server knows."
     ;; Eglot 1.16 has another name for this.
     (find-file (funcall (if (fboundp 'eglot-uri-to-path) 'eglot-uri-to-path 'eglot--uri-to-path)
                         uri))
-    (if (eq (plist-get made :isTaken) t)
+    ;; The server looks at the disk: what is not saved yet is taken too.
+    (if (or (eq (plist-get made :isTaken) t) (> (buffer-size) 0))
         (message "There is such a file already")
       (insert (plist-get made :text))
       (agentls--select (plist-get made :selection))
@@ -205,6 +207,21 @@ What stands before it in its lines is ASCII: a key of the header."
                        (list (plist-get range :start) (plist-get range :end)))))
     (push-mark start t t)
     (goto-char end)))
+
+;;;###autoload
+(defun agentls-graph ()
+  "Show the team in the browser: who delegates to whom, and the heirs of each."
+  (interactive)
+  (let ((drawn (jsonrpc-request
+                (agentls--server) :agentls/graph
+                (list :format "html"
+                      :uri (plist-get (eglot--TextDocumentIdentifier) :uri)
+                      :nonce (secure-hash 'sha256 (format "%s %s" (random t) (float-time))))))
+        (coding-system-for-write 'utf-8))
+    (unless drawn
+      (user-error "There is no workspace whose team could be drawn"))
+    (browse-url-of-file
+     (make-temp-file "agentls-graph-" nil ".html" (plist-get drawn :text)))))
 
 (defun agentls--explained (command arguments)
   "Whether COMMAND asks for the page of a rule, which is shown then.

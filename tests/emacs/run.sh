@@ -15,15 +15,20 @@ if [[ ! -x $server ]]; then
 fi
 server=$(realpath "$server")
 
-# Debian keeps the versions: Emacs 28.2, Eglot 1.9, markdown-mode 2.5.
+version=28.2
 emacs=${EMACS:-emacs}
 if [[ -z ${EMACS:-} ]]; then
-  packages=(emacs-nox elpa-eglot elpa-markdown-mode)
-  if ! dpkg-query --show "${packages[@]}" >/dev/null 2>&1; then
-    echo "emacs: installing ${packages[*]}"
+  if ! dpkg-query --show emacs-nox elpa-eglot elpa-markdown-mode >/dev/null 2>&1; then
+    echo "emacs: installing $version"
     apt-get -qq update
     DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends \
-      "${packages[@]}" >/dev/null
+      "emacs-nox=1:$version*" "elpa-eglot=1.9*" "elpa-markdown-mode=2.5*" >/dev/null
+  fi
+  found=$("$emacs" --version)
+  found=${found%%$'\n'*}
+  if [[ $found != "GNU Emacs $version" ]]; then
+    echo "emacs: the tests are for GNU Emacs $version, and this is $found (set EMACS to try it)" >&2
+    exit 2
   fi
 fi
 
@@ -37,7 +42,7 @@ cp "$root/editors/emacs/agentls.el" "$work/package"
 run() {
   env -u XDG_CONFIG_HOME -u XDG_CACHE_HOME -u XDG_DATA_HOME \
     HOME="$work/home" LC_ALL=C.UTF-8 PATH="$work/bin:$PATH" \
-    timeout 300 "$emacs" --batch -Q -l "$root/tests/emacs/packages.el" "$@" </dev/null
+    timeout 600 "$emacs" --batch -Q -l "$root/tests/emacs/packages.el" "$@" </dev/null
 }
 
 # As a package manager would: compiled, and without a warning.

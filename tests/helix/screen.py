@@ -150,11 +150,17 @@ class Helix:
     def until(self, what, condition):
         """Waits for what is shown at last, and gives what the condition gave."""
         end = time.monotonic() + WAIT_SECONDS
-        while not (found := condition()):
+        while True:
+            try:
+                found = condition()
+            except (OSError, IndexError):
+                # A file that is about to be replaced, a screen that is about to be drawn.
+                found = None
+            if found:
+                return found
             if time.monotonic() > end:
                 raise Unseen(f"{what}: not within {WAIT_SECONDS} s")
             time.sleep(POLL_SECONDS)
-        return found
 
     def shown(self, *parts):
         """Waits until one line of the screen has all the parts."""
@@ -202,9 +208,10 @@ class Helix:
         path = self.team / path
         return path.read_text() if path.is_file() else ""
 
-    def dump(self, into):
-        """Leaves what was on the screen, and what was said to the servers."""
+    def dump(self, into, problem):
+        """Leaves what went wrong, what was on the screen, and what was said to the servers."""
         into.mkdir(parents=True, exist_ok=True)
+        (into / "problem.txt").write_text(problem + "\n")
         (into / "screen.txt").write_text("\n".join(self.screen()) + "\n")
         if self.log.is_file():
             shutil.copy(self.log, into / "helix.log")

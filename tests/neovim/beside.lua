@@ -156,6 +156,20 @@ test('a click on "extended by" lists what extends', { 'code-lens' }, function()
   })
 end)
 
+test('a click that finds nothing says so, and opens no window', { 'code-lens' }, function()
+  open(AGENTS .. 'shop-lead.md')
+  ask([[
+    local client = vim.lsp.get_clients({ bufnr = 0, name = 'agentls' })[1]
+    client:exec_cmd({
+      title = 'extended by 0',
+      command = 'agentls.showImplementations',
+      arguments = { vim.uri_from_bufnr(0), { line = 1, character = 6 } },
+    }, { bufnr = 0 })
+  ]])
+  E.expect_on_screen('the message', 'agentls: Nothing found.')
+  expect_equal('windows', ask([[return vim.fn.winnr('$')]]), 1)
+end)
+
 test('what extends an agent is its implementation', { 'implementation' }, function()
   open('core/templates/specialist.md')
   go_to('specialist')

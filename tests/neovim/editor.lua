@@ -7,6 +7,10 @@
 local M = {}
 
 local WAIT_MS, POLL_MS = 30000, 20
+
+--- How long the editor may be busy with keys before it counts as waiting for one.
+local KEY_MS = 10000
+
 local COLUMNS, LINES = 120, 40
 
 --- Folders: of this run, of the team as it comes, of the plugin, of what failures leave.
@@ -16,6 +20,7 @@ M.plugin, M.work = plugin, work
 
 local channel ---@type integer? The editor that is typed into.
 local started = 0
+local last_options ---@type test.Start
 
 --- The team that the editor works on: a copy of its own.
 M.team = nil ---@type string
@@ -37,6 +42,7 @@ end
 ---@param options? test.Start
 function M.start(options)
   options = options or {}
+  last_options = options
   M.stop()
   started = started + 1
   local home = ('%s/home-%d'):format(work, started)
@@ -90,14 +96,20 @@ function M.stop()
   return code == 0
 end
 
---- Runs Lua in the editor; what it returns is the answer.
-function M.ask(code, ...)
-  return vim.rpcrequest(assert(channel), 'nvim_exec_lua', code, { ... })
-end
-
 --- The mode, and whether the editor waits for a key, when it answers nothing else.
 function M.mode()
   return vim.rpcrequest(assert(channel), 'nvim_get_mode')
+end
+
+--- Runs Lua in the editor; what it returns is the answer.
+function M.ask(code, ...)
+  local is_free = vim.wait(KEY_MS, function()
+    return not M.mode().blocking
+  end, POLL_MS)
+  if not is_free then
+    error('the editor waits for a key', 2)
+  end
+  return vim.rpcrequest(assert(channel), 'nvim_exec_lua', code, { ... })
 end
 
 function M.type_keys(keys)
@@ -355,8 +367,13 @@ function M.test(name, features, run)
   end
   -- The next test starts in normal mode, in one window, in files as they are on disk.
   if channel then
-    M.type_keys('<C-\\><C-n>')
-    M.ask([[vim.cmd('silent! tabonly! | silent! only! | silent! %bwipeout!')]])
+    local is_clean = pcall(function()
+      M.type_keys('<C-\\><C-n>')
+      M.ask([[vim.cmd('silent! tabonly! | silent! only! | silent! %bwipeout!')]])
+    end)
+    if not is_clean then
+      M.start(last_options)
+    end
   end
 end
 

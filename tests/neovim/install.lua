@@ -73,6 +73,32 @@ test(
   end
 )
 
+test('a program that starts agentls is run with all that it needs', { 'explain' }, function()
+  -- As `npx agentls server` would: the first word is another program.
+  local init = [[
+    vim.lsp.config('agentls', {
+      cmd = { 'sh', '-c', 'exec "$PROGRAM" "$@"', 'sh', 'server' },
+      cmd_env = { PROGRAM = 'agentls' },
+    })
+  ]]
+  E.start({ init = init, file = LEAD })
+  E.expect_attached(LEAD)
+  expect_equal(
+    'offered',
+    ask([[return vim.fn.getcompletion('Agentls explain python-', 'cmdline')]]),
+    { 'python-syntax' }
+  )
+  ask([[vim.cmd('checkhealth agentls')]])
+  E.expect_on_screen('the check', 'OK agentls ')
+end)
+
+test('the version of another program is none of agentls', {}, function()
+  local init = [[vim.lsp.config('agentls', { cmd = { 'sh', '-c', 'echo 10.2.0', 'server' } })]]
+  E.start({ init = init })
+  ask([[vim.cmd('checkhealth agentls')]])
+  E.expect_on_screen('the check', 'ERROR', 'does not say a version of agentls')
+end)
+
 test('a folder on the runtime path when Neovim starts works the same', {}, function()
   E.start({
     plugin = false,

@@ -99,6 +99,31 @@ test('a new agent is made in the folder that is chosen', { 'new-agent' }, functi
   expect_shown({})
 end)
 
+test('a new agent that is asked for twice is still as it was typed', { 'new-agent' }, function()
+  open(AGENTS .. 'shop-lead.md')
+  local function make()
+    command('Agentls new tea-mixer')
+    local entry = E.expect_on_screen('the list', ': .claude/agents (Claude Code, ')
+    type_keys(entry:match('^%d+') .. '<CR>')
+  end
+  make()
+  E.expect_on_screen('the header', 'name: tea-mixer')
+  type_keys('Mixes teas.<Esc>')
+  local lines = [[return vim.api.nvim_buf_get_lines(0, 0, -1, true)]]
+  local typed = eventually('the description', function(found)
+    return found[3] == 'description: Mixes teas.'
+  end, lines)
+  make()
+  E.expect_on_screen('the message', 'There is such a file already: here it is.')
+  expect_equal('the text', ask(lines), typed)
+  ask([[vim.cmd.edit(...)]], 'README.md')
+  make()
+  eventually('the new agent', function(file)
+    return file == AGENTS .. 'tea-mixer.md'
+  end, E.file)
+  expect_equal('the text', ask(lines), typed)
+end)
+
 test('a new agent whose name is taken is the one there is', { 'new-agent' }, function()
   open(AGENTS .. 'shop-lead.md')
   type_keys(':Agentls new<CR>support-writer<CR>')
@@ -155,6 +180,24 @@ test('the status says who reads the file and what is found in it', { 'status' },
   end, [[return vim.api.nvim_exec2('messages', { output = true }).output]])
 end)
 
+test('what the server has to say against a question is told', { 'status' }, function()
+  open(AGENTS .. 'support-writer.md')
+  ask([[
+    vim.lsp.get_clients({ name = 'agentls' })[1].request = function(_, _, _, handler)
+      handler({ code = -32603, message = 'The server is ill.' })
+    end
+  ]])
+  for _, line in ipairs({ 'status', 'open shop-lead', 'new tea-brewer', 'graph' }) do
+    ask([[vim.cmd('messages clear')]])
+    command('Agentls ' .. line)
+    eventually('the message after ' .. line, function(messages)
+      return messages == 'agentls: The server is ill.'
+    end, [[return vim.api.nvim_exec2('messages', { output = true }).output]])
+  end
+  -- The method of all clients is there again.
+  ask([[vim.lsp.get_clients({ name = 'agentls' })[1].request = nil]])
+end)
+
 test('the status line follows what is typed', { 'status' }, function()
   ask([[
     vim.o.laststatus = 2
@@ -201,6 +244,9 @@ end)
 
 test('the graph of the team opens as a page', { 'graph' }, function()
   open(AGENTS .. 'shop-lead.md')
+  -- What is not written yet is drawn too.
+  go_to('| `support-writer`')
+  type_keys('o| `ghost-writer` | a book is due |<Esc>')
   ask([[
     vim.ui.open = function(file)
       vim.g.opened = file
@@ -219,6 +265,8 @@ test('the graph of the team opens as a page', { 'graph' }, function()
   )
   E.expect_contains('the page', page:lower(), '<!doctype html')
   E.expect_contains('the page', page, 'storefront-developer')
+  E.expect_contains('the page', page, 'ghost-writer')
+  expect_equal('a place for a nonce', page:find('{{nonce}}', 1, true), nil)
 end)
 
 test('the check finds all in order', {}, function()

@@ -23,6 +23,11 @@
 --- Code lenses count the references of an agent, who extends it and who delegates to it.
 --- `vim.lsp.codelens.run()` on one of them puts the places into the quickfix list.
 
+---@param message string
+local function notify(message)
+  vim.notify('agentls: ' .. message, vim.log.levels.WARN)
+end
+
 --- Puts the places that `method` finds at what a code lens stands at into the quickfix list.
 ---@param title string
 ---@param method string
@@ -39,10 +44,12 @@ local function lists(title, method, extra, locations)
     }, extra or {})
     client:request(method, params, function(err, found)
       if err then
-        vim.notify('agentls: ' .. err.message, vim.log.levels.WARN)
-        return
+        return notify(err.message)
       end
       locations(client, found or {}, function(places)
+        if #places == 0 then
+          return notify('Nothing found.')
+        end
         local items = vim.lsp.util.locations_to_items(places, client.offset_encoding)
         vim.fn.setqflist({}, ' ', { title = title, items = items })
         vim.cmd('botright copen')
@@ -64,7 +71,10 @@ local function callers(client, items, show)
   if not items[1] then
     return show({})
   end
-  client:request('callHierarchy/incomingCalls', { item = items[1] }, function(_, calls)
+  client:request('callHierarchy/incomingCalls', { item = items[1] }, function(err, calls)
+    if err then
+      return notify(err.message)
+    end
     local places = {}
     for _, call in ipairs(calls or {}) do
       for _, range in ipairs(call.fromRanges) do
@@ -114,8 +124,7 @@ return {
       local rule = command.arguments[1]
       client:request('agentls/explain', { rule = rule }, function(err, page)
         if err or not page then
-          vim.notify(('There is no page about %s.'):format(rule), vim.log.levels.WARN)
-          return
+          return notify(err and err.message or ('There is no page about %s.'):format(rule))
         end
         local lines = vim.split('# ' .. page.name .. '\n\n' .. page.markdown, '\n')
         local _, window = vim.lsp.util.open_floating_preview(lines, 'markdown', {

@@ -3,8 +3,9 @@ if vim.g.loaded_agentls then
 end
 vim.g.loaded_agentls = true
 
-if vim.fn.has('nvim-0.11') == 0 then
-  vim.notify('agentls needs Neovim 0.11 or later.', vim.log.levels.WARN)
+-- Root markers in groups are from this version on.
+if vim.fn.has('nvim-0.11.3') == 0 then
+  vim.notify('agentls needs Neovim 0.11.3 or later.', vim.log.levels.WARN)
   return
 end
 

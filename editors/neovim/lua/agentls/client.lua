@@ -1,7 +1,7 @@
 --- The server: where it runs, and for whom.
 local M = {}
 
---- Longest wait for a server that starts because a command needs one.
+--- Longest wait for a program that starts because a command needs it.
 local START_MS = 5000
 
 --- Longest wait for an answer that something on the command line waits for.
@@ -43,6 +43,35 @@ end
 function M.program()
   local cmd = M.command()
   return cmd and cmd[1] or 'agentls'
+end
+
+--- The command line that runs agentls as it is configured, with other arguments than `server`.
+--- Nothing where the configuration has a command line without that word.
+---@param ... string
+---@return string[]?
+function M.call(...)
+  local call = vim.deepcopy(M.command() or { 'agentls', 'server' })
+  -- What stands after the word is for the server, what stands before it may start agentls.
+  repeat
+    local last = table.remove(call)
+  until last == 'server' or last == nil
+  return #call > 0 and vim.list_extend(call, { ... }) or nil
+end
+
+--- Runs agentls, and waits for what it prints.
+---@param ... string
+---@return string? # Nothing where it does not run to its end, or fails.
+function M.printed(...)
+  local call = M.call(...)
+  if not call then
+    return nil
+  end
+  local config = vim.lsp.config.agentls
+  local is_run, ended = pcall(function()
+    local options = { text = true, env = config and config.cmd_env }
+    return vim.system(call, options):wait(START_MS)
+  end)
+  return is_run and ended.code == 0 and ended.stdout or nil
 end
 
 --- Whether the program is there; says what to do where it is not.
@@ -103,7 +132,7 @@ end
 ---@return vim.lsp.Client?
 function M.require_any()
   local client = M.any()
-  if not client then
+  if not client and M.require_startable() then
     M.notify('No server runs: open a file of the team, or ask :checkhealth agentls.')
   end
   return client

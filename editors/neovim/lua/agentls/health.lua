@@ -12,12 +12,12 @@ local WATCH = "vim.lsp.config('agentls', { capabilities = { workspace = { "
 
 local function neovim()
   health.start('agentls: Neovim')
-  if vim.fn.has('nvim-0.11') == 1 then
+  if vim.fn.has('nvim-0.11.3') == 1 then
     local version = vim.version()
     health.ok(('Neovim %d.%d.%d'):format(version.major, version.minor, version.patch))
     return true
   end
-  health.error('Neovim is too old.', 'Install Neovim 0.11 or later.')
+  health.error('Neovim is too old.', 'Install Neovim 0.11.3 or later.')
   return false
 end
 
@@ -33,13 +33,16 @@ local function program()
     health.error(('There is no program %s.'):format(name), INSTALL)
     return
   end
-  local is_run, printed = pcall(function()
-    return vim.system({ path, '--version' }, { text = true }):wait(client.ANSWER_MS)
-  end)
-  if is_run and printed.code == 0 then
-    health.ok(('%s (%s)'):format(vim.trim(printed.stdout), path))
+  local call = client.call('--version')
+  if not call then
+    health.info('`cmd` has no word `server`: how agentls is asked for its version is not known.')
+    return
+  end
+  local version = vim.trim(client.printed('--version') or '')
+  if version:find('^agentls %d') then
+    health.ok(('%s (%s)'):format(version, path))
   else
-    health.error(('%s does not say its version.'):format(path), INSTALL)
+    health.error(('`%s` does not say a version of agentls.'):format(table.concat(call, ' ')), INSTALL)
   end
 end
 

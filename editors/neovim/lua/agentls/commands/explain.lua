@@ -31,22 +31,21 @@ local function show(of, rule)
   }, { bufnr = vim.api.nvim_get_current_buf() })
 end
 
---- The names of all rules by the program that was asked.
+--- The names of all rules by the command line that told them.
 local names = {} ---@type table<string, string[]>
 
----@param program string
 ---@return string[]
-local function rule_names(program)
-  if not names[program] and vim.fn.executable(program) == 1 then
-    local printed = vim.system({ program, 'schema' }):wait(client.ANSWER_MS)
-    local is_read, schema = pcall(vim.json.decode, printed.stdout or '')
+local function rule_names()
+  local call = table.concat(client.call('schema') or {}, '\n')
+  if not names[call] then
+    local is_read, schema = pcall(vim.json.decode, client.printed('schema') or '')
     local rules = is_read and vim.tbl_get(schema, 'properties', 'rules', 'properties')
     if rules then
-      names[program] = vim.tbl_keys(rules)
-      table.sort(names[program])
+      names[call] = vim.tbl_keys(rules)
+      table.sort(names[call])
     end
   end
-  return names[program] or {}
+  return names[call] or {}
 end
 
 ---@type agentls.Command
@@ -75,6 +74,6 @@ return {
   complete = function(begun)
     return vim.tbl_filter(function(name)
       return vim.startswith(name, begun)
-    end, rule_names(client.program()))
+    end, rule_names())
   end,
 }

@@ -15,22 +15,23 @@ end
 ---@type agentls.Command
 return {
   run = function()
-    if not client.require_program() then
+    local of = client.require_any()
+    if not of then
       return
     end
-    local attached = client.of(vim.api.nvim_get_current_buf())
-    local root = attached and attached.root_dir or client.root() or vim.fn.getcwd()
-    local command = { client.program(), 'graph', root, '--format', 'html' }
-    vim.system(
-      command,
-      {},
-      vim.schedule_wrap(function(printed)
-        if printed.code == 0 then
-          open(printed.stdout)
-        else
-          client.notify('There is no graph: ' .. vim.trim(printed.stderr))
-        end
-      end)
-    )
+    local params = {
+      format = 'html',
+      uri = of.root_dir and vim.uri_from_fname(of.root_dir),
+      nonce = vim.text.hexencode(assert(vim.uv.random(16))),
+    }
+    of:request('agentls/graph', params, function(err, drawn)
+      if err then
+        client.notify(err.message)
+      elseif not drawn then
+        client.notify('There is no workspace whose team could be drawn: open a file in a project.')
+      else
+        open(drawn.text)
+      end
+    end)
   end,
 }

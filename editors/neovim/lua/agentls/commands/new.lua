@@ -36,10 +36,11 @@ end
 ---@param of vim.lsp.Client
 ---@param made agentls.NewAgent
 local function show(of, made)
-  local path = vim.uri_to_fname(made.uri)
-  vim.cmd.edit(vim.fn.fnameescape(path))
-  if made.isTaken then
-    client.notify('There is an agent of this name already: here it is.')
+  -- The server looks at the disk: a buffer that is not written yet is taken too.
+  local is_taken = made.isTaken or vim.api.nvim_buf_is_loaded(vim.uri_to_bufnr(made.uri))
+  vim.lsp.util.show_document({ uri = made.uri }, of.offset_encoding, { focus = true })
+  if is_taken then
+    client.notify('There is such a file already: here it is.')
     return
   end
   local lines = vim.split(made.text, '\n')
@@ -52,7 +53,7 @@ local function show(of, made)
     once = true,
     desc = 'Makes the folder of a new agent',
     callback = function()
-      vim.fn.mkdir(vim.fs.dirname(path), 'p')
+      vim.fn.mkdir(vim.fs.dirname(vim.uri_to_fname(made.uri)), 'p')
     end,
   })
   if made.problem then

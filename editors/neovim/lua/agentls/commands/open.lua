@@ -28,7 +28,10 @@ return {
       return
     end
     of:request(METHOD, { query = name }, function(err, symbols)
-      local found = called(not err and symbols or {}, name)
+      if err then
+        return client.notify(err.message)
+      end
+      local found = called(symbols or {}, name)
       if #found == 0 then
         client.notify(
           name == '' and 'There are no agents here.' or ('Nothing here is called %s.'):format(name)

@@ -12,8 +12,10 @@ local function stop(of, done)
     if of:is_stopped() then
       return done()
     end
-    if waited_ms >= LEAVE_MS then
+    if waited_ms == LEAVE_MS then
       of:stop(true)
+    elseif waited_ms >= 2 * LEAVE_MS then
+      return client.notify('The server does not leave.')
     end
     vim.defer_fn(function()
       look(waited_ms + LOOK_MS)

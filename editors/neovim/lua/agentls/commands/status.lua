@@ -10,7 +10,10 @@ return {
       return
     end
     local bufnr = vim.api.nvim_get_current_buf()
-    of:request(status.METHOD, status.params(bufnr), function(_, found)
+    of:request(status.METHOD, status.params(bufnr), function(err, found)
+      if err then
+        return client.notify(err.message)
+      end
       client.notify(table.concat(status.sentences(found), ' '), vim.log.levels.INFO)
     end, bufnr)
   end,
