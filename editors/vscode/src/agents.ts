@@ -4,7 +4,10 @@ import * as vscode from "vscode";
 import type { Range } from "vscode-languageclient";
 
 import type { Client } from "./client";
+import { plain } from "./plain";
 import type { Agent } from "./protocol";
+
+const PERSON = new vscode.ThemeIcon("person");
 
 const BESIDE: vscode.QuickInputButton = {
   iconPath: new vscode.ThemeIcon("split-horizontal"),
@@ -23,15 +26,17 @@ export async function openAgent(client: Client): Promise<void> {
   pick.matchOnDescription = true;
   pick.matchOnDetail = true;
   pick.busy = true;
+  // Escape may come before the answer.
+  const end = chosen(pick);
   pick.show();
   try {
-    const agents = await client.ask<Agent[]>("agentls/agents", {});
-    if (agents.length === 0) {
+    const agents = await Promise.race([client.ask<Agent[]>("agentls/agents", {}), end.then(() => undefined)]);
+    if (agents?.length === 0) {
       pick.placeholder = "There are no agents in this workspace.";
     }
-    pick.items = agents.map(choice);
+    pick.items = agents?.map(choice) ?? [];
     pick.busy = false;
-    const { agent, column } = (await chosen(pick)) ?? {};
+    const { agent, column } = (await end) ?? {};
     if (agent !== undefined) {
       await open(agent.uri, agent.range, column);
     }
@@ -55,9 +60,10 @@ function chosen(pick: vscode.QuickPick<Choice>): Promise<{ agent: Agent; column:
 
 function choice(agent: Agent): Choice {
   return {
-    label: `$(person) ${agent.name}`,
-    description: `${agent.title} · ${agent.path}`,
-    ...(agent.description === null ? {} : { detail: agent.description }),
+    label: plain(agent.name),
+    iconPath: PERSON,
+    description: plain(`${agent.title} · ${agent.path}`),
+    ...(agent.description === null ? {} : { detail: plain(agent.description) }),
     buttons: [BESIDE],
     agent,
   };

@@ -3,7 +3,7 @@
 
 import * as vscode from "vscode";
 
-import { CHECKED_TWICE } from "./checkedTwice";
+import { CHECKED_TWICE, restored } from "./checkedTwice";
 
 const ASSOCIATIONS = "associations";
 
@@ -28,10 +28,8 @@ export async function avoidDoubleReports(): Promise<void> {
   if (chosen === undefined) {
     return;
   }
-  const files = vscode.workspace.getConfiguration("files");
-  const said = files.inspect<Record<string, string>>(ASSOCIATIONS);
-  const before = (chosen.target === vscode.ConfigurationTarget.Global ? said?.globalValue : said?.workspaceValue) ?? {};
-  await files.update(ASSOCIATIONS, { ...before, ...CHECKED_TWICE }, chosen.target);
+  const before = said(chosen.target);
+  await write({ ...before, ...CHECKED_TWICE }, chosen.target);
 
   const undo = "Undo";
   const answer = await vscode.window.showInformationMessage(
@@ -39,6 +37,17 @@ export async function avoidDoubleReports(): Promise<void> {
     undo,
   );
   if (answer === undo) {
-    await files.update(ASSOCIATIONS, Object.keys(before).length === 0 ? undefined : before, chosen.target);
+    // Others may have been written meanwhile.
+    const now = restored(said(chosen.target), before);
+    await write(Object.keys(now).length === 0 ? undefined : now, chosen.target);
   }
+}
+
+function said(target: vscode.ConfigurationTarget): Record<string, string> {
+  const found = vscode.workspace.getConfiguration("files").inspect<Record<string, string>>(ASSOCIATIONS);
+  return (target === vscode.ConfigurationTarget.Global ? found?.globalValue : found?.workspaceValue) ?? {};
+}
+
+async function write(value: Record<string, string> | undefined, target: vscode.ConfigurationTarget): Promise<void> {
+  await vscode.workspace.getConfiguration("files").update(ASSOCIATIONS, value, target);
 }

@@ -17,6 +17,7 @@ import { EXPLAIN_RULE } from "./explain";
 import { lensCommands } from "./lenses";
 import { findServer, type Server } from "./server";
 import type { Trace } from "./trace";
+import { within } from "./within";
 
 /**
  * VS Code gives agent files languages of their own (`chatagent` for *.agent.md and
@@ -27,32 +28,27 @@ export const LANGUAGES: readonly string[] = ["markdown", "chatagent", "prompt", 
 
 const SERVER_PATH = "agentls.server.path";
 
-// What of `agentls.*` the server takes.
-const SETTINGS = [
-  "codeLens",
-  "inlayHints",
-  "diagnostics",
-  "format",
-  "rules",
-  "known",
-  "exclude",
-  "hosts",
-  "delegation-headers",
-  "user-agents",
-] as const;
+const ANSWER_MILLISECONDS = 30_000;
+
+// A client that is starting cannot be stopped.
+const STARTED_MILLISECONDS = 2_000;
 
 /** The server as the user sees it. `missing`: there is no program to start. */
 export type State = "starting" | "running" | "stopped" | "failed" | "missing";
 
 /** The one server of this window. */
 export class Client implements vscode.Disposable {
-  private client: LanguageClient | undefined;
+  private client: ServerClient | undefined;
   private current: State = "starting";
   private readonly changed = new vscode.EventEmitter<State>();
   private readonly subscriptions: { dispose(): unknown }[];
 
   // Starts and stops follow one another: two quick restarts must not leave two servers.
   private queue: Promise<void> = Promise.resolve();
+  private asked = 0;
+
+  // Ends the wait for a program that has not answered yet.
+  private leave: () => void = () => undefined;
 
   readonly onDidChangeState = this.changed.event;
 
@@ -77,19 +73,34 @@ export class Client implements vscode.Disposable {
     return this.current;
   }
 
-  /** Stops the server that there is and starts a new one. Done when it runs or has failed to. */
+  /**
+   * Stops the server that there is and starts a new one. Done when it runs or has failed to, or
+   * when the user has asked for another start meanwhile.
+   */
   restart(): Promise<void> {
-    this.queue = this.queue.then(async () => {
-      await this.halt();
-      await this.start();
-    });
-    return this.queue;
+    return this.next(() => this.start());
   }
 
   /** Stops the server for good. */
-  async stop(): Promise<void> {
-    this.queue = this.queue.then(() => this.halt());
-    await this.queue;
+  stop(): Promise<void> {
+    return this.next(() => Promise.resolve());
+  }
+
+  private next(step: () => Promise<void>): Promise<void> {
+    const question = ++this.asked;
+    this.leave();
+    this.queue = this.queue
+      .then(async () => {
+        await this.halt();
+        if (question === this.asked) {
+          await step();
+        }
+      })
+      .catch((error: unknown) => {
+        this.output.error(`The server did not start: ${String(error)}`);
+        this.is("failed");
+      });
+    return this.queue;
   }
 
   /** The answer to a request, once the server runs. Fails where it does not. */
@@ -124,21 +135,30 @@ export class Client implements vscode.Disposable {
 
   private async start(): Promise<void> {
     this.is("starting");
+    const left = new Promise<"left">((resolve) => {
+      this.leave = () => resolve("left");
+    });
     const server = await this.find();
+    for (const note of server.notes) {
+      this.output.warn(`${note} It is not started.`);
+    }
     if (!server.found) {
       this.output.error(`Not started: ${server.reason}.`);
       this.is("missing");
-      void explainMissing(server.reason);
+      void explainMissing(server.reason, server.notes);
       return;
-    }
-    for (const note of server.notes) {
-      this.output.warn(`${note} It is not started.`);
     }
     this.output.info(`Starting ${server.command} server`);
     const client = this.connect(server.command);
     this.client = client;
     try {
-      await client.start();
+      const start = client.start().then(() => "answered" as const);
+      if ((await within(Promise.race([start, left]), ANSWER_MILLISECONDS)) === undefined) {
+        this.abandon(client);
+        this.output.error(`The program ${server.command} does not answer.`);
+        this.is("failed");
+        void explainSilent(server.command);
+      }
     } catch (error) {
       // The client has told the user and offered the output.
       this.output.error(`The server did not start: ${String(error)}`);
@@ -148,22 +168,36 @@ export class Client implements vscode.Disposable {
 
   private async halt(): Promise<void> {
     const running = this.client;
+    if (running === undefined) {
+      return;
+    }
     this.client = undefined;
+    running.isLeft = true;
     try {
-      await running?.dispose();
+      if (running.state === ClientState.Starting) {
+        await within(running.start(), STARTED_MILLISECONDS);
+      }
+      await running.dispose();
     } catch (error) {
       // A server that died or never came up cannot be asked to shut down: it is gone all the same.
       this.output.warn(`The server did not stop in order: ${String(error)}`);
     }
-    if (running !== undefined) {
-      this.is("stopped");
-    }
+    this.is("stopped");
+  }
+
+  /** Ends a program that cannot be asked to end: disposing of a client that starts kills it. */
+  private abandon(client: ServerClient): void {
+    this.client = undefined;
+    client.isLeft = true;
+    client.dispose().catch((error: unknown) => this.output.debug(String(error)));
   }
 
   private find(): Promise<Server> {
     const folders = (vscode.workspace.workspaceFolders ?? []).filter((it) => it.uri.scheme === "file");
+    // Written by hand, it can be anything.
+    const configured = vscode.workspace.getConfiguration().get<unknown>(SERVER_PATH);
     return findServer({
-      configured: vscode.workspace.getConfiguration().get<string>(SERVER_PATH, ""),
+      configured: typeof configured === "string" ? configured : "",
       folder: folders[0]?.uri.fsPath,
       extension: this.extension.fsPath,
       path: process.env["PATH"] ?? "",
@@ -171,7 +205,7 @@ export class Client implements vscode.Disposable {
     });
   }
 
-  private connect(command: string): LanguageClient {
+  private connect(command: string): ServerClient {
     const options: LanguageClientOptions = {
       documentSelector: [
         ...LANGUAGES.flatMap((language) => [
@@ -184,29 +218,29 @@ export class Client implements vscode.Disposable {
       outputChannel: this.output,
       traceOutputChannel: this.trace,
       initializationOptions: () => {
-        // The server takes what it knows and leaves the rest.
-        const settings = vscode.workspace.getConfiguration("agentls");
-        const chosen = SETTINGS.map((name) => [name, settings.get<unknown>(name)] as const);
-        return { ...Object.fromEntries(chosen), commands: { ...lensCommands, explainRule: EXPLAIN_RULE } };
+        // All of them, as they are pushed later. The server takes what it knows and leaves the rest.
+        const settings = vscode.workspace.getConfiguration().get<object>("agentls", {});
+        return { ...settings, commands: { ...lensCommands, explainRule: EXPLAIN_RULE } };
       },
       // The server takes settings as they are pushed to it, which every client can do.
       // eslint-disable-next-line @typescript-eslint/no-deprecated
       synchronize: { configurationSection: "agentls" },
       errorHandler: {
         error: (...failure) =>
-          answered ? whenRunning().error(...failure) : { action: ErrorAction.Shutdown, handled: true },
-        closed: () => (answered ? whenRunning().closed() : { action: CloseAction.DoNotRestart, handled: true }),
+          isWatched() ? whenRunning().error(...failure) : { action: ErrorAction.Shutdown, handled: true },
+        closed: () => (isWatched() ? whenRunning().closed() : { action: CloseAction.DoNotRestart, handled: true }),
       },
       initializationFailedHandler: () => false,
     };
     // The client's own handler starts a crashed server again, five times in three minutes.
     // For a program that never answered that means a screen full of the same message.
     let answered = false;
+    const isWatched = (): boolean => answered && !client.isLeft;
     let running: ErrorHandler | undefined;
     const whenRunning = (): ErrorHandler => (running ??= client.createDefaultErrorHandler());
     // Not the folder of the workspace: on Windows programs load libraries from where they start.
     const server = { command, args: ["server"], options: { cwd: homedir() } };
-    const client = new LanguageClient("agentls", "agentls", server, options);
+    const client = new ServerClient("agentls", "agentls", server, options);
     client.onDidChangeState(({ newState }) => {
       if (this.client !== client) {
         return;
@@ -215,6 +249,15 @@ export class Client implements vscode.Disposable {
       this.is(stateOf(newState));
     });
     return client;
+  }
+}
+
+/** A client that keeps its failures to the log once nobody waits for it any more. */
+class ServerClient extends LanguageClient {
+  isLeft = false;
+
+  override error(message: string, data?: unknown, showNotification?: boolean | "force"): void {
+    super.error(message, data, this.isLeft ? false : showNotification);
   }
 }
 
@@ -231,21 +274,31 @@ function stateOf(state: ClientState): State {
   }
 }
 
-async function explainMissing(reason: string): Promise<void> {
-  const install = "How to Install";
-  const openSetting = "Open Setting";
-  const retry = "Try Again";
-  const answer = await vscode.window.showErrorMessage(
-    `agentls is not started: ${reason}. Install the program, or name it in the setting agentls.server.path.`,
-    install,
-    openSetting,
-    retry,
-  );
-  if (answer === install) {
-    await vscode.commands.executeCommand("agentls.showGuide");
-  } else if (answer === openSetting) {
-    await vscode.commands.executeCommand("workbench.action.openSettings", SERVER_PATH);
-  } else if (answer === retry) {
-    await vscode.commands.executeCommand("agentls.restart");
+// What can be done where no server came up, by the labels of the buttons.
+const REMEDIES = {
+  "Manage Trust": () => vscode.commands.executeCommand("workbench.trust.manage"),
+  "How to Install": () => vscode.commands.executeCommand("agentls.showGuide"),
+  "Open Setting": () => vscode.commands.executeCommand("workbench.action.openSettings", SERVER_PATH),
+  "Try Again": () => vscode.commands.executeCommand("agentls.restart"),
+} as const;
+
+async function explainMissing(reason: string, notes: readonly string[]): Promise<void> {
+  const says = `agentls is not started: ${reason}. Install the program, or name it in the setting agentls.server.path.`;
+  await offer([...notes, says].join(" "), [
+    ...(notes.length > 0 ? (["Manage Trust"] as const) : []),
+    "How to Install",
+    "Open Setting",
+    "Try Again",
+  ]);
+}
+
+async function explainSilent(command: string): Promise<void> {
+  await offer(`The program ${command} does not answer. Is it agentls?`, ["Open Setting", "Try Again"]);
+}
+
+async function offer(says: string, remedies: readonly (keyof typeof REMEDIES)[]): Promise<void> {
+  const answer = await vscode.window.showErrorMessage(says, ...remedies);
+  if (answer !== undefined) {
+    await REMEDIES[answer]();
   }
 }

@@ -3,7 +3,9 @@
 import * as vscode from "vscode";
 
 import type { Client } from "./client";
+import { plain } from "./plain";
 import type { Explanation } from "./protocol";
+import { told } from "./told";
 
 const SCHEME = "agentls-rule";
 
@@ -21,7 +23,7 @@ export function registerExplain(client: Client): vscode.Disposable[] {
   };
   return [
     vscode.workspace.registerTextDocumentContentProvider(SCHEME, { provideTextDocumentContent: page }),
-    vscode.commands.registerCommand(EXPLAIN_RULE, explain),
+    vscode.commands.registerCommand(EXPLAIN_RULE, told(explain, client.output)),
   ];
 }
 
@@ -34,7 +36,7 @@ export async function explainAtCursor(): Promise<void> {
     void vscode.window.showInformationMessage("There is no finding of agentls on this line.");
     return;
   }
-  const rules = [...byRule].map(([label, finding]) => ({ label, detail: finding.message }));
+  const rules = [...byRule].map(([label, finding]) => ({ label, detail: plain(finding.message) }));
   const rule =
     rules.length === 1 ? rules[0] : await vscode.window.showQuickPick(rules, { title: "Explain which rule?" });
   if (rule !== undefined) {

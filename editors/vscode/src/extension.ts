@@ -8,6 +8,7 @@ import { GraphView } from "./graph";
 import { registerLensCommands } from "./lenses";
 import { newAgent } from "./newAgent";
 import { StatusItem } from "./status";
+import { told } from "./told";
 import { chooseTrace, Trace } from "./trace";
 
 let client: Client | undefined;
@@ -44,7 +45,7 @@ export function activate(context: vscode.ExtensionContext): void {
     ...Object.entries(commands).map(([name, run]) =>
       vscode.commands.registerCommand(`agentls.${name}`, told(run, output)),
     ),
-    ...registerLensCommands(),
+    ...registerLensCommands(output),
     ...registerExplain(server),
   );
   void server.restart();
@@ -59,20 +60,4 @@ export async function deactivate(): Promise<void> {
 /** The fixes that have one right answer, all at once. */
 async function fixAll(): Promise<void> {
   await vscode.commands.executeCommand("editor.action.codeAction", { kind: "source.fixAll.agentls", apply: "first" });
-}
-
-/** `run`, of which the user hears when it cannot be done. */
-function told(run: (argument: unknown) => unknown, output: vscode.LogOutputChannel) {
-  return async (argument: unknown): Promise<void> => {
-    try {
-      await run(argument);
-    } catch (error) {
-      output.error(String(error));
-      const show = "Show Output";
-      const says = error instanceof Error ? error.message : String(error);
-      if ((await vscode.window.showErrorMessage(`agentls: ${says}`, show)) === show) {
-        output.show();
-      }
-    }
-  };
 }

@@ -5,6 +5,7 @@ import * as vscode from "vscode";
 
 import { type Client, LANGUAGES } from "./client";
 import type { Graph } from "./protocol";
+import { told } from "./told";
 
 /** Also in `activationEvents`: a panel comes back when the window does. */
 const VIEW = "agentls.graph";
@@ -13,8 +14,9 @@ const TITLE = "Team Graph";
 
 const SKILLS = "agentls.graph.skills";
 
-// News follow when one rests: nobody watches each key.
-const REST_MILLISECONDS = 400;
+// News follow when one rests: nobody watches each key. The second time is for files that the
+// server hears of later than this window.
+const REST_MILLISECONDS = [400, 1400];
 
 /** What the page says when a node is clicked. The line is zero-based. */
 interface Open {
@@ -27,7 +29,10 @@ interface Open {
 export class GraphView implements vscode.Disposable, vscode.WebviewPanelSerializer {
   private panel: vscode.WebviewPanel | undefined;
   private readonly subscriptions: { dispose(): unknown }[];
-  private timer: NodeJS.Timeout | undefined;
+  private timers: readonly NodeJS.Timeout[] = [];
+
+  // An answer to anything but the last question is stale.
+  private asked = 0;
 
   // The graph that the page shows, as it came; an equal one is no news.
   private shown: string | undefined;
@@ -37,12 +42,15 @@ export class GraphView implements vscode.Disposable, vscode.WebviewPanelSerializ
     private readonly icon: vscode.Uri,
   ) {
     const files = vscode.workspace.createFileSystemWatcher("**/*.{md,yaml}");
+    // A folder that goes says nothing of the files in it.
+    const folders = vscode.workspace.createFileSystemWatcher("**/*", true, true, false);
     const news = (): void => this.schedule();
     this.subscriptions = [
       files,
+      folders,
+      folders.onDidDelete(news),
       files.onDidCreate(news),
       files.onDidChange(news),
-      files.onDidDelete(news),
       vscode.workspace.onDidChangeTextDocument(({ document }) => {
         if (LANGUAGES.includes(document.languageId)) {
           this.schedule();
@@ -83,7 +91,7 @@ export class GraphView implements vscode.Disposable, vscode.WebviewPanelSerializ
   }
 
   dispose(): void {
-    clearTimeout(this.timer);
+    this.quiet();
     this.panel?.dispose();
     for (const subscription of this.subscriptions) {
       subscription.dispose();
@@ -93,7 +101,9 @@ export class GraphView implements vscode.Disposable, vscode.WebviewPanelSerializ
   private fill(panel: vscode.WebviewPanel, page: string): void {
     this.panel?.dispose();
     this.panel = panel;
+    this.asked++;
     this.shown = undefined;
+    let wasVisible = panel.visible;
     panel.iconPath = this.icon;
     panel.onDidDispose(() => {
       if (this.panel === panel) {
@@ -101,13 +111,17 @@ export class GraphView implements vscode.Disposable, vscode.WebviewPanelSerializ
       }
     });
     panel.onDidChangeViewState(() => {
-      // A hidden page is thrown away, and comes back as it was at first.
-      this.shown = undefined;
-      this.schedule();
+      // A hidden page is thrown away, and comes back as it was at first. Focus changes nothing.
+      if (panel.visible && !wasVisible) {
+        this.shown = undefined;
+        this.schedule();
+      }
+      wasVisible = panel.visible;
     });
+    const open = told((message: Open) => this.open(message), this.client.output);
     panel.webview.onDidReceiveMessage((message: unknown) => {
       if (isOpen(message)) {
-        void this.open(message);
+        void open(message);
       }
     });
     // The page brings its own script and style, and loads nothing.
@@ -126,17 +140,23 @@ export class GraphView implements vscode.Disposable, vscode.WebviewPanelSerializ
   }
 
   private schedule(): void {
-    clearTimeout(this.timer);
+    this.quiet();
     if (this.panel?.visible === true) {
-      this.timer = setTimeout(() => void this.refresh(), REST_MILLISECONDS);
+      this.timers = REST_MILLISECONDS.map((rest) => setTimeout(() => void this.refresh(), rest));
     }
+  }
+
+  private quiet(): void {
+    this.timers.forEach(clearTimeout);
+    this.timers = [];
   }
 
   /** Tells the page what the graph is now; it keeps its zoom and its selection. */
   private async refresh(): Promise<void> {
+    const question = ++this.asked;
     try {
       const { text } = await this.ask("json");
-      if (this.panel !== undefined && text !== this.shown) {
+      if (question === this.asked && this.panel !== undefined && text !== this.shown) {
         this.shown = text;
         await this.panel.webview.postMessage({ type: "graph", graph: JSON.parse(text) as unknown });
       }
@@ -149,10 +169,16 @@ export class GraphView implements vscode.Disposable, vscode.WebviewPanelSerializ
   private async open({ uri, line }: Open): Promise<void> {
     const at = new vscode.Position(line, 0);
     const editor = vscode.window.visibleTextEditors.find((it) => it.viewColumn !== this.panel?.viewColumn);
-    await vscode.window.showTextDocument(vscode.Uri.parse(uri, true), {
-      selection: new vscode.Range(at, at),
-      viewColumn: editor?.viewColumn ?? vscode.ViewColumn.Beside,
-    });
+    const file = vscode.Uri.parse(uri, true);
+    try {
+      await vscode.window.showTextDocument(file, {
+        selection: new vscode.Range(at, at),
+        viewColumn: editor?.viewColumn ?? vscode.ViewColumn.Beside,
+      });
+    } catch (error) {
+      const path = vscode.workspace.asRelativePath(file);
+      throw new Error(`${path} cannot be opened. Perhaps it is gone, or has another name now.`, { cause: error });
+    }
   }
 }
 

@@ -4,6 +4,8 @@
 import * as vscode from "vscode";
 import type { Position as ProtocolPosition } from "vscode-languageclient";
 
+import { told } from "./told";
+
 /** The names of the commands, as the server takes them in `initializationOptions`. */
 export const lensCommands = {
   showReferences: "agentls.showReferences",
@@ -11,11 +13,13 @@ export const lensCommands = {
   showCallers: "agentls.showCallers",
 } as const;
 
-export function registerLensCommands(): vscode.Disposable[] {
+export function registerLensCommands(output: vscode.LogOutputChannel): vscode.Disposable[] {
+  const register = (name: string, run: (uri: string, position: ProtocolPosition) => Promise<void>): vscode.Disposable =>
+    vscode.commands.registerCommand(name, told(run, output));
   return [
-    vscode.commands.registerCommand(lensCommands.showReferences, peek("vscode.executeReferenceProvider")),
-    vscode.commands.registerCommand(lensCommands.showImplementations, peek("vscode.executeImplementationProvider")),
-    vscode.commands.registerCommand(lensCommands.showCallers, showCallers),
+    register(lensCommands.showReferences, peek("vscode.executeReferenceProvider")),
+    register(lensCommands.showImplementations, peek("vscode.executeImplementationProvider")),
+    register(lensCommands.showCallers, showCallers),
   ];
 }
 
@@ -24,12 +28,12 @@ function peek(provider: string): (uri: string, position: ProtocolPosition) => Pr
   return async (uri, position) => {
     const document = vscode.Uri.parse(uri);
     const at = new vscode.Position(position.line, position.character);
-    const found = await vscode.commands.executeCommand<(vscode.Location | vscode.LocationLink)[]>(
+    const found = await vscode.commands.executeCommand<(vscode.Location | vscode.LocationLink)[] | undefined>(
       provider,
       document,
       at,
     );
-    const locations = found.map((place) =>
+    const locations = (found ?? []).map((place) =>
       "targetUri" in place
         ? new vscode.Location(place.targetUri, place.targetSelectionRange ?? place.targetRange)
         : place,

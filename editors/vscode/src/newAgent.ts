@@ -3,6 +3,7 @@
 import * as vscode from "vscode";
 
 import type { Client } from "./client";
+import { plain } from "./plain";
 import type { NewAgent, Place } from "./protocol";
 
 interface Choice extends vscode.QuickPickItem {
@@ -47,16 +48,19 @@ function problemOf(made: NewAgent | null): string | undefined {
 
 async function choosePlace(places: readonly Place[], folder: vscode.Uri | undefined): Promise<Place | undefined> {
   const wanted = places.filter((it) => folder !== undefined && sameFolder(vscode.Uri.parse(it.folder), folder));
+  const isElsewhere = folder !== undefined && wanted.length === 0;
   const offered = wanted.length > 0 ? wanted : places;
   if (offered.length === 0) {
     void vscode.window.showInformationMessage("Open a folder first: an agent is a file in it.");
     return undefined;
   }
-  if (offered.length === 1) {
+  if (offered.length === 1 && !isElsewhere) {
     return offered[0];
   }
   const chosen = await vscode.window.showQuickPick(choices(offered), {
-    title: "New Agent: for which host, and where?",
+    title: isElsewhere
+      ? "agentls knows no host for that folder. New Agent: for which host, and where instead?"
+      : "New Agent: for which host, and where?",
     placeHolder: "The host that reads it, and the folder for its file",
     matchOnDescription: true,
     ignoreFocusOut: true,
@@ -68,7 +72,7 @@ async function choosePlace(places: readonly Place[], folder: vscode.Uri | undefi
 function choices(places: readonly Place[]): Choice[] {
   const choice = (place: Place): Choice => ({
     label: place.title,
-    description: place.agents === 0 ? place.label : `${place.label} (${String(place.agents)})`,
+    description: plain(place.agents === 0 ? place.label : `${place.label} (${String(place.agents)})`),
     place,
   });
   const separator = (label: string): Choice => ({ label, kind: vscode.QuickPickItemKind.Separator });

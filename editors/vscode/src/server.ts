@@ -19,10 +19,13 @@ export interface Search {
   readonly distrusted: readonly string[];
 }
 
-/** The answer to "which program shall be started?". */
+/**
+ * The answer to "which program shall be started?". The notes are sentences about programs that
+ * are not, because they lie in a folder that is not trusted.
+ */
 export type Server =
   | { readonly found: true; readonly command: string; readonly notes: readonly string[] }
-  | { readonly found: false; readonly reason: string };
+  | { readonly found: false; readonly reason: string; readonly notes: readonly string[] };
 
 const WINDOWS = process.platform === "win32";
 
@@ -34,14 +37,15 @@ export async function findServer(search: Search): Promise<Server> {
     const command = resolveSetting(wanted, search.folder);
     if (/\.(?:cmd|bat|ps1)$/i.test(command)) {
       const reason = `the setting agentls.server.path names ${command}, a script; name the agentls.exe that it starts`;
-      return { found: false, reason };
+      return { found: false, reason, notes };
     }
     if (await liesIn(search.distrusted, command)) {
       notes.push(`The setting agentls.server.path names ${command}, which lies in a folder that is not trusted.`);
     } else if (await isProgram(command)) {
       return { found: true, command, notes };
     } else {
-      return { found: false, reason: `the setting agentls.server.path names ${command}, which is not a program` };
+      const reason = `the setting agentls.server.path names ${command}, which is not a program`;
+      return { found: false, reason, notes };
     }
   }
 
@@ -59,7 +63,7 @@ export async function findServer(search: Search): Promise<Server> {
     }
     notes.push(`${candidate} on the PATH lies in a folder that is not trusted.`);
   }
-  return { found: false, reason: "there is no agentls in the extension or on the PATH" };
+  return { found: false, reason: "there is no agentls in the extension or on the PATH", notes };
 }
 
 /** Where a package for one platform keeps the program. */

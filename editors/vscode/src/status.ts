@@ -41,33 +41,43 @@ export class StatusItem implements vscode.Disposable {
   // An answer to anything but the last question is stale.
   private asked = 0;
 
+  // The one in front. Who reads the output still wants to know of the file above it.
+  private document: vscode.TextDocument | undefined;
+
   constructor(private readonly client: Client) {
     this.item.name = "agentls";
     this.item.command = MENU;
     this.subscriptions = [
       this.item,
       client.onDidChangeState(() => this.update()),
-      vscode.window.onDidChangeActiveTextEditor(() => this.update()),
+      vscode.window.onDidChangeActiveTextEditor((editor) => this.follow(editor)),
       vscode.workspace.onDidOpenTextDocument((document) => {
-        if (document === vscode.window.activeTextEditor?.document) {
+        if (document === this.document) {
           this.schedule();
         }
       }),
       vscode.languages.onDidChangeDiagnostics(({ uris }) => {
-        const shown = vscode.window.activeTextEditor?.document.uri.toString();
+        const shown = this.document?.uri.toString();
         if (uris.some((uri) => uri.toString() === shown)) {
           this.schedule();
         }
       }),
       vscode.commands.registerCommand(MENU, () => this.menu()),
     ];
-    void this.update();
+    this.follow(vscode.window.activeTextEditor);
   }
 
   dispose(): void {
     clearTimeout(this.timer);
     for (const subscription of this.subscriptions) {
       subscription.dispose();
+    }
+  }
+
+  private follow(editor: vscode.TextEditor | undefined): void {
+    if (editor?.document.uri.scheme !== "output") {
+      this.document = editor?.document;
+      void this.update();
     }
   }
 
@@ -79,11 +89,7 @@ export class StatusItem implements vscode.Disposable {
   private async update(): Promise<void> {
     clearTimeout(this.timer);
     const question = ++this.asked;
-    const document = vscode.window.activeTextEditor?.document;
-    if (document?.uri.scheme === "output") {
-      // Who reads the output still wants to know of the file above it.
-      return;
-    }
+    const document = this.document;
     if (document === undefined || !LANGUAGES.includes(document.languageId)) {
       this.show(undefined);
     } else if (this.client.state !== "running") {
@@ -108,7 +114,7 @@ export class StatusItem implements vscode.Disposable {
 
   private show(status: Status | undefined): void {
     const text = status === undefined ? undefined : statusText(status);
-    void vscode.commands.executeCommand("setContext", IS_AGENT_FILE, text !== undefined);
+    this.setContext(text !== undefined);
     if (text === undefined) {
       this.item.hide();
       return;
@@ -121,12 +127,18 @@ export class StatusItem implements vscode.Disposable {
   }
 
   private showState(state: keyof typeof STATES): void {
+    // Nobody knows now.
+    this.setContext(false);
     const { text, says, color } = STATES[state];
     this.item.text = text;
     this.item.tooltip = tooltip([says]);
     this.item.accessibilityInformation = { label: `agentls: ${says}`, role: "button" };
     this.item.backgroundColor = color === undefined ? undefined : new vscode.ThemeColor(color);
     this.item.show();
+  }
+
+  private setContext(isAgentFile: boolean): void {
+    void vscode.commands.executeCommand("setContext", IS_AGENT_FILE, isAgentFile);
   }
 
   private async menu(): Promise<void> {
@@ -136,11 +148,13 @@ export class StatusItem implements vscode.Disposable {
         ? [
             { label: "$(warning) Show Problems", command: "workbench.actions.view.problems" },
             { label: "$(wand) Fix All", command: "agentls.fixAll" },
+            { label: "$(question) Explain the Rule at the Cursor", command: "agentls.explainAtCursor" },
             { label: "$(type-hierarchy) Show the Team Graph", command: "agentls.showGraph" },
             { label: "$(go-to-file) Open Agent by Name...", command: "agentls.openAgent" },
             { label: "$(new-file) New Agent...", command: "agentls.newAgent" },
           ]
         : []),
+      { label: "$(checklist) Check Agent Files by agentls Alone...", command: "agentls.avoidDoubleReports" },
       { label: "$(output) Show Output", command: "agentls.showOutput" },
       { label: "$(pulse) Set Trace...", command: "agentls.setTrace" },
       { label: "$(refresh) Restart Server", command: "agentls.restart" },

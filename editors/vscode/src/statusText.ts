@@ -14,7 +14,13 @@ export interface StatusText {
   readonly isLost: boolean;
 }
 
-const VERDICTS: Record<Verdict, { word: string; says: (host: string) => string; isLost: boolean }> = {
+interface Wording {
+  readonly word: string;
+  readonly says: (host: string) => string;
+  readonly isLost: boolean;
+}
+
+const VERDICTS: Record<Verdict, Wording> = {
   loads: { word: "loads", says: (host) => `${host} loads this file.`, isLost: false },
   requoted: {
     word: "re-quoted",
@@ -40,19 +46,35 @@ export function statusText(status: Status): StatusText | undefined {
   if (status.host === null) {
     return undefined;
   }
-  const { word, says, isLost } = VERDICTS[status.verdict];
+  // A newer server may have words that are not known here.
+  const wording = (VERDICTS as Partial<Record<string, Wording>>)[status.verdict];
+  const isLost = wording?.isLost ?? false;
   const { error, warning, information } = status.findings;
   const shown = error + warning + information;
   return {
-    line: [`${status.host.title} ${status.kind}`, word, ...(shown === 0 ? [] : [String(shown)])].join(" · "),
-    icon: isLost || error > 0 ? "error" : warning > 0 || status.verdict === "requoted" ? "warning" : "pass",
+    line: [
+      `${status.host.title} ${status.kind}`,
+      ...(wording === undefined ? [] : [wording.word]),
+      ...(shown === 0 ? [] : [String(shown)]),
+    ].join(" · "),
+    icon: icon(status, wording),
     details: [
-      says(status.host.title),
+      ...(wording === undefined ? [] : [wording.says(status.host.title)]),
       findings(status.findings),
       ...(status.isForced ? ["The configuration says that it is read so."] : []),
     ],
     isLost,
   };
+}
+
+function icon({ verdict, findings: { error, warning } }: Status, wording: Wording | undefined): string {
+  if (wording?.isLost === true || error > 0) {
+    return "error";
+  }
+  if (warning > 0 || verdict === "requoted") {
+    return "warning";
+  }
+  return wording === undefined ? "info" : "pass";
 }
 
 function findings(found: Status["findings"]): string {

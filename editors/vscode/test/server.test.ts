@@ -80,6 +80,7 @@ describe("the server is found", () => {
     assert.deepEqual(server, {
       found: false,
       reason: `the setting agentls.server.path names ${path.join(homedir(), "no/agentls")}, which is not a program`,
+      notes: [],
     });
   });
 
@@ -91,7 +92,22 @@ describe("the server is found", () => {
 
   test("nowhere, and the reason says where it was looked for", async () => {
     const server = await find({ path: at("bin") });
-    assert.deepEqual(server, { found: false, reason: "there is no agentls in the extension or on the PATH" });
+    const reason = "there is no agentls in the extension or on the PATH";
+    assert.deepEqual(server, { found: false, reason, notes: [] });
+  });
+
+  test("nowhere, and the notes name what lies in a folder that is not trusted", async () => {
+    const own = await program("workspace/bin/agentls");
+    const server = await find({
+      configured: "${workspaceFolder}/bin/agentls",
+      path: at("workspace/bin"),
+      distrusted: [at("workspace")],
+    });
+    assert.equal(server.found, false);
+    assert.deepEqual(server.notes, [
+      `The setting agentls.server.path names ${own}, which lies in a folder that is not trusted.`,
+      `${own} on the PATH lies in a folder that is not trusted.`,
+    ]);
   });
 
   test("outside of a folder that is not trusted", async () => {
@@ -103,7 +119,7 @@ describe("the server is found", () => {
       distrusted: [at("workspace")],
     });
     assert.equal(command(server), other);
-    assert.equal(server.found && server.notes.length, 2);
+    assert.equal(server.notes.length, 2);
   });
 
   test("not behind a link out of or into a folder that is not trusted", async () => {

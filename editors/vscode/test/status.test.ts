@@ -43,6 +43,12 @@ test("it says when the configuration chose the host", () => {
   assert.equal(text({ isForced: true })?.details.length, 3);
 });
 
+test("a verdict that only a newer server knows is passed over", () => {
+  const said = text({ verdict: "folded" as Status["verdict"] }, { information: 1 });
+  assert.equal(said?.line, "Claude Code agent · 1");
+  assert.deepEqual([said.icon, said.isLost, said.details], ["info", false, ["1 note."]]);
+});
+
 test("plain markdown has no status", () => {
   assert.equal(text({ host: null, kind: "markdown file", verdict: "none" }), undefined);
 });
