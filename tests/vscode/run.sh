@@ -16,6 +16,11 @@ if [[ ! -x $server ]]; then
   exit 2
 fi
 
+# Whatever way this ends, it leaves nothing half done.
+partial=""
+work=""
+trap 'rm -rf ${partial:+"$partial"} ${work:+"$work"}' EXIT
+
 # Packages of Debian, where their programs are missing: install PROGRAM PACKAGE...
 install() {
   command -v "$1" >/dev/null && return
@@ -34,7 +39,6 @@ fi
 # VS Code as a server, the Node it needs and what drives the browser, as the lockfile says. The
 # name of the folder changes with what goes into it, and it has its name only once it is complete.
 install_code() {
-  local partial
   echo "vscode: installing VS Code into target/"
   mkdir -p "$root/target"
   partial=$(mktemp -d "$root/target/vscode-partial.XXXXXX")
@@ -46,6 +50,7 @@ install_code() {
   cp "$here/driver/spdlog.cjs" "$partial/node_modules/code-server/lib/vscode/node_modules/@vscode/spdlog/index.js"
   rm -rf "$root"/target/vscode-[0-9a-f]*
   mv "$partial" "$code"
+  partial=""
 }
 
 # Says what npm printed only when it failed; keeps its cache in target/.
@@ -73,7 +78,6 @@ package() {
 
 # A folder of its own for all that is written: nothing of this machine is seen or changed.
 work=$(realpath "$(mktemp -d)")
-trap 'rm -rf "$work"' EXIT
 
 # Letters of the pictures: what VS Code asks for is what it gets on a desktop.
 mkdir -p "$work/.config/fontconfig"
@@ -90,5 +94,5 @@ env -u XDG_CONFIG_HOME -u XDG_DATA_HOME -u XDG_STATE_HOME -u XDG_CACHE_HOME \
   HOME="$work" TMPDIR="$work" \
   AGENTLS_TEST_WORK="$work" AGENTLS_TEST_CODE="$code" AGENTLS_TEST_VSIX="$(realpath "$vsix")" \
   AGENTLS_BIN="$(realpath "$server")" CHROMIUM="${CHROMIUM:-$(command -v chromium)}" \
-  timeout --kill-after 20 900 node "$here/run.mjs" "$@" || status=$?
+  timeout --kill-after 20 420 node "$here/run.mjs" "$@" || status=$?
 exit $status

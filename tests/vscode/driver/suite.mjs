@@ -89,7 +89,7 @@ export class Run {
         this.results.push({ name: test.name, features: test.features, ok: problem === undefined });
         if (problem !== undefined) {
           console.log(described(problem).replace(/^/gm, "       "));
-          await this.#keep(suite, test, session);
+          await this.#keep(suite, test, session, problem);
           // The next test starts in a window and a folder that nothing has gone wrong in.
           await session?.code.page.close();
           session = undefined;
@@ -121,7 +121,7 @@ export class Run {
     return { code, team, consoleErrors };
   }
 
-  async #keep(suite, test, session) {
+  async #keep(suite, test, session, problem) {
     const folder = path.join(remains, `${suite.title} ${test.name}`.replace(/[^\w]+/g, "-"));
     fs.mkdirSync(folder, { recursive: true });
     this.#server.copyLogs(path.join(folder));
@@ -129,6 +129,8 @@ export class Run {
       const errors = session.consoleErrors.map(({ text, from }) => `${from}: ${text}\n`);
       fs.writeFileSync(path.join(folder, "console.txt"), errors.join(""));
       await session.code.screenshot(path.join(folder, "screen.png")).catch(() => {});
+    } else if (problem.screen !== undefined) {
+      fs.writeFileSync(path.join(folder, "screen.png"), problem.screen);
     }
     console.log(`       seen in ${folder}`);
   }

@@ -206,11 +206,6 @@ export class Workbench {
     }, (tabs) => tabs.length === 0);
   }
 
-  async save() {
-    await this.press("Control+S");
-    await this.eventually("a saved file", () => this.page.locator(".tab.active.dirty").count(), (dirty) => dirty === 0);
-  }
-
   /** The lines of the editor that can be seen. */
   async lines() {
     return await this.editor.first().locator(".view-lines").first().evaluate((lines) =>
@@ -395,13 +390,19 @@ export class Workbench {
   /** Shows what there is to say of the completion in front, beside the list. */
   async seesDetails() {
     const details = this.page.locator(".suggest-details").filter({ visible: true });
-    await this.eventually("details beside the completions", async () => {
+    await this.#insist(async () => {
       if ((await details.count()) === 0) {
         await this.press("Control+Space");
       }
-      await this.page.waitForTimeout(500);
-      return await details.count();
-    }, (count) => count > 0);
+      await details.first().waitFor({ timeout: 3000 });
+      // They may have got their room before they had all their text; then they keep it.
+      const isCut = await details.first().locator(".body").evaluate((body) => body.scrollHeight > body.clientHeight + 1);
+      if (isCut) {
+        await this.press("Control+Space");
+        await details.first().waitFor({ state: "hidden", timeout: 3000 });
+        throw new Error("the details are cut off");
+      }
+    });
   }
 
   /** Shows the hover at the cursor, and returns its text once it holds `part`. */
@@ -549,6 +550,25 @@ export class Workbench {
     return await this.page.locator(".part.sidebar .monaco-list-row").allInnerTexts();
   }
 
+  /** The names in the tree that a hierarchy is shown as, of what is unfolded. */
+  async hierarchy() {
+    return await this.page
+      .locator(".part.sidebar .tree-explorer-viewlet-tree-view .monaco-list-row .label-name")
+      .filter({ visible: true })
+      .allInnerTexts();
+  }
+
+  /**
+   * Waits until the tree of a hierarchy holds exactly `names`, in any order.
+   * @param {string[]} names with that of the root
+   */
+  async seesHierarchy(...names) {
+    const wanted = JSON.stringify(names.toSorted());
+    await this.eventually(`${names.join(", ")} in the hierarchy`, () => this.hierarchy(), (shown) =>
+      JSON.stringify(shown.toSorted()) === wanted,
+    );
+  }
+
   /** Shows the outline in all of the explorer. */
   async showOutline() {
     await this.run("Explorer: Focus on Outline View");
@@ -563,13 +583,14 @@ export class Workbench {
     return await this.page.locator(".explorer-folders-view .monaco-list-row .label-name").allInnerTexts();
   }
 
+  /** What the buttons of notifications say. */
+  async notificationButtons() {
+    return await this.page.locator(".notifications-toasts .notification-list-item-buttons-container .monaco-button").allInnerTexts();
+  }
+
   /** What notifications say. */
   async notifications() {
     return await this.page.locator(".notifications-toasts .notification-list-item").allInnerTexts();
-  }
-
-  async clearNotifications() {
-    await this.run("Notifications: Clear All Notifications");
   }
 
   /** The document in a web view, such as a preview of markdown, once it holds `selector`. */
@@ -582,17 +603,6 @@ export class Workbench {
       }
       return null;
     }, (frame) => frame !== null);
-  }
-
-  /** Draws the edge between two editors side by side to where it takes `share` of the left. */
-  async narrowLeftEditor(share) {
-    const right = await this.page.locator(".editor-group-container").nth(1).boundingBox();
-    const { width } = this.page.viewportSize();
-    const y = right.y + right.height / 2;
-    await this.page.mouse.move(right.x, y);
-    await this.page.mouse.down();
-    await this.page.mouse.move(width * share, y, { steps: 10 });
-    await this.page.mouse.up();
   }
 
   /** Waits until the window no longer changes, and no notification lies over it. */
@@ -608,8 +618,8 @@ export class Workbench {
   }
 
   /** @param {string} file */
-  async screenshot(file, options = {}) {
-    await this.page.screenshot({ path: file, ...options });
+  async screenshot(file) {
+    await this.page.screenshot({ path: file });
   }
 }
 
@@ -644,7 +654,8 @@ export async function startBrowser(screen = {}) {
 }
 
 /**
- * Opens a folder in a browser.
+ * Opens a folder in a browser. When the window does not come up, the error holds its picture in
+ * `screen`.
  * @param {import("playwright-core").BrowserContext} browser
  * @param {string} url of the server
  * @param {string} folder
@@ -658,7 +669,13 @@ export async function openFolder(browser, url, folder, onConsoleError) {
     }
   });
   page.on("pageerror", (error) => onConsoleError(String(error), ""));
-  await page.goto(`${url}?folder=${encodeURIComponent(folder)}`, { waitUntil: "domcontentloaded", timeout: 60_000 });
-  await page.locator(".explorer-folders-view .monaco-list-row").first().waitFor({ timeout: 60_000 });
+  try {
+    await page.goto(`${url}?folder=${encodeURIComponent(folder)}`, { waitUntil: "domcontentloaded", timeout: 60_000 });
+    await page.locator(".explorer-folders-view .monaco-list-row").first().waitFor({ timeout: 60_000 });
+  } catch (error) {
+    error.screen = await page.screenshot().catch(() => undefined);
+    await page.close();
+    throw error;
+  }
   return new Workbench(page);
 }

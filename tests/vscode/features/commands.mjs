@@ -106,12 +106,26 @@ export const commands = {
     {
       name: "a server that was started anew shows what the old one did",
       features: ["diagnostics"],
-      async run({ code }) {
+      async run({ code, team }) {
         await code.open(MANAGER);
         await code.eventually("a squiggle", () => code.squiggles("warning"), (boxes) => boxes.length === 1);
+        await code.run("agentls: Show Output");
+        const isLogged = (text) => /\[(?:info|warning|error)\]/.test(text);
+        await code.eventually("lines in the output", () => code.panelText(), isLogged);
+        // Only the last lines are in sight: the first start need not be among them.
+        await code.run("View: Clear Output");
+        await code.eventually("an empty output", () => code.panelText(), (text) => !isLogged(text));
         await code.run("agentls: Restart Server");
+        await code.eventually("another start in the output", () => code.panelText(), (text) => text.includes("Starting "));
+        await code.hidePanel();
         await code.seesStatus("Claude Code agent · loads · 1");
         await code.eventually("a squiggle", () => code.squiggles("warning"), (boxes) => boxes.length === 1);
+
+        // The findings of the old server would stay: only a new one sees what is typed now.
+        const { line } = team.place(MANAGER, "color: red");
+        await code.goTo({ line, column: 200 });
+        await code.type("\ncolor: blue");
+        await code.seesStatus("Claude Code agent · loads · 2");
       },
     },
     {

@@ -5,6 +5,27 @@ import assert from "node:assert/strict";
 const LEAD = ".claude/agents/shop-lead.md";
 const NASTY = ".claude/agents/quoter.md";
 
+/** Markup, a quote and a letter of four bytes. */
+const NASTY_NAME = '<b>"🍵';
+const NASTY_DESCRIPTION = '<img src=x onerror="document.title = 1"> & "tea" 🍵 </script>';
+
+/** What stands on the nodes: the agents, and the two names that no file defines. */
+const TEAM = [
+  NASTY_NAME,
+  "accessibility-auditor",
+  "base",
+  "catalog-editor",
+  "checkout-engineer",
+  "checkout-enginer",
+  "core/reviewer",
+  "order-analyst",
+  "release-manager",
+  "shop-lead",
+  "specialist",
+  "storefront-developer",
+  "support-writer",
+].toSorted();
+
 /** Opens the graph; the answer is its frame, once all nodes stand in it. */
 async function showGraph(code) {
   await code.run("agentls: Show the Team Graph");
@@ -13,9 +34,31 @@ async function showGraph(code) {
   return frame;
 }
 
-/** The names on the nodes that can be seen. */
+/** The names on the nodes that are not filtered out, readable at this zoom or not. */
 async function nodes(frame) {
   return await frame.locator(".node:not(.hidden) .name").allTextContents();
+}
+
+/** The names that are drawn on the nodes, each with the place that it takes. */
+async function drawnNames(frame) {
+  return await frame.locator(".node:not(.hidden) .name").evaluateAll((names) =>
+    names
+      .filter((name) => name.checkVisibility())
+      .map((name) => {
+        const { width, height } = name.getBoundingClientRect();
+        return { name: name.textContent, width, height };
+      }),
+  );
+}
+
+/** Comes so close that the nodes themselves can be read, and no labels lie over them. */
+async function zoomIn(code, frame) {
+  await code.eventually("nodes that can be read", async () => {
+    if ((await frame.locator("#canvas").getAttribute("data-level")) !== "near") {
+      await frame.locator("#zoom-in").click();
+    }
+    return await frame.locator("#canvas").getAttribute("data-level");
+  }, (level) => level === "near");
 }
 
 /** @type {import("../driver/suite.mjs").Suite} */
@@ -25,28 +68,41 @@ export const graph = {
   prepare(team) {
     team.write(
       NASTY,
-      "---\nname: quoter\ndescription: '<img src=x onerror=\"document.title = 1\"> & \"tea\" 🍵 </script>'\ntools: Read\n---\n\nQuotes.\n",
+      `---\nname: '${NASTY_NAME}'\ndescription: '${NASTY_DESCRIPTION}'\ntools: Read\n---\n\nQuotes.\n`,
     );
   },
   tests: [
     {
       name: "the graph shows the team in a panel, and says nothing to the console",
       features: ["graph"],
-      async run({ code, team, consoleErrors }) {
+      async run({ code, consoleErrors }) {
         await code.open(LEAD);
         await code.seesStatus("Claude Code agent · loads");
         const before = consoleErrors.length;
         const frame = await showGraph(code);
-        const shown = await nodes(frame);
-        for (const name of ["shop-lead", "checkout-engineer", "order-analyst", "specialist", "quoter"]) {
-          assert.ok(shown.some((text) => text.startsWith(name.slice(0, 8))), `${name} is not among ${shown.join(", ")}`);
+        await zoomIn(code, frame);
+        const drawn = await drawnNames(frame);
+        assert.deepEqual(drawn.map(({ name }) => name).toSorted(), TEAM);
+        for (const { name, width, height } of drawn) {
+          assert.ok(width > 10 && height > 8, `${name} takes ${width} by ${height} pixels`);
         }
-        const lead = await frame.locator(".node").filter({ hasText: "shop-lead" }).first().boundingBox();
-        assert.ok(lead !== null && lead.width > 20 && lead.height > 10, JSON.stringify(lead));
-        assert.equal(await frame.locator("img").count(), 0);
         const ours = consoleErrors.slice(before).filter(({ text, from }) => isOfPage(text, from));
         assert.deepEqual(ours, []);
-        void team;
+      },
+    },
+    {
+      name: "markup in a name and a description is shown as it is written",
+      features: ["graph"],
+      async run({ code }) {
+        await code.open(LEAD);
+        await code.seesStatus("Claude Code agent · loads");
+        const frame = await showGraph(code);
+        const panel = frame.locator("#panel");
+        await panel.locator("button.row").filter({ hasText: NASTY_NAME }).click();
+        assert.equal(await panel.locator("h2").innerText(), NASTY_NAME);
+        assert.equal(await panel.locator(".description").innerText(), NASTY_DESCRIPTION);
+        assert.equal(await frame.locator("img, b").count(), 0);
+        assert.equal(await frame.title(), "Team of shop");
       },
     },
     {

@@ -19,6 +19,8 @@ export const missing = {
         assert.match(text, /agentls/);
         assert.match(text, /agentls\.server\.path/);
         assert.match(text, /PATH/);
+        const buttons = await code.eventually("buttons", () => code.notificationButtons(), (all) => all.length >= 3);
+        assert.deepEqual(buttons.toSorted(), ["How to Install", "Open Setting", "Try Again"]);
         await code.seesStatus("agentls: not found");
       },
     },
