@@ -94,7 +94,9 @@ pub(super) fn layout(team: &Team) -> Layout {
         folder: Some(folder),
         ..grid(&members, &sizes, CAPTION)
     });
-    arranged(team, &sizes, connected, groups.collect(), is_simple)
+    let mut layout = arranged(team, &sizes, connected, groups.collect(), is_simple);
+    layout.draw_loops(team);
+    layout
 }
 
 /// Members that ties join, with these ties.
@@ -282,8 +284,30 @@ fn arranged(
 }
 
 impl Layout {
+    /// Ties of members with themselves, which dagre leaves out where a card is alone: round the
+    /// right side of the card, within the room that is free beside each.
+    fn draw_loops(&mut self, team: &Team) {
+        for (number, tie) in team.ties.iter().enumerate() {
+            if tie.edge.from != tie.edge.to {
+                continue;
+            }
+            let card = self.nodes[tie.edge.from];
+            let right = card.x + card.width;
+            let (upper, lower) = (card.y + card.height / 4.0, card.y + card.height * 0.75);
+            let outer = right + GAP * 0.8;
+            self.edges[number] = [
+                [right, upper],
+                [outer, upper],
+                [outer, lower],
+                [right, lower],
+            ]
+            .map(|point| point.map(tenth))
+            .to_vec();
+            self.width = self.width.max(tenth(outer));
+        }
+    }
+
     fn place(&mut self, part: Part, left: f64, top: f64) {
-        let tenth = |length: f64| (length * 10.0).round() / 10.0;
         if let Some(folder) = part.folder {
             let place = Rectangle {
                 x: left,
@@ -312,9 +336,13 @@ impl Layout {
     }
 }
 
+/// A length as exact as anybody sees it.
+fn tenth(length: f64) -> f64 {
+    (length * 10.0).round() / 10.0
+}
+
 impl Rectangle {
     fn rounded(self) -> Self {
-        let tenth = |length: f64| (length * 10.0).round() / 10.0;
         Self {
             x: tenth(self.x),
             y: tenth(self.y),
