@@ -174,7 +174,7 @@ impl World {
 
     pub(super) fn change(&mut self, uri: &Uri, version: i32, changes: Vec<Change>) {
         let Some(document) = self.documents.get_mut(uri) else {
-            tracing::warn!(uri = uri.as_str(), "changed but not open: ignored");
+            tracing::debug!(uri = uri.as_str(), "changed but not open: ignored");
             return;
         };
         document.version = version;

@@ -509,12 +509,14 @@ export class Workbench {
     return await panel.evaluate((element) =>
       [...element.querySelectorAll(".monaco-list-row")].flatMap((row) => {
         const place = /\[Ln (\d+), Col (\d+)\]/.exec(row.textContent);
-        if (place === null) {
+        const message = row.querySelector(".marker-message")?.textContent ?? "";
+        // A row of a file has no place, and one that belongs to the finding above it no message.
+        if (place === null || message === "") {
           return [];
         }
         return [
           {
-            message: row.querySelector(".marker-message")?.textContent ?? "",
+            message,
             source: [...row.querySelectorAll(".marker-source, .marker-code")].map((part) => part.textContent).join(""),
             line: Number(place[1]),
             column: Number(place[2]),

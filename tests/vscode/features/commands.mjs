@@ -3,11 +3,18 @@
 import assert from "node:assert/strict";
 
 const LEAD = ".claude/agents/shop-lead.md";
+const WAITER = ".claude/agents/waiter.md";
 const MANAGER = ".claude/agents/release-manager.md";
 
 /** @type {import("../driver/suite.mjs").Suite} */
 export const commands = {
   title: "commands",
+  prepare(team) {
+    team.write(
+      WAITER,
+      "---\nname: waiter\ndescription: Brings tea.\ntools: Read\n---\n\n| Delegate To | When |\n|---|---|\n| `tea-blender` | always |\n",
+    );
+  },
   tests: [
     {
       name: "the status bar says the host, whether it loads the file, and the number of findings",
@@ -15,9 +22,9 @@ export const commands = {
       async run({ code, team }) {
         await code.open(MANAGER);
         await code.seesStatus("Claude Code agent · loads · 1");
-        await code.goTo(team.place(MANAGER, "name: "));
-        await code.press("Home");
-        await code.type("nope: 1\n");
+        const { line } = team.place(MANAGER, "color: red");
+        await code.goTo({ line, column: 200 });
+        await code.type("\ncolor: blue");
         await code.seesStatus("Claude Code agent · loads · 2");
         await code.open(LEAD);
         await code.seesStatus("Claude Code agent · loads");
@@ -67,19 +74,18 @@ export const commands = {
       name: "a new agent is made where the host looks for it, and others can name it at once",
       features: ["new-agent"],
       async run({ code, team }) {
-        await code.open(MANAGER);
+        await code.open(WAITER);
         await code.run("agentls: New Agent...");
         await code.seesInQuickInput(".claude/agents");
         await code.pick("Claude Code");
         await code.seesInQuickInput("The name by which others delegate to it");
-        await code.answer("checkout-enginer");
-        await code.seesTab("checkout-enginer.md");
-        await code.seesInEditor("name: checkout-enginer\n");
-        await code.open(MANAGER);
+        await code.answer("tea-blender");
+        await code.seesTab("tea-blender.md");
+        await code.seesInEditor("name: tea-blender\n");
+        await code.open(WAITER);
         await code.eventually("no squiggle", () => code.squiggles("warning"), (boxes) => boxes.length === 0);
-        const made = ".claude/agents/checkout-enginer.md";
-        await code.eventually("its header", async () => team.read(made), (text) => text.startsWith("---\nname: checkout-enginer\n"));
-        team.remove(made);
+        const made = ".claude/agents/tea-blender.md";
+        await code.eventually("its header", async () => team.read(made), (text) => text.startsWith("---\nname: tea-blender\n"));
       },
     },
     {

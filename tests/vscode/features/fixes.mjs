@@ -5,12 +5,17 @@ import assert from "node:assert/strict";
 const STOREFRONT = ".claude/agents/storefront-developer.md";
 const SUPPORT = ".claude/agents/support-writer.md";
 const MANAGER = ".claude/agents/release-manager.md";
+const HOST = ".claude/agents/host.md";
 const TABLE = ".claude/agents/stock-keeper.md";
 
 /** @type {import("../driver/suite.mjs").Suite} */
 export const fixes = {
   title: "fixes",
   prepare(team) {
+    team.write(
+      HOST,
+      "---\nname: host\ndescription: Welcomes guests.\ntools: Read\n---\n\n| Delegate To | When |\n|---|---|\n| `tea-sommelier` | always |\n",
+    );
     team.write(
       TABLE,
       `---
@@ -43,14 +48,13 @@ tools: Read
       name: "a quick fix makes the agent that is missing",
       features: ["quick-fix"],
       async run({ code, team }) {
-        await code.open(MANAGER);
+        await code.open(HOST);
         await code.eventually("a squiggle", () => code.squiggles("warning"), (boxes) => boxes.length === 1);
-        await code.goTo(team.place(MANAGER, "checkout-enginer"));
-        const made = ".claude/agents/checkout-enginer.md";
+        await code.goTo(team.place(HOST, "tea-sommelier"));
+        const made = ".claude/agents/tea-sommelier.md";
         await code.applyQuickFix(`Create ${made}`);
         await code.eventually("no squiggle", () => code.squiggles("warning"), (boxes) => boxes.length === 0);
-        await code.eventually("its header", async () => team.read(made), (text) => text.startsWith("---\nname: checkout-enginer\n"));
-        team.remove(made);
+        await code.eventually("its header", async () => team.read(made), (text) => text.startsWith("---\nname: tea-sommelier\n"));
       },
     },
     {

@@ -11,7 +11,8 @@ export const twice = {
   title: "double reports",
   setup: { settings: { "chat.disableAIFeatures": false } },
   prepare(team) {
-    team.write(FILE, "---\nname: tea-buyer\ndescription: Buys tea.\nnope: 1\n---\n\nYou buy tea.\n");
+    // VS Code wants a description that says something, agentls each key once.
+    team.write(FILE, "---\nname: tea-buyer\ndescription: ''\nmodel: one\nmodel: two\n---\n\nYou buy tea.\n");
   },
   tests: [
     {

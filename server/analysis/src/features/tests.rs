@@ -770,7 +770,8 @@ mod completions {
             "//- /a/.claude/agents/t.md\n---\nname: twin-x\ndescription: Far.\n---\n//- /b/.claude/agents/t.md\n---\nname: twin-x\ndescription: Near.\n---\n//- /b/.claude/agents/u.md\n---\nname: u\n---\nAsk @twi$0\n",
             false,
         );
-        assert_eq!(found.items[0].detail.as_deref(), Some("Near."));
+        let said = found.items[0].documentation.as_deref();
+        assert!(said.is_some_and(|said| said.starts_with("Near.")));
     }
 
     #[test]
@@ -815,18 +816,24 @@ mod completions {
     }
 
     #[test]
-    fn a_name_shows_its_description() {
+    fn a_name_shows_what_it_is_and_once_what_for() {
         let (_, found) = complete("//- /CLAUDE.md\nAsk @jax$0\n", false);
+        let item = &found.items[0];
+        assert_eq!(item.detail.as_deref(), Some("agent"));
         assert_eq!(
-            found.items[0].detail.as_deref(),
-            Some("Numbers on the GPU.")
+            item.documentation.as_deref(),
+            Some("Numbers on the GPU.\n\n`.claude/agents/jax-pro.md`")
         );
-        assert!(
-            found.items[0]
-                .documentation
-                .as_deref()
-                .is_some_and(|text| text.contains(".claude/agents/jax-pro.md"))
+        let (_, found) = complete(
+            "//- /.claude/agents/m.md\n---\nname: mira\nmodel: opus\n---\n//- /CLAUDE.md\nAsk @mir$0\n",
+            false,
         );
+        assert_eq!(found.items[0].detail.as_deref(), Some("agent · opus"));
+        let (_, found) = complete(
+            "//- /.claude/agents/n.md\n---\nname: n\n---\nAsk @Expl$0\n",
+            false,
+        );
+        assert_eq!(found.items[0].detail.as_deref(), Some("built-in agent"));
     }
 
     #[test]

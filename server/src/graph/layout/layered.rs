@@ -10,16 +10,14 @@ use dugong::{
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{Cells, Component, GAP, Part, Rectangle};
+use super::layers::Layers;
+use super::{Cells, Component, GAP, LAYER_GAP, Part, Rectangle};
 use crate::graph::team::Team;
 
 /// Steps of dagre, as it counts them, that one picture may take. A team of 400 with 1,500 ties
 /// takes 14 million; twice that many take half a second. Counted and not timed, so that the same
 /// team looks the same on every machine.
 const BUDGET: usize = 40_000_000;
-
-/// Distance between layers.
-const LAYER_GAP: f64 = 90.0;
 
 /// Distance between ties that pass a layer: more of it, and a team in which everybody deals with
 /// everybody is all height.
@@ -58,11 +56,13 @@ struct Block {
 }
 
 /// A component in layers: who gives work to the left of who is given it, and what extends to the
-/// left of what it extends. `None` where that would take too long.
+/// left of what it extends. Layers that are too high are spread over several where `can_spread`.
+/// `None` where that would take too long.
 pub(super) fn layered(
     team: &Team,
     sizes: &[Rectangle],
     component: &Component,
+    can_spread: bool,
     work: &mut Work,
 ) -> Option<Part> {
     let blocks = blocks(team, component);
@@ -76,40 +76,46 @@ pub(super) fn layered(
     };
     let free: Vec<usize> = component.ties.iter().copied().filter(is_free).collect();
 
-    let mut graph = graph();
     let outside = component
         .members
         .iter()
         .filter(|it| !in_block.contains(*it));
-    for member in outside.clone() {
-        let Rectangle { width, height, .. } = sizes[*member];
-        set_node(&mut graph, *member, width, height);
-    }
-    for tie in &free {
-        let edge = &team.ties[*tie].edge;
-        set_edge(&mut graph, edge.from, edge.to, *tie, 1.0);
-    }
     // Blocks and their ties to their hubs have the numbers behind those of the team.
     let (node_of, tie_of) = (
         |number: usize| team.members.len() + number,
         |number: usize| team.ties.len() + number,
     );
-    for (number, block) in blocks.iter().enumerate() {
-        let cells = Cells::of(&block.members, sizes, 1.0);
-        let (width, height) = (cells.width() + 2.0 * GAP, cells.height() + 2.0 * GAP);
-        set_node(&mut graph, node_of(number), width, height);
-        let (from, to) = block.ends(node_of(number));
-        set_edge(
-            &mut graph,
-            from,
-            to,
-            tie_of(number),
-            block.ties.len() as f64,
-        );
-    }
+    let build = || {
+        let mut graph = graph();
+        for member in outside.clone() {
+            let Rectangle { width, height, .. } = sizes[*member];
+            set_node(&mut graph, *member, width, height);
+        }
+        for tie in &free {
+            let edge = &team.ties[*tie].edge;
+            set_edge(&mut graph, edge.from, edge.to, *tie, 1.0);
+        }
+        for (number, block) in blocks.iter().enumerate() {
+            let cells = Cells::of(&block.members, sizes, 1.0);
+            let (width, height) = (cells.width() + 2.0 * GAP, cells.height() + 2.0 * GAP);
+            set_node(&mut graph, node_of(number), width, height);
+            let (from, to) = block.ends(node_of(number));
+            let weight = block.ties.len() as f64;
+            set_edge(&mut graph, from, to, tie_of(number), weight);
+        }
+        graph
+    };
+    let mut graph = build();
     layout_controlled(&mut graph, work).ok()?;
+    if let Some(layers) = Layers::too_high(&graph).filter(|_| can_spread) {
+        let mut wide = build();
+        layers.spread(&mut wide);
+        if layout_controlled(&mut wide, work).is_ok() {
+            graph = wide;
+        }
+    }
 
-    let mut part = Part::empty();
+    let mut part = Part::default();
     for member in outside {
         part.nodes.push((*member, place(&graph, *member)?));
     }
@@ -196,7 +202,7 @@ impl Block {
         let cells = Cells::of(&self.members, sizes, 1.0);
         let mut cards: FxHashMap<usize, Rectangle> = FxHashMap::default();
         for (number, member) in self.members.iter().enumerate() {
-            let cell = cells.place(number, sizes[*member].height, 0.0);
+            let cell = cells.place(number, sizes[*member].height);
             let card = Rectangle {
                 x: whole.x + GAP + cell.x,
                 y: whole.y + GAP + cell.y,
@@ -315,17 +321,8 @@ fn set_edge(graph: &mut Dagre, from: usize, to: usize, number: usize, weight: f6
     graph.set_edge_named(from, to, Some(number.to_string()), Some(label));
 }
 
-/// dagre knows the middles of nodes.
 fn place(graph: &Dagre, number: usize) -> Option<Rectangle> {
-    let label = graph.node(&number.to_string())?;
-    let (x, y) = label.x.zip(label.y)?;
-    let (width, height) = (label.width, label.height);
-    Some(Rectangle {
-        x: x - width / 2.0,
-        y: y - height / 2.0,
-        width,
-        height,
-    })
+    Rectangle::of(graph.node(&number.to_string())?)
 }
 
 fn points(graph: &Dagre, from: usize, to: usize, number: usize) -> Option<Vec<[f64; 2]>> {

@@ -75,7 +75,8 @@ fn fault(team: &Team) -> Option<String> {
     }
     for (tie, points) in team.ties.iter().zip(&layout.edges) {
         let (Some(first), Some(last)) = (points.first(), points.last()) else {
-            if layout.is_simple {
+            let folder = |end: usize| team.members[end].node.path.as_ref().map(FilePath::folder);
+            if layout.is_simple || folder(tie.edge.from) != folder(tie.edge.to) {
                 continue;
             }
             return Some("an edge is lost".to_owned());
@@ -114,6 +115,55 @@ fn many_who_deal_with_one_only_make_no_picture_that_is_all_height() {
         layout.width,
         layout.height
     );
+    assert_eq!(fault(&team), None);
+}
+
+/// One leads nine, who lead all others but three, who finish what these do.
+fn crowd(count: usize) -> impl Iterator<Item = (usize, usize)> {
+    let work = (10..count - 3).flat_map(move |it| [(it % 9 + 1, it), (it, count - 1 - it % 3)]);
+    (1..10).map(|lead| (0, lead)).chain(work)
+}
+
+#[test]
+fn a_large_team_of_several_folders_is_drawn_folder_by_folder() {
+    let team = team(300, crowd(300));
+    let layout = layout(&team);
+    let folders: Vec<&str> = layout
+        .groups
+        .iter()
+        .map(|(folder, _)| folder.as_str())
+        .collect();
+    assert_eq!(folders, ["a/agents", "b/agents"]);
+    for (member, card) in team.members.iter().zip(&layout.nodes) {
+        let folder = member.node.path.as_ref().map_or("", FilePath::folder);
+        let (_, group) = layout
+            .groups
+            .iter()
+            .find(|(name, _)| name == folder)
+            .unwrap();
+        assert!(card.x >= group.x && card.x + card.width <= group.x + group.width + 0.2);
+        assert!(card.y >= group.y && card.y + card.height <= group.y + group.height + 0.2);
+    }
+    assert_eq!(fault(&team), None);
+}
+
+#[test]
+fn a_large_team_of_one_folder_has_its_high_layers_side_by_side() {
+    let mut team = team(300, crowd(300));
+    for member in &mut team.members {
+        member.node.path = Some(FilePath::new("agents/a.md"));
+    }
+    let sizes: Vec<Rectangle> = team.members.iter().map(size).collect();
+    let [component] = &components(&team, &Vec::from_iter(0..300))[..] else {
+        panic!("more than one");
+    };
+    let part = |can_spread| {
+        let mut work = layered::Work::default();
+        layered::layered(&team, &sizes, component, can_spread, &mut work).unwrap()
+    };
+    let (spread, plain) = (part(true), part(false));
+    assert!(spread.height < 0.6 * plain.height);
+    assert!(spread.width < 2.0 * spread.height);
     assert_eq!(fault(&team), None);
 }
 

@@ -267,7 +267,7 @@ class Page {
   }
 
   fit(glide = true) {
-    const box = boxOfAll([...this.visible.nodes, ...this.visible.context]);
+    const box = boxOfAll(this.visible.nodes);
     this.camera.fits = true;
     this.camera.fit(box, { glide });
   }

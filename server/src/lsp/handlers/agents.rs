@@ -207,7 +207,8 @@ pub(in crate::lsp) fn new_agent(
         uri: convert::uri_of(&path),
         selection: Some(convert::range(&text, made.selection, view.encoding())),
         text: Some(made.text),
-        is_taken: path.symlink_metadata().is_ok(),
+        // Whoever has an unsaved file open there has it in the index.
+        is_taken: path.symlink_metadata().is_ok() || workspace.index.id_of(&made.path).is_some(),
         problem: made.problem,
     })
 }

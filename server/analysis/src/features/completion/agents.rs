@@ -6,6 +6,7 @@ use super::values::Room;
 use super::{Completions, Cursor, Item, ItemKind, Rank, quality};
 use crate::agent::{AgentFile, Definition, Name, Symbol};
 use crate::features::hover::{agent, escape, shortened};
+use crate::features::inherited::resulting;
 use crate::host::{Hosts, KindData, Named};
 use crate::index::FileId;
 use crate::limits::MAX_COMPLETIONS;
@@ -156,7 +157,7 @@ impl Cursor<'_> {
             Item {
                 label: candidate.name.to_owned(),
                 kind: ItemKind::Agent,
-                detail: first_line(description),
+                detail: Some(self.what(Symbol::Agent, id)),
                 documentation: Some(self.about(id, description)),
                 edit: TextEdit {
                     range: token,
@@ -294,7 +295,7 @@ impl Cursor<'_> {
                 Symbol::Skill => ItemKind::Skill,
                 Symbol::Command => ItemKind::Command,
             },
-            detail: first_line(description),
+            detail: Some(self.what(definition.symbol, Some(id))),
             documentation: Some(self.about(Some(id), description)),
             edit: TextEdit {
                 range: token,
@@ -304,6 +305,19 @@ impl Cursor<'_> {
         })
     }
 
+    /// What somebody is, and on which model, in a few words: clients show it beside the name.
+    fn what(&self, symbol: Symbol, id: Option<FileId>) -> String {
+        let index = &self.workspace.index;
+        let Some(id) = id else {
+            return format!("built-in {}", symbol.noun());
+        };
+        let model = resulting(index, id, "model").and_then(|(_, entry)| entry.value.as_str());
+        match model.map(str::trim).filter(|model| !model.is_empty()) {
+            Some(model) => format!("{} · {}", symbol.noun(), shortened(model, 40)),
+            None => symbol.noun().to_owned(),
+        }
+    }
+
     pub(super) fn about(&self, id: Option<FileId>, description: &str) -> String {
         let mut text = escape(&shortened(description, 240));
         if let Some(file) = id.and_then(|id| self.workspace.index.file(id)) {
@@ -311,12 +325,6 @@ impl Cursor<'_> {
         }
         text
     }
-}
-
-/// The first line of a description that says something.
-fn first_line(description: &str) -> Option<String> {
-    let line = description.lines().find(|line| !line.trim().is_empty())?;
-    Some(shortened(line, 100))
 }
 
 /// `folder:name` of what a file in the plugin at `folder` defines, without the folder that all

@@ -296,7 +296,7 @@ fn first_sentence(description: &str) -> Option<String> {
         let rest = &text[*at..];
         let is_end = rest.starts_with(['\n', '\r']) || rest.starts_with("\\n");
         let after = rest.strip_prefix(['.', '!', '?']);
-        is_end || after.is_some_and(|after| begins_sentence(after))
+        is_end || after.is_some_and(begins_sentence)
     };
     let end = text
         .char_indices()
