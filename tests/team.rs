@@ -27,7 +27,7 @@ fn printed(folder: &Path, arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// A copy of the examples without the links to where they lie.
+/// The examples, with every link followed.
 fn examples() -> std::path::PathBuf {
     fs::canonicalize(Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples")).unwrap()
 }
@@ -149,6 +149,76 @@ fn a_page_is_written_whole_with_links_from_where_it_lies() {
         page
     );
     assert_eq!(fs::read_dir(folder.path().join("docs")).unwrap().count(), 1);
+}
+
+#[test]
+fn agents_of_the_user_say_to_whom_they_delegate_and_where() {
+    let (folder, home) = (team(), TempDir::new().unwrap());
+    let agents = home.path().join(".claude/agents");
+    fs::create_dir_all(&agents).unwrap();
+    for (name, text) in [
+        ("own", "Delegate to further-pro.\n"),
+        ("further", "Work.\n"),
+    ] {
+        let text = format!("---\nname: {name}-pro\ndescription: Mine.\n---\n{text}");
+        fs::write(agents.join(format!("{name}.md")), text).unwrap();
+    }
+    let other = folder.path().join("b c/.claude/agents/other.md");
+    let text = "---\nname: other\ndescription: Other.\n---\nDelegate to own-pro.\n";
+    fs::write(other, text).unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_agentls"))
+        .args(["graph", "--format", "json", "--user-agents"])
+        .current_dir(folder.path())
+        .env("HOME", home.path())
+        .output()
+        .unwrap();
+    let graph: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let nodes = graph["nodes"].as_array().unwrap().iter();
+    let own: Vec<_> = nodes
+        .filter(|node| node["name"].as_str().unwrap().ends_with("-pro"))
+        .collect();
+    assert_eq!(own.len(), 2, "{graph}");
+    assert!(own.iter().all(|node| node["line"] == 1), "{own:?}");
+    let edges = graph["edges"].as_array().unwrap();
+    let id = |name: &str| &own.iter().find(|it| it["name"] == name).unwrap()["id"];
+    let edge = edges.iter().find(|it| it["from"] == *id("own-pro"));
+    let edge = edge.expect("an edge of the user's agent");
+    assert_eq!((&edge["to"], &edge["line"]), (id("further-pro"), &4.into()));
+}
+
+#[test]
+fn a_dash_is_standard_output() {
+    let folder = team();
+    assert!(printed(folder.path(), &["-o", "-"]).starts_with("%%"));
+    assert!(!folder.path().join("-").exists());
+}
+
+#[test]
+fn a_flowchart_that_github_does_not_draw_says_so() {
+    let folder = TempDir::new().unwrap();
+    let agents = folder.path().join(".claude/agents");
+    fs::create_dir_all(&agents).unwrap();
+    let all: Vec<String> = (0..23).map(|number| format!("agent-{number}")).collect();
+    for name in &all {
+        let others: Vec<&str> = all
+            .iter()
+            .filter(|it| *it != name)
+            .map(|it| &**it)
+            .collect();
+        let text = format!(
+            "---\nname: {name}\ndescription: One.\nagents: {}\n---\n",
+            others.join(", ")
+        );
+        fs::write(agents.join(format!("{name}.md")), text).unwrap();
+    }
+    let advice = "GitHub draws at most 500 edges, and this team has 506: draw a folder of it, or \
+                  use --format html.\n";
+    let output = run(folder.path(), &[]);
+    assert_eq!(output.status.code(), Some(0));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(said, format!("warning: {advice}"));
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.starts_with(&format!("%% {advice}")));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use crate::client::{Session, Setup};
+use crate::client::{Session, Setup, uri};
 use crate::workspace::Disk;
 
 fn ask(session: &mut Session, method: &str, params: Value) -> Value {
@@ -73,6 +73,28 @@ fn a_new_agent_is_made_in_a_place_that_was_offered_and_nothing_is_written() {
         fs::read_dir(disk.path(".claude/agents")).unwrap().count(),
         1
     );
+}
+
+#[test]
+fn an_agent_is_made_in_the_users_place_too() {
+    let (home, disk) = (Disk::with_agents(&["users-own"]), Disk::new());
+    home.write(".claude/agents/README.md", "Notes.\n");
+    let mut session = Setup::new().home(home.root()).folder(disk.root()).start();
+    let places = ask(&mut session, "places", json!({}));
+    let own = places.as_array().unwrap().last().unwrap();
+    assert_eq!(
+        (&own["label"], &own["isUser"], &own["agents"]),
+        (&json!("~/.claude/agents"), &json!(true), &json!(1))
+    );
+    let folder = format!("{}/", own["folder"].as_str().unwrap());
+    let params = json!({ "name": "helper", "host": own["host"], "folder": folder });
+    let made = ask(&mut session, "newAgent", params);
+    assert_eq!(
+        made["uri"],
+        uri(&home.path(".claude/agents/helper.md")),
+        "{made}"
+    );
+    session.end();
 }
 
 #[test]

@@ -8,8 +8,8 @@ use std::process::ExitCode;
 use agentls_analysis::features::graph::Options;
 
 use super::workspace::{self, TeamFiles};
-use super::{FAILURE, GraphArguments, complain, printed, write};
-use crate::graph::{self, Nonce, Team};
+use super::{FAILURE, GraphArguments, complain, printed, warn, write};
+use crate::graph::{self, Drawing, Nonce, Team};
 use crate::lsp::convert;
 use crate::paths::percent_encoded;
 
@@ -28,13 +28,18 @@ pub(super) fn run(arguments: &GraphArguments) -> ExitCode {
         }
         return ExitCode::from(FAILURE);
     };
-    let output = arguments.output.as_ref().map(|path| current.join(path));
+    let output = arguments.output.as_deref();
+    let output = output.filter(|path| *path != Path::new("-"));
+    let output = output.map(|path| current.join(path));
     let team = team(
         &request.team(arguments.user_agents),
         output.as_deref(),
         arguments.skills,
     );
-    let text = graph::render(team, arguments.format, Nonce::OfContent);
+    let Drawing { text, advice } = graph::render(team, arguments.format, Nonce::OfContent);
+    if let Some(advice) = advice {
+        warn(advice);
+    }
     let Some(output) = output else {
         return printed(print(&text));
     };

@@ -152,7 +152,7 @@ pub(crate) struct GraphArguments {
     /// Know the agents in ~/.claude/agents too
     #[arg(long)]
     user_agents: bool,
-    /// Write this file instead of standard output; links in it lead from where it lies
+    /// Write this file instead of standard output, which is `-`; links in it lead from where it lies
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
 }
@@ -262,6 +262,11 @@ pub(crate) fn completions(arguments: &CompletionsArguments) -> ExitCode {
 /// is all that is left to say it.
 fn complain(message: impl Display) {
     let _ = writeln!(io::stderr(), "error: {message}");
+}
+
+/// Says on standard error what whoever asked should know of an answer.
+fn warn(message: impl Display) {
+    let _ = writeln!(io::stderr(), "warning: {message}");
 }
 
 /// Where something is printed.

@@ -388,17 +388,31 @@ impl Request {
             })
             .unzip();
         let user_agents = user_agents || configs.user_agents() == Some(true);
-        let index = self.index(&found, &read, user_agents.then_some(&configs));
+        let mut index = self.index(&found, &read, None);
         let texts = texts.into_iter().enumerate();
-        let texts =
-            texts.filter_map(|(number, text)| Some((FileId(number as u32), Arc::from(text?))));
+        let mut texts: team::Texts = texts
+            .filter_map(|(number, text)| Some((FileId(number as u32), Arc::from(text?))))
+            .collect();
+        let own = user_agents.then(|| own_agents(&found)).into_iter();
+        for (id, path) in own.flatten() {
+            let Ok(source) = files::read(&path) else {
+                continue;
+            };
+            let file = files::file_path(&self.root, &path);
+            let reading = configs.reading(&file);
+            let parse = || facts(&file, &mut Document::new(&source), &reading);
+            if let Some(facts) = contained(parse) {
+                let _ = index.insert(id, file, Arc::new(facts), Depth::Body, Scope::User);
+                texts.insert(id, source.into());
+            }
+        }
         let asked = self
             .asked
             .first()
             .map(|asked| files::file_path(&self.root, asked));
         TeamFiles {
             root: self.real_root.clone(),
-            texts: texts.collect(),
+            texts,
             within: asked.filter(|asked| !asked.as_str().is_empty()),
             workspace: Workspace {
                 index,
@@ -431,16 +445,12 @@ impl Request {
         index
     }
 
-    /// Adds the user's own agents after the files of the workspace, unless they are among them.
+    /// Adds the user's own agents, as far as their headers say.
     fn insert_user_agents(&self, index: &mut Index, found: &[Found], configs: &Configs) {
-        let agents = files::user_agents()
-            .into_iter()
-            .filter(|path| !found.iter().any(|found| found.path == *path));
-        for (number, path) in agents.enumerate() {
+        for (id, path) in own_agents(found) {
             if let Ok(prefix) = files::read_header(&path) {
                 let file = files::file_path(&self.root, &path);
                 let facts = Arc::new(header_facts(&file, &prefix.text, &configs.reading(&file)));
-                let id = FileId((found.len() + number) as u32);
                 let _ = index.insert(id, file, facts, Depth::Header, Scope::User);
             }
         }
@@ -504,6 +514,14 @@ impl Request {
             })
             .collect()
     }
+}
+
+/// The user's own agents after the files of the workspace, unless they are among them.
+fn own_agents(found: &[Found]) -> impl Iterator<Item = (FileId, PathBuf)> {
+    let agents = files::user_agents().into_iter();
+    let agents = agents.filter(|path| !found.iter().any(|found| found.path == *path));
+    let agents = agents.enumerate();
+    agents.map(|(number, path)| (FileId((found.len() + number) as u32), path))
 }
 
 /// A configuration file in which something is wrong.

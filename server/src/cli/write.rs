@@ -72,15 +72,23 @@ pub(super) fn replace(
 }
 
 /// Writes a file that may not be there yet. Whoever reads it meanwhile finds the old one or the
-/// new one; a link stays a link, and what is no file, as a pipe, is written to.
+/// new one; a link stays a link, and what is no file, as a pipe or a link to a file that is not
+/// there yet, is written to.
 ///
 /// # Errors
-/// When the system refuses.
-pub(super) fn create(path: &Path, text: &str) -> io::Result<()> {
+/// When the file is read-only or the system refuses.
+pub(super) fn create(path: &Path, text: &str) -> Result<(), Refusal> {
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
     let old = fs::metadata(&target).ok();
-    if old.as_ref().is_some_and(|old| !old.is_file()) {
-        return fs::write(&target, text);
+    let is_special = match &old {
+        Some(old) => !old.is_file(),
+        None => target.is_symlink(),
+    };
+    if is_special {
+        return Ok(fs::write(&target, text)?);
+    }
+    if old.as_ref().is_some_and(|old| old.permissions().readonly()) {
+        return Err(Refusal::ReadOnly);
     }
     let folder = target.parent().filter(|it| !it.as_os_str().is_empty());
     let folder = folder.unwrap_or(Path::new("."));
@@ -202,6 +210,23 @@ mod tests {
         set(0o444);
         let refusal = replace(&path, &root, "new", "newer").unwrap_err();
         assert!(matches!(refusal, Refusal::ReadOnly), "{refusal}");
+        let refusal = create(&path, "newer").unwrap_err();
+        assert!(matches!(refusal, Refusal::ReadOnly), "{refusal}");
+        assert_eq!(fs::read(&path).unwrap(), b"new");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_stays_one_where_its_file_is_made() {
+        use std::os::unix::fs::symlink;
+        let (_guard, root) = folder();
+        for (link, file) in [("old.md", "a.md"), ("new.md", "b.md")] {
+            symlink(file, root.join(link)).unwrap();
+            create(&root.join(link), "new").unwrap();
+            assert!(root.join(link).is_symlink());
+            assert_eq!(fs::read(root.join(file)).unwrap(), b"new");
+        }
+        assert_eq!(names(&root), ["a.md", "b.md", "new.md", "old.md"]);
     }
 
     #[cfg(unix)]

@@ -73,9 +73,16 @@ pub(super) fn write(team: &Team) -> String {
 fn attributes(member: &Member) -> String {
     let node = &member.node;
     let mut label = escaped(&node.name);
+    // The cluster says the folder.
+    let path = node.path.as_ref();
+    let file = path
+        .map(|path| path.file_name())
+        .filter(|it| *it != node.name);
     let details = member.details();
-    if !details.is_empty() {
-        _ = write!(label, "\\n{}", escaped(&details));
+    for line in [Some(&*details), file].into_iter().flatten() {
+        if !line.is_empty() {
+            _ = write!(label, "\\n{}", escaped(line));
+        }
     }
     let mut written = format!("label=\"{label}\"");
     let shape = match member.kind() {

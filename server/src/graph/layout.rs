@@ -116,7 +116,9 @@ pub(super) fn layout(team: &Team) -> Layout {
     }
     let alone = alone.into_iter();
     groups.extend(alone.map(|(folder, members)| grid(&members, &sizes).captioned(folder)));
-    Layout::new(team, &sizes, shelves(connected, groups), is_simple)
+    let mut layout = Layout::new(team, &sizes, shelves(connected, groups), is_simple);
+    layout.draw_loops(team);
+    layout
 }
 
 /// The folder of each member's file; for who has none that of the first who names it.
@@ -389,8 +391,32 @@ impl Layout {
             .collect();
         layout
     }
+
+    /// Ties of members with themselves, which dagre leaves out where a card is alone: round the
+    /// right side of the card, within the room that is free beside each.
+    fn draw_loops(&mut self, team: &Team) {
+        for (number, tie) in team.ties.iter().enumerate() {
+            if tie.edge.from != tie.edge.to {
+                continue;
+            }
+            let card = self.nodes[tie.edge.from];
+            let right = card.x + card.width;
+            let (upper, lower) = (card.y + card.height / 4.0, card.y + card.height * 0.75);
+            let outer = right + GAP * 0.8;
+            self.edges[number] = [
+                [right, upper],
+                [outer, upper],
+                [outer, lower],
+                [right, lower],
+            ]
+            .map(|point| point.map(tenth))
+            .to_vec();
+            self.width = self.width.max(tenth(outer));
+        }
+    }
 }
 
+/// A length as exact as anybody sees it.
 fn tenth(length: f64) -> f64 {
     (length * 10.0).round() / 10.0
 }

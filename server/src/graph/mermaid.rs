@@ -4,7 +4,14 @@ use std::fmt::Write;
 
 use agentls_analysis::features::graph::{EdgeKind, Origin};
 
+use super::Drawing;
 use super::team::{Member, Team};
+
+/// Most edges of a flowchart that GitHub draws: Mermaid's `maxEdges`.
+const MAX_EDGES: usize = 500;
+
+/// Most UTF-16 code units of its text: Mermaid's `maxTextSize`.
+const MAX_TEXT: usize = 50_000;
 
 /// What the picture means, for whoever reads its source.
 const LEGEND: &str = "\
@@ -22,7 +29,32 @@ const CLASSES: &str = "  classDef start stroke:#2563eb,stroke-width:3px
   classDef outside stroke:#9ca3af,stroke-dasharray:1 3
 ";
 
-pub(super) fn write(team: &Team) -> String {
+/// The flowchart, and a sentence where GitHub does not draw one so large.
+pub(super) fn write(team: &Team) -> Drawing {
+    let text = flowchart(team);
+    let advice = advice(team.ties.len(), text.encode_utf16().count());
+    let text = match &advice {
+        Some(advice) => format!("%% {advice}\n{text}"),
+        None => text,
+    };
+    Drawing { text, advice }
+}
+
+fn advice(edges: usize, length: usize) -> Option<String> {
+    let (most, count, what) = if edges > MAX_EDGES {
+        (MAX_EDGES, edges, "edges")
+    } else if length > MAX_TEXT {
+        (MAX_TEXT, length, "characters")
+    } else {
+        return None;
+    };
+    Some(format!(
+        "GitHub draws at most {most} {what}, and this team has {count}: \
+         draw a folder of it, or use --format html."
+    ))
+}
+
+fn flowchart(team: &Team) -> String {
     let mut out = String::from(LEGEND);
     out.push_str("flowchart LR\n");
     let mut classes: [(&str, Vec<String>); 4] =
@@ -30,10 +62,12 @@ pub(super) fn write(team: &Team) -> String {
     for (number, member) in team.members.iter().enumerate() {
         let (open, close) = shape(member);
         let mut label = escaped(&member.node.name);
-        let details = member.details();
-        if !details.is_empty() {
-            label.push_str("<br/>");
-            label.push_str(&escaped(&details));
+        let path = member.path();
+        for line in [Some(member.details()), path].into_iter().flatten() {
+            if !line.is_empty() {
+                label.push_str("<br/>");
+                label.push_str(&escaped(&line));
+            }
         }
         _ = writeln!(out, "  n{number}{open}\"{label}\"{close}");
         let node = &member.node;
@@ -104,6 +138,18 @@ fn escaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn who_draws_more_than_github_does_is_told() {
+        assert_eq!(advice(MAX_EDGES, MAX_TEXT), None);
+        let told = |edges, length| advice(edges, length).unwrap();
+        assert_eq!(
+            told(1039, 10),
+            "GitHub draws at most 500 edges, and this team has 1039: draw a folder of it, or use \
+             --format html."
+        );
+        assert!(told(1, 50_001).starts_with("GitHub draws at most 50000 characters, and"));
+    }
 
     #[test]
     fn nothing_in_a_name_is_markup() {

@@ -17,7 +17,7 @@ pub(crate) use team::{Team, Texts};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ValueEnum)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Format {
-    /// For markdown: a flowchart that GitHub draws
+    /// For markdown: a flowchart that GitHub draws, up to 500 edges
     #[default]
     Mermaid,
     /// For Graphviz
@@ -35,17 +35,26 @@ pub(crate) enum Nonce<'a> {
     Open,
     /// This.
     Given(&'a str),
-    /// What its content makes: the same for the same team, and nothing that somebody who writes
+    /// What its content makes: the same for the same team and build, and nothing that somebody who writes
     /// an agent can know beforehand.
     OfContent,
 }
 
+/// A team as text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Drawing {
+    pub(crate) text: String,
+    /// A sentence for whoever asked for it, where it cannot be shown as it is.
+    pub(crate) advice: Option<String>,
+}
+
 /// Writes a team in one format; the page alone has a nonce.
-pub(crate) fn render(team: Team, format: Format, nonce: Nonce<'_>) -> String {
-    match format {
-        Format::Mermaid => mermaid::write(&team),
+pub(crate) fn render(team: Team, format: Format, nonce: Nonce<'_>) -> Drawing {
+    let text = match format {
+        Format::Mermaid => return mermaid::write(&team),
         Format::Dot => dot::write(&team),
         Format::Json => Picture::new(team).to_json(),
         Format::Html => html::write(&Picture::new(team), nonce),
-    }
+    };
+    Drawing { text, advice: None }
 }

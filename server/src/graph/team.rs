@@ -8,7 +8,7 @@ use agentls_analysis::index::{FileId, Workspace};
 use agentls_analysis::path::FilePath;
 use agentls_analysis::text::{PositionEncoding, Text};
 use rayon::prelude::*;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// The texts of the files of a workspace.
 pub(crate) type Texts = FxHashMap<FileId, Arc<str>>;
@@ -93,36 +93,78 @@ impl Team {
         }
     }
 
-    /// Several teams side by side, each under the name of its workspace.
+    /// Several teams side by side, each under the name of its workspace. A file of several is
+    /// that of the closest, as which it is worked on; one of the user's own stands there once.
     pub(crate) fn joined(teams: Vec<Team>) -> Team {
+        let closest = closest(&teams);
+        let titles: Vec<&str> = teams.iter().map(|team| team.title.as_str()).collect();
         let mut joined = Team {
-            title: "Team graph".to_owned(),
+            title: titles.join(", "),
             ..Team::default()
         };
         let mut taken: FxHashMap<String, usize> = FxHashMap::default();
-        for team in teams {
-            let first = joined.members.len();
+        // Where the file of a link stands among the members.
+        let mut places: FxHashMap<String, usize> = FxHashMap::default();
+        let mut parts = Vec::new();
+        for (number, team) in teams.into_iter().enumerate() {
             let times = taken.entry(team.title.clone()).or_default();
             *times += 1;
             let prefix = match times {
                 1 => team.title,
                 _ => format!("{} ({times})", team.title),
             };
-            joined
-                .members
-                .extend(team.members.into_iter().map(|mut member| {
+            let mut seats = Vec::new();
+            for mut member in team.members {
+                let link = member.href.clone();
+                let of = link.as_ref().and_then(|link| closest.get(link));
+                if let (Some(link), true) = (link.clone(), of.is_some_and(|of| *of != number)) {
+                    seats.push(Seat::Elsewhere(link, member.node));
+                    continue;
+                }
+                if !matches!(member.node.origin, Origin::User(_)) {
                     member.id = format!("{prefix}/{}", member.id);
                     let path = member.node.path.take();
                     member.node.path = path.map(|path| FilePath::new(&format!("{prefix}/{path}")));
-                    member
-                }));
-            joined.ties.extend(team.ties.into_iter().map(|mut tie| {
-                tie.edge.from += first;
-                tie.edge.to += first;
-                tie
-            }));
+                }
+                let place = joined.members.len();
+                places.extend(link.map(|link| (link, place)));
+                seats.push(Seat::Here(place));
+                joined.members.push(member);
+            }
+            parts.push((seats, team.ties));
         }
-        joined
+        let mut known = FxHashSet::default();
+        for (seats, ties) in parts {
+            let place = |at: usize| match &seats[at] {
+                Seat::Here(place) => Some(*place),
+                Seat::Elsewhere(link, _) => places.get(link).copied(),
+            };
+            for (at, seat) in seats.iter().enumerate() {
+                if let (Seat::Elsewhere(_, node), Some(place)) = (seat, place(at)) {
+                    let joined = &mut joined.members[place].node;
+                    joined.is_root &= node.is_root;
+                    joined.is_unreachable &= node.is_unreachable;
+                }
+            }
+            for mut tie in ties {
+                let (from, to) = (tie.edge.from, tie.edge.to);
+                let Some((first, last)) = place(from).zip(place(to)) else {
+                    continue;
+                };
+                (tie.edge.from, tie.edge.to) = (first, last);
+                if seats[from].speaks() && known.insert((first, last, tie.edge.kind)) {
+                    joined.ties.push(tie);
+                }
+            }
+        }
+        // Names that only files of closer workspaces say are theirs to say.
+        let is_file = |member: &Member| matches!(member.node.origin, Origin::File(_));
+        let mut is_kept: Vec<bool> = joined.members.iter().map(is_file).collect();
+        for tie in &joined.ties {
+            is_kept[tie.edge.from] = true;
+            is_kept[tie.edge.to] = true;
+        }
+        joined.only(&is_kept)
     }
 
     /// The part of a team that lies in a folder, or is a file, of the workspace, with whom it
@@ -135,15 +177,19 @@ impl Team {
             })
         };
         let inside: Vec<bool> = self.members.iter().map(is_inside).collect();
-        let ties = self.ties.into_iter();
-        let mut ties: Vec<Tie> = ties
-            .filter(|tie| inside[tie.edge.from] || inside[tie.edge.to])
-            .collect();
-        let mut is_kept = inside;
-        for tie in &ties {
+        let mut is_kept = inside.clone();
+        let mut team = self;
+        team.ties
+            .retain(|tie| inside[tie.edge.from] || inside[tie.edge.to]);
+        for tie in &team.ties {
             is_kept[tie.edge.from] = true;
             is_kept[tie.edge.to] = true;
         }
+        team.only(&is_kept)
+    }
+
+    /// The members for whom `is_kept` says so, one for each, and the ties among them.
+    fn only(mut self, is_kept: &[bool]) -> Team {
         // The members that stay before each one are its place among them.
         let places: Vec<usize> = is_kept
             .iter()
@@ -153,18 +199,17 @@ impl Team {
                 Some(place)
             })
             .collect();
-        for tie in &mut ties {
+        self.ties
+            .retain(|tie| is_kept[tie.edge.from] && is_kept[tie.edge.to]);
+        for tie in &mut self.ties {
             tie.edge.from = places[tie.edge.from];
             tie.edge.to = places[tie.edge.to];
         }
         let members = self.members.into_iter().zip(is_kept);
-        Team {
-            title: self.title,
-            members: members
-                .filter_map(|(it, is_kept)| is_kept.then_some(it))
-                .collect(),
-            ties,
-        }
+        self.members = members
+            .filter_map(|(it, is_kept)| is_kept.then_some(it))
+            .collect();
+        self
     }
 
     /// Whether an edge leads to a name that nobody has.
@@ -194,6 +239,50 @@ impl Member {
         let parts: Vec<String> = self.node.model.iter().cloned().chain(tools).collect();
         parts.join(" · ")
     }
+
+    /// Its file, unless its name says that already.
+    pub(crate) fn path(&self) -> Option<String> {
+        let path = self.node.path.as_ref().map(ToString::to_string);
+        path.filter(|path| *path != self.node.name)
+    }
+}
+
+/// Where a member of one team is among those of several.
+enum Seat {
+    /// At this place.
+    Here(usize),
+    /// Where the file of this link stands, which another team has; what this one says of it.
+    Elsewhere(String, Node),
+}
+
+impl Seat {
+    /// Whether what the member says counts: a file in the words of its closest workspace, one of
+    /// the user's own in those of all.
+    fn speaks(&self) -> bool {
+        match self {
+            Self::Here(_) => true,
+            Self::Elsewhere(_, node) => matches!(node.origin, Origin::User(_)),
+        }
+    }
+}
+
+/// For each link the number of the team that is closest to the file: whose path is the shortest.
+fn closest(teams: &[Team]) -> FxHashMap<String, usize> {
+    let mut least: FxHashMap<&String, (usize, usize)> = FxHashMap::default();
+    for (number, team) in teams.iter().enumerate() {
+        for member in &team.members {
+            let Some((link, path)) = member.href.as_ref().zip(member.node.path.as_ref()) else {
+                continue;
+            };
+            let found = (path.as_str().len(), number);
+            let least = least.entry(link).or_insert(found);
+            *least = found.min(*least);
+        }
+    }
+    let least = least.into_iter();
+    least
+        .map(|(link, (_, number))| (link.clone(), number))
+        .collect()
 }
 
 fn id(node: &Node) -> String {

@@ -71,6 +71,8 @@ pub(crate) struct View {
     pub(crate) client: Arc<Client>,
     /// The top of the workspace.
     pub(crate) root: Option<Arc<PathBuf>>,
+    /// Whether the client has opened it as a folder; else it is there for a document in it.
+    pub(crate) is_folder: bool,
     /// The open documents of the workspace.
     pub(crate) open: Arc<FxHashMap<FileId, OpenText>>,
     /// The texts of closed files that were read for this snapshot.
@@ -214,6 +216,14 @@ impl WorkspaceSnapshot {
         self.bodies.read(id, &mut workspace, &mut view);
         Self::new(workspace, view, self.bodies.clone())
     }
+}
+
+/// The workspaces that the client has opened as folders; where it has opened none, those of its
+/// documents.
+pub(crate) fn folders(snapshots: &[WorkspaceSnapshot]) -> Vec<&WorkspaceSnapshot> {
+    let has_folders = snapshots.iter().any(|it| it.view.is_folder);
+    let is_kept = |it: &&WorkspaceSnapshot| it.view.is_folder || !has_folders;
+    snapshots.iter().filter(is_kept).collect()
 }
 
 /// What closed files are read for.

@@ -108,6 +108,7 @@ impl Space {
         View {
             client: client.clone(),
             root: self.root.clone(),
+            is_folder: self.is_folder,
             open: self.open.clone(),
             texts: Arc::default(),
         }

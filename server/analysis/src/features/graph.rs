@@ -61,7 +61,7 @@ pub struct Node {
     /// Whether it delegates and nobody delegates to it.
     pub is_root: bool,
     /// Whether it is an agent whom delegation leaves out in its folder of agents: it gives no
-    /// work, is given none and is extended by nobody. That says something only where most
+    /// work, not even to a name that nobody has, is given none and is extended by nobody. That says something only where most
     /// delegate: a folder in which fewer than half of the agents do is a collection, and nobody is
     /// left out of it.
     pub is_unreachable: bool,

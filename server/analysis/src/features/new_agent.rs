@@ -92,7 +92,10 @@ pub fn new_agent(
     name: &str,
 ) -> Result<NewAgent, String> {
     let name = name.trim();
-    let stem = slug(name).ok_or("Give it a name with a letter or a digit.")?;
+    let mut stem = slug(name).ok_or("Give it a name with a letter or a digit.")?;
+    if is_device(&stem) {
+        stem.push_str("-agent");
+    }
     let hosts = Hosts::builtin();
     let data = hosts.host(host).ok_or("There is no such host.")?;
     let ending = ending(workspace, data, folder);
@@ -135,6 +138,13 @@ pub fn new_agent(
         selection,
         problem,
     })
+}
+
+/// Whether Windows means a device by a file of that name, whatever it ends in.
+fn is_device(stem: &str) -> bool {
+    let port = ["com", "lpt"].iter().find_map(|it| stem.strip_prefix(it));
+    matches!(stem, "con" | "nul" | "aux" | "prn")
+        || port.is_some_and(|number| matches!(number.as_bytes(), [b'1'..=b'9']))
 }
 
 /// What the names of files in a folder end in: as those there do, else as the host has it.
@@ -262,6 +272,9 @@ mod tests {
         };
         assert_eq!(path("Back Office"), ".claude/agents/back-office.md");
         assert_eq!(path("../../etc/passwd"), ".claude/agents/etc-passwd.md");
+        assert_eq!(path("AUX"), ".claude/agents/aux-agent.md");
+        assert_eq!(path("lpt9"), ".claude/agents/lpt9-agent.md");
+        assert_eq!(path("com10"), ".claude/agents/com10.md");
         assert!(make("", "claude-code", ".claude/agents", " ../ ").is_err());
     }
 

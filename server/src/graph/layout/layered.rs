@@ -72,7 +72,7 @@ pub(super) fn layered(
         .collect();
     let is_free = |tie: &usize| {
         let edge = &team.ties[*tie].edge;
-        !in_block.contains(&edge.from) && !in_block.contains(&edge.to)
+        edge.from != edge.to && !in_block.contains(&edge.from) && !in_block.contains(&edge.to)
     };
     let free: Vec<usize> = component.ties.iter().copied().filter(is_free).collect();
 
@@ -123,9 +123,7 @@ pub(super) fn layered(
         let edge = &team.ties[tie].edge;
         let mut points = points(&graph, edge.from, edge.to, tie)?;
         let (from, to) = (place(&graph, edge.from)?, place(&graph, edge.to)?);
-        if edge.from != edge.to {
-            to_sides(&mut points, from, to);
-        }
+        to_sides(&mut points, from, to);
         part.edges.push((tie, points));
     }
     for (number, block) in blocks.iter().enumerate() {

@@ -1,21 +1,22 @@
 //! `agentls/agents`, `agentls/places`, `agentls/newAgent`: what commands of a client need that
 //! open an agent by its name or make a new one. Nothing is written here.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
 use tower_lsp::ls_types::{Range, Uri};
 
 use crate::files;
 use crate::lsp::convert;
 use crate::paths::is_within;
-use crate::world::snapshot::WorkspaceSnapshot;
+use crate::world::snapshot::{WorkspaceSnapshot, folders};
 use agentls_analysis::features::new_agent::{self, homes};
 use agentls_analysis::host::{HostId, Hosts};
 use agentls_analysis::index::{IndexedFile, Scope};
 use agentls_analysis::text::Text;
 
-/// No parameters; whatever is sent is taken.
+/// An object without fields.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub(in crate::lsp) struct NoParams {}
 
@@ -40,11 +41,12 @@ pub(in crate::lsp) struct Agent {
     range: Range,
 }
 
-/// The agents of all workspaces, in the order of their names; the user's own come once.
+/// The agents of all folders, in the order of their names, each file once.
 pub(in crate::lsp) fn agents(snapshots: &[WorkspaceSnapshot], _: &NoParams) -> Option<Vec<Agent>> {
-    let mut agents: Vec<Agent> = snapshots.iter().flat_map(agents_of).collect();
+    let mut agents: Vec<Agent> = folders(snapshots).into_iter().flat_map(agents_of).collect();
     agents.sort_by(|a, b| (&a.name, &a.path).cmp(&(&b.name, &b.path)));
-    agents.dedup_by(|a, b| a.uri == b.uri);
+    let mut known = FxHashSet::default();
+    agents.retain(|agent| known.insert(agent.uri.clone()));
     Some(agents)
 }
 
@@ -93,13 +95,14 @@ pub(in crate::lsp) struct Place {
 }
 
 /// Where an agent can be made: the folders of each workspace, those with the most agents first,
-/// then the user's own.
+/// then the user's own; each once for a host.
 pub(in crate::lsp) fn places(snapshots: &[WorkspaceSnapshot], _: &NoParams) -> Option<Vec<Place>> {
+    let snapshots = folders(snapshots);
     let several = snapshots.iter().filter(|it| it.view.root.is_some()).count() > 1;
     let mut places = Vec::new();
     for WorkspaceSnapshot {
         workspace, view, ..
-    } in snapshots
+    } in &snapshots
     {
         let Some(root) = view.root.as_deref() else {
             continue;
@@ -118,7 +121,11 @@ pub(in crate::lsp) fn places(snapshots: &[WorkspaceSnapshot], _: &NoParams) -> O
             places.extend(place(home.host, &path, label, home.agents));
         }
     }
-    places.extend(user_place(snapshots));
+    let own = user_place(&snapshots);
+    let key = |place: &Place| (place.host, place.folder.clone());
+    let mut known: FxHashSet<_> = own.iter().map(key).collect();
+    places.retain(|place| known.insert(key(place)));
+    places.extend(own);
     Some(places)
 }
 
@@ -134,13 +141,14 @@ fn place(host: HostId, folder: &Path, label: String, agents: usize) -> Option<Pl
     })
 }
 
-fn user_place(snapshots: &[WorkspaceSnapshot]) -> Option<Place> {
+fn user_place(snapshots: &[&WorkspaceSnapshot]) -> Option<Place> {
     let hosts = Hosts::builtin();
     let (id, host) = hosts.iter().find(|(_, host)| host.user_agents.is_some())?;
     let index = snapshots.first().map(|it| &it.workspace.index);
     let is_own = |it: &IndexedFile| it.scope == Scope::User;
     let count = index.map_or(0, |index| {
-        index.files().filter(|(_, it)| is_own(it)).count()
+        let files = index.agents().filter_map(|(id, _)| index.file(id));
+        files.filter(|file| is_own(file)).count()
     });
     let label = format!("~/{}", host.user_agents.as_deref()?);
     let folder = files::user_agents_folder()?;
@@ -180,8 +188,10 @@ pub(in crate::lsp) fn new_agent(
     snapshots: &[WorkspaceSnapshot],
     params: &NewAgentParams,
 ) -> Option<NewAgent> {
-    let folder = convert::path_of(&params.folder)?;
-    let is_user = files::user_agents_folder().is_some_and(|own| own == folder);
+    // Of its components, so that no `/` remains at its end.
+    let folder: PathBuf = convert::path_of(&params.folder)?.components().collect();
+    let is_same = |own: PathBuf| is_within(&own, &folder) && is_within(&folder, &own);
+    let is_user = files::user_agents_folder().is_some_and(is_same);
     let holds = |it: &&WorkspaceSnapshot| {
         let root = it.view.root.as_deref();
         is_user || root.is_some_and(|root| is_within(&folder, root))

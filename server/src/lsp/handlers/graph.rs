@@ -3,15 +3,15 @@
 use serde::{Deserialize, Serialize};
 use tower_lsp::ls_types::Uri;
 
-use crate::graph::{self, Format, Nonce, Team};
-use crate::world::snapshot::WorkspaceSnapshot;
+use crate::graph::{self, Drawing, Format, Nonce, Team};
+use crate::world::snapshot::{WorkspaceSnapshot, folders};
 use agentls_analysis::features::graph::Options;
 
 /// Whose team, and how it is written.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(in crate::lsp) struct GraphParams {
-    /// A file or folder of the workspace; without one, all workspaces are drawn.
+    /// A file or folder of the workspace; without one, all that the client has opened as folders are drawn.
     #[serde(default)]
     pub(in crate::lsp) uri: Option<Uri>,
     format: Format,
@@ -34,16 +34,15 @@ pub(in crate::lsp) fn graph(
     params: &GraphParams,
 ) -> Option<Drawn> {
     // Of the workspaces that hold one file, the closest is the one that it is worked on in.
-    let count = match params.uri {
-        Some(_) => 1,
-        None => snapshots.len(),
+    let drawn = match params.uri {
+        Some(_) => snapshots.iter().take(1).collect(),
+        None => folders(snapshots),
     };
     let options = Options {
         skills: params.skills,
     };
-    let mut teams: Vec<Team> = snapshots
-        .iter()
-        .take(count)
+    let mut teams: Vec<Team> = drawn
+        .into_iter()
         .map(|snapshot| team(&snapshot.with_every_body(None), &options))
         .collect();
     let team = match teams.len() {
@@ -52,7 +51,7 @@ pub(in crate::lsp) fn graph(
         _ => Team::joined(teams),
     };
     let nonce = params.nonce.as_deref().map_or(Nonce::Open, Nonce::Given);
-    let text = graph::render(team, params.format, nonce);
+    let Drawing { text, .. } = graph::render(team, params.format, nonce);
     Some(Drawn { text })
 }
 

@@ -39,17 +39,18 @@ fn cycles(graph: &mut Graph, kind: EdgeKind) {
 /// Marks the nodes that begin a delegation, and those that have no part in one.
 fn parts(graph: &mut Graph, index: &Index) {
     let count = graph.nodes.len();
-    let (mut gives, mut is_given, mut is_extended) =
-        (vec![false; count], vec![false; count], vec![false; count]);
+    let [mut tries, mut gives, mut is_given, mut is_extended] =
+        [(); 4].map(|()| vec![false; count]);
     for edge in graph.edges.iter().filter(|edge| edge.from != edge.to) {
         let is_somebody = !matches!(graph.nodes[edge.to].origin, Origin::Broken(_));
         match edge.kind {
-            EdgeKind::Delegation if is_somebody => {
-                gives[edge.from] = true;
+            EdgeKind::Delegation => {
+                tries[edge.from] = true;
+                gives[edge.from] |= is_somebody;
                 is_given[edge.to] = true;
             }
             EdgeKind::Extends => is_extended[edge.to] = true,
-            _ => {}
+            EdgeKind::Skill => {}
         }
     }
     let folder = |at: usize| {
@@ -58,7 +59,7 @@ fn parts(graph: &mut Graph, index: &Index) {
         let path = node.path.as_ref().filter(|_| is_agent)?;
         Some(index.root_of(path))
     };
-    let takes_part = |at: usize| gives[at] || is_given[at] || is_extended[at];
+    let takes_part = |at: usize| tries[at] || is_given[at] || is_extended[at];
     // Of each folder: how many agents it has, and how many of them delegation concerns.
     let mut counts: FxHashMap<&str, (usize, usize)> = FxHashMap::default();
     for (at, folder) in (0..count).filter_map(|at| Some((at, folder(at)?))) {

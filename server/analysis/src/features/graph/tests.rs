@@ -499,6 +499,47 @@ fn any_name_is_kept_as_it_is() {
 }
 
 #[test]
+fn who_delegates_to_a_name_that_leads_nowhere_is_not_left_out() {
+    check(
+        "
+//- /.claude/agents/lead.md
+---
+name: lead-pro
+description: Leads.
+agents: alpha-pro, beta-pro
+---
+//- /.claude/agents/alpha.md
+---
+name: alpha-pro
+description: A.
+---
+//- /.claude/agents/beta.md
+---
+name: beta-pro
+description: B.
+---
+//- /.claude/agents/idle.md
+---
+name: idle-pro
+description: Waits.
+---
+//- /.claude/agents/solo.md
+---
+name: solo-pro
+description: Alone.
+agents: ghost-writer
+---
+",
+        expect![[r#"
+            lead-pro [root] -> alpha-pro
+            lead-pro -> beta-pro
+            solo-pro -> ghost-writer [broken]
+            idle-pro [unreachable]
+        "#]],
+    );
+}
+
+#[test]
 fn a_long_chain_is_followed_to_its_end() {
     let mut text = String::new();
     for number in 0..2_000 {
