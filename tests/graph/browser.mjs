@@ -103,7 +103,7 @@ export class Graph {
     return this.page.locator(".nodes .node:not(.hidden)");
   }
 
-  /** Whether cards are so far off that only labels over them can be read. */
+  /** The texts of all that the selector finds. */
   async texts(selector) {
     return this.page.locator(selector).allTextContents();
   }
