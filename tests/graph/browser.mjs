@@ -108,6 +108,11 @@ export class Graph {
     return this.page.locator(selector).allTextContents();
   }
 
+  /** Gives the page a newer graph, as a program around it would. */
+  async renew(graph) {
+    await this.page.evaluate((next) => window.postMessage({ type: "graph", graph: next }), graph);
+  }
+
   async focused() {
     return this.page.evaluate(() => {
       const element = document.activeElement;

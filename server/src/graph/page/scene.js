@@ -291,14 +291,11 @@ class Scene {
     const height = LABEL_PIXELS * 1.5;
     const left = group.x * scale;
     const bottom = (group.y + CAPTION_HEIGHT) * scale - 2;
-    for (const room of [Math.max(group.width * scale, CAPTION_WIDTH), group.width * scale]) {
-      const text = shorten(this.team.groupTitles.get(folder), room - 12, measure);
-      const width = measure(text) + 12;
-      if (width > room || !taken.claim({ left, right: left + width, top: bottom - height, bottom })) continue;
-      const ground = { x: -width / 2, y: -height / 2, width, height };
-      placed.push({ text, facts: "", ground, x: (left + width / 2) / scale, y: (bottom - height / 2) / scale });
-      return;
-    }
+    const text = shorten(this.team.groupTitles.get(folder), Math.max(group.width * scale, CAPTION_WIDTH), measure);
+    const width = measure(text) + LABEL_PIXELS;
+    if (!taken.claim({ left, right: left + width, top: bottom - height, bottom })) return;
+    const ground = { x: -width / 2, y: -height / 2, width, height };
+    placed.push({ text, facts: "", ground, x: (left + width / 2) / scale, y: (bottom - height / 2) / scale });
   }
 
   byImportance() {
