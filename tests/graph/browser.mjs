@@ -103,9 +103,14 @@ export class Graph {
     return this.page.locator(".nodes .node:not(.hidden)");
   }
 
-  /** Whether cards are so far off that only labels over them can be read. */
+  /** The texts of all that the selector finds. */
   async texts(selector) {
     return this.page.locator(selector).allTextContents();
+  }
+
+  /** Gives the page a newer graph, as a program around it would. */
+  async renew(graph) {
+    await this.page.evaluate((next) => window.postMessage({ type: "graph", graph: next }), graph);
   }
 
   async focused() {

@@ -96,6 +96,32 @@ test("400 agents: the important names can be read from afar, and all from near",
   await graph.screenshot(path.join(pictures, "large-all.png"));
 });
 
+test("folders of a large team have their names, which nothing covers", large, async (graph) => {
+  await graph.page.keyboard.press("0");
+  await graph.settled();
+  for (let zoom = 0; zoom < 4; zoom += 1) {
+    const labels = await graph.page.locator(".labels .label:not(.hidden)").evaluateAll((all) =>
+      all.map((label) => {
+        const { left, top, right, bottom } = label.querySelector(".name").getBoundingClientRect();
+        return { text: label.querySelector(".name").textContent, isFolder: label.classList.contains("folder"), left, top, right, bottom };
+      }),
+    );
+    const folders = labels.filter(({ isFolder }) => isFolder);
+    for (const area of ["data", "design", "docs", "platform", "support"]) {
+      assert.ok(folders.some(({ text }) => text.endsWith(area)), `${area}: ${folders.map(({ text }) => text).join()}`);
+    }
+    for (const folder of folders) {
+      assert.ok(!folder.text.includes("…"), folder.text);
+      const over = labels.filter(
+        (label) => label !== folder && label.left < folder.right && folder.left < label.right && label.top < folder.bottom && folder.top < label.bottom,
+      );
+      assert.deepEqual(over.map(({ text }) => text), [], `over ${folder.text}`);
+    }
+    await graph.page.keyboard.press("+");
+    await graph.settled();
+  }
+});
+
 test("search finds, counts, goes through hits and centres them", large, async (graph) => {
   const { page } = graph;
   await page.keyboard.press("/");
@@ -201,6 +227,24 @@ test("the keyboard alone is enough", shop, async (graph) => {
   const before = await page.locator(".world").getAttribute("style");
   await page.keyboard.press("ArrowRight");
   await until("the picture moved", async () => (await page.locator(".world").getAttribute("style")) !== before);
+});
+
+test("after a drag Enter still opens the file", shop, async (graph) => {
+  const { page, context } = graph;
+  const card = await graph.card("order-analyst").locator("rect.card").boundingBox();
+  const [x, y] = [card.x + card.width / 2, card.y + card.height / 2];
+  await page.mouse.move(x, y);
+  await page.mouse.down();
+  await page.mouse.move(x + 60, y + 40, { steps: 5 });
+  await page.mouse.up();
+  await until("the dragged card has the focus", async () => (await graph.focused()).startsWith("order-analyst, "));
+  assert.equal(context.pages().length, 1, "a drag opens nothing");
+  const opened = context.waitForEvent("page");
+  await page.keyboard.press("Enter");
+  const file = await opened;
+  await until("the file is opened", async () => decodeURI(file.url()).endsWith("order-analyst.md"));
+  await file.close();
+  graph.asked.length = 0;
 });
 
 test("Tab goes everywhere, and everything has a name", shop, async (graph) => {
@@ -326,6 +370,23 @@ test("skills can be put away", skilled, async (graph) => {
   assert.ok(await graph.card("boss").isVisible());
 });
 
+test("skills that come while the page is open are shown", skilled, async (graph) => {
+  const withSkills = await graph.page.evaluate(() => JSON.parse(document.getElementById("graph").textContent));
+  const none = {
+    ...withSkills,
+    nodes: withSkills.nodes.filter((node) => node.kind !== "skill"),
+    edges: withSkills.edges.filter((edge) => edge.kind !== "skill"),
+  };
+  await graph.renew(none);
+  await until("there are no skills", async () => !(await graph.page.locator("#skills").isVisible()));
+  await graph.renew(withSkills);
+  await until("the skill is shown", async () => (await graph.card("brewing").count()) === 1);
+  await graph.page.getByRole("button", { name: "Skills" }).click();
+  await graph.renew({ ...withSkills, title: "renewed" });
+  await until("the graph is the new one", async () => (await graph.page.title()) === "Team of renewed");
+  assert.equal(await graph.card("brewing").count(), 0, "who put them away does not want them");
+});
+
 test("one agent alone is shown in its own size", single, async (graph) => {
   assert.equal(await graph.scale(), 1);
   assert.ok(await graph.isOnStage(graph.card("hermit")));
@@ -396,22 +457,84 @@ test("a newer graph takes the place of the old, and the eye stays", shop, async 
   await page.getByRole("button", { name: "Zoom in" }).click();
   await graph.settled();
   const before = await page.locator(".world").getAttribute("style");
-  await page.evaluate(() => {
-    const next = JSON.parse(document.getElementById("graph").textContent);
-    next.nodes.find((node) => node.name === "order-analyst").model = "a-newer-model";
-    window.postMessage({ type: "graph", graph: next });
-  });
+  const next = await page.evaluate(() => JSON.parse(document.getElementById("graph").textContent));
+  next.nodes.find((node) => node.name === "order-analyst").model = "a-newer-model";
+  await graph.renew(next);
   await until("the new model is shown", async () => (await graph.card("order-analyst").getAttribute("aria-label")).includes("a-newer-model"));
   await graph.settled();
   assert.equal(await page.locator(".world").getAttribute("style"), before);
   assert.equal(await page.locator("#panel-title").textContent(), "order-analyst");
 });
 
-test("on paper there is the picture alone", shop, async (graph) => {
-  await graph.page.emulateMedia({ media: "print" });
-  assert.equal(await graph.page.locator("#search").isVisible(), false);
-  assert.ok((await graph.page.pdf({ landscape: true })).length > 5_000);
+test("a newer graph leaves hit, scroll and focus where they are", large, async (graph) => {
+  const { page } = graph;
+  const next = await page.evaluate(() => JSON.parse(document.getElementById("graph").textContent));
+  const renew = async (title) => {
+    await graph.renew({ ...next, title });
+    await until("the graph is the new one", async () => (await page.title()) === `Team of ${title}`);
+  };
+  await page.keyboard.press("0");
+  await graph.settled();
+  const whole = await graph.scale();
+  const row = page.locator("#panel").getByRole("button", { name: "mobile-analyst-2" });
+  await row.scrollIntoViewIfNeeded();
+  await row.focus();
+  const scroll = () => page.locator("#panel").evaluate((panel) => panel.scrollTop);
+  const before = await scroll();
+  assert.ok(before > 500, `${before}`);
+  await renew("second");
+  assert.ok((await graph.focused()).startsWith("mobile-analyst-2"), await graph.focused());
+  assert.ok(Math.abs((await scroll()) - before) < 30, `${before}, then ${await scroll()}`);
+  await graph.settled();
+  assert.equal(await graph.scale(), whole, "everything is still shown");
+  await page.locator("#search").fill("payments rev");
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Enter");
+  const hits = await page.locator("#hits").textContent();
+  assert.match(hits, /^2 of \d+$/);
+  await renew("third");
+  assert.equal(await page.locator("#hits").textContent(), hits);
+  assert.equal(await page.locator(".nodes .node.current").count(), 1);
 });
+
+test("a graph from elsewhere is not shown", shop, async (graph) => {
+  const { page } = graph;
+  const title = await page.title();
+  await page.evaluate(() => {
+    const next = { ...JSON.parse(document.getElementById("graph").textContent), title: "forged" };
+    window.dispatchEvent(new MessageEvent("message", { data: { type: "graph", graph: next }, source: null }));
+  });
+  assert.equal(await page.title(), title);
+});
+
+for (const scheme of ["light", "dark"]) {
+  test(`on paper there is the picture alone, dark on light, from a ${scheme} screen`, shop, async (graph) => {
+    const { page } = graph;
+    await page.emulateMedia({ media: "print", colorScheme: scheme });
+    for (const part of ["#search", ".panel", ".marks", ".zoom", ".tools"]) {
+      assert.equal(await page.locator(part).isVisible(), false, part);
+    }
+    await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+    const sheet = page.viewportSize();
+    for (const card of await graph.cards().all()) {
+      const box = await card.locator("rect.card").boundingBox();
+      assert.ok(box.width > 20 && box.x >= 0 && box.y >= 0, JSON.stringify(box));
+      assert.ok(box.x + box.width <= sheet.width && box.y + box.height <= sheet.height, JSON.stringify(box));
+    }
+    const brightness = (selector, property) =>
+      page.locator(selector).first().evaluate((element, property) => {
+        const parts = getComputedStyle(element)[property].match(/[\d.]+/g).slice(0, 3).map(Number);
+        return parts.reduce((sum, part) => sum + part, 0) / 3;
+      }, property);
+    assert.ok((await brightness("body", "backgroundColor")) > 240);
+    assert.ok((await brightness(".nodes .node .card", "fill")) > 240);
+    assert.ok((await brightness(".nodes .node .name", "fill")) < 60);
+    assert.ok((await brightness("#title", "color")) < 60);
+    assert.ok((await brightness(".edges .edge.delegation .line", "stroke")) < 160);
+    await graph.screenshot(path.join(pictures, `shop-paper-${scheme}.png`));
+    assert.ok((await page.pdf({ landscape: true })).length > 5_000);
+  }, { scheme });
+}
 
 test("the camera glides where that is welcome, and comes to rest", shop, async (graph) => {
   await graph.page.locator("#search").fill("release");

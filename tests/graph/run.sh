@@ -24,9 +24,17 @@ if [[ ! -d /usr/share/doc/fonts-noto-color-emoji ]]; then packages+=(fonts-noto-
 if [[ ! -d /usr/share/doc/fonts-inter && -n ${UPDATE_PICTURES:-} ]]; then packages+=(fonts-inter); fi
 if [[ ${#packages[@]} -gt 0 ]]; then
   echo "graph: installing ${packages[*]}"
-  apt-get update -qq >/dev/null
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${packages[@]}" >/dev/null 2>&1
+  apt_log=$(mktemp)
+  if ! { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${packages[@]}"; } >"$apt_log" 2>&1; then
+    cat "$apt_log" >&2
+    rm -f "$apt_log"
+    echo "graph: ${packages[*]} cannot be installed" >&2
+    exit 1
+  fi
+  rm -f "$apt_log"
 fi
+chromium=${CHROMIUM:-$(command -v chromium)}
+"$chromium" --version
 
 cd "$here"
 if ! cmp -s package-lock.json node_modules/.installed; then
@@ -42,5 +50,5 @@ mkdir "$work/home"
 cp -r "$root/examples" "$work/tea-shop"
 
 env -u XDG_CONFIG_HOME -u XDG_DATA_HOME -u XDG_STATE_HOME -u XDG_CACHE_HOME \
-  HOME="$work/home" AGENTLS="$agentls" CHROMIUM="${CHROMIUM:-$(command -v chromium)}" \
+  HOME="$work/home" AGENTLS="$agentls" CHROMIUM="$chromium" \
   timeout 300 node graph.mjs "$work" "$root"

@@ -31,7 +31,7 @@
 //!     "inCycle": false, "isBroken": false,
 //!     "points": [[160, 31], …]  from border to border; empty where the edge is a straight line
 //!   }],
-//!   "groups": [{                nodes without an edge, side by side
+//!   "groups": [{                nodes of one folder that stand together
 //!     "folder": ".claude/agents", "x": 0, "y": 0, "width": 1, "height": 1
 //!   }]
 //! }

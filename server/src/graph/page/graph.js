@@ -17,6 +17,8 @@ const at = (id) => document.getElementById(id);
 class Page {
   constructor(graph) {
     this.filter = { folder: null, skills: false };
+    /** Whether skills are shown when the graph has any. */
+    this.wantsSkills = true;
     this.mark = null;
     this.hits = null;
     this.canvas = at("canvas");
@@ -44,10 +46,10 @@ class Page {
     this.team = team;
     document.title = team.title;
     at("title").textContent = team.title;
-    const skillsShown = kept?.skills ?? true;
+    this.wantsSkills = kept?.skills ?? true;
     this.filter = {
       folder: team.folders.some((folder) => folder.path === kept?.folder) ? kept.folder : null,
-      skills: skillsShown && team.hasSkills,
+      skills: this.wantsSkills && team.hasSkills,
     };
     this.mark = kept?.mark ?? null;
     at("search").value = kept?.query ?? "";
@@ -58,11 +60,16 @@ class Page {
     at("note").hidden = !graph.note;
     at("note").textContent = graph.note ?? "";
     this.refilter();
+    this.hit = this.hits?.findIndex((node) => node.id === kept?.hit) ?? -1;
+    this.scene.highlight({ current: this.hits?.[this.hit] ?? null });
+    this.fillHits();
     const selected = team.byId.get(kept?.selected);
     this.select(selected && this.isShown(selected) ? selected : null);
     if (kept?.camera && !kept.camera.fits) {
       this.camera.fits = false;
       this.camera.set(kept.camera.x, kept.camera.y, kept.camera.scale, { moves: false });
+    } else if (kept?.camera) {
+      this.fit(false);
     } else {
       this.begin();
     }
@@ -75,9 +82,10 @@ class Page {
       camera: { x, y, scale, fits },
       selected: this.selected?.id ?? null,
       folder: this.filter.folder,
-      skills: this.filter.skills,
+      skills: this.wantsSkills,
       mark: this.mark,
       query: at("search").value,
+      hit: this.hits?.[this.hit]?.id ?? null,
       panel: at("panel-switch").getAttribute("aria-expanded") === "true",
     };
   }
@@ -241,7 +249,7 @@ class Page {
   goTo(node, { focus }) {
     if (!this.isShown(node)) {
       this.filter.folder = null;
-      if (isOnlySkill(node)) this.filter.skills = true;
+      if (isOnlySkill(node)) this.filter.skills = this.wantsSkills = true;
       this.refilter();
     }
     this.select(node);
@@ -321,7 +329,7 @@ class Page {
   /** Opens the node's file in VS Code. Elsewhere links do that. */
   open(node, line = node.line) {
     if (!host || !node.href) return;
-    host.postMessage({ type: "open", uri: node.uri ?? node.href, line: line ?? 0 });
+    host.postMessage({ type: "open", uri: node.href, line: line ?? 0 });
   }
 
   openLink(node, line, label) {
@@ -337,7 +345,8 @@ class Page {
     const nodeOf = (event) => this.team.byId.get(event.target.closest?.(".node")?.dataset.id) ?? null;
 
     canvas.addEventListener("click", (event) => {
-      if (camera.dragged) {
+      // The click of a key is none that a drag ends in.
+      if (camera.dragged && event.detail !== 0) {
         event.preventDefault();
         return;
       }
@@ -417,7 +426,7 @@ class Page {
       this.fit();
     });
     at("skills").addEventListener("click", () => {
-      this.filter.skills = !this.filter.skills;
+      this.filter.skills = this.wantsSkills = !this.filter.skills;
       this.refilter();
       this.select(this.selected && this.isShown(this.selected) ? this.selected : null);
       if (camera.fits) this.fit();
@@ -445,7 +454,8 @@ class Page {
     if (host) new MutationObserver(() => this.setTheme(this.theme)).observe(document.body, { attributeFilter: ["class"] });
 
     addEventListener("message", (event) => {
-      if (event.data?.type === "graph" && event.data.graph) this.update(event.data.graph);
+      const isTrusted = host !== null || event.source === window;
+      if (isTrusted && event.data?.type === "graph" && event.data.graph) this.update(event.data.graph);
     });
     addEventListener("beforeprint", () => this.beforePrint());
     addEventListener("afterprint", () => this.afterPrint());
@@ -453,10 +463,14 @@ class Page {
 
   /** A newer graph of the same team: eye, selection and focus stay where they are. */
   update(graph) {
-    const focused = document.activeElement?.closest?.(".node")?.dataset.id;
+    clearTimeout(this.hovering);
+    const { id, mark } = document.activeElement?.closest?.(".node, .mark")?.dataset ?? {};
+    const { place } = this.panel;
     this.render(graph, this.kept);
-    const node = this.team.byId.get(focused);
+    this.panel.restore(place);
+    const node = this.team.byId.get(id);
     if (node && this.isShown(node)) this.focus(node);
+    [...at("marks").children].find((button) => button.dataset.mark === mark)?.focus();
   }
 
   onKey(event) {

@@ -60,22 +60,14 @@ class Team {
     this.folders = folders(this.nodes);
     const tops = this.folders.filter((folder) => folder.own > 0);
     tops.forEach((folder, place) => (folder.colour = place % FOLDER_COLOURS));
-    const colours = new Map(tops.map((folder) => [folder.path, folder.colour]));
+    /** The number of the colour of each folder with files. */
+    this.colours = new Map(tops.map((folder) => [folder.path, folder.colour]));
     for (const node of this.nodes) {
-      node.colour = belongsToFolder(node) ? colours.get(node.folder) : undefined;
+      node.colour = belongsToFolder(node) ? this.colours.get(node.folder) : undefined;
     }
+    /** What stands over each group: the part of its path in which it differs from the others. */
+    this.groupTitles = groupTitles(graph.groups.map((group) => group.folder));
     this.hasSkills = this.nodes.some(isOnlySkill) || this.edges.some((edge) => edge.kind === "skill");
-  }
-
-  /** The part of the path of a group's folder in which it differs from the other groups. */
-  groupTitle(folder) {
-    const paths = this.graph.groups.map((group) => group.folder.split("/"));
-    const own = folder.split("/");
-    const shortest = Math.min(...paths.map((parts) => parts.length)) - 1;
-    let [start, end] = [0, 0];
-    while (start < shortest && paths.every((parts) => parts[start] === own[start])) start += 1;
-    while (start + end < shortest && paths.every((parts) => parts[parts.length - 1 - end] === own[own.length - 1 - end])) end += 1;
-    return own.slice(start, own.length - end).join("/") || "Top folder";
   }
 
   /**
@@ -142,6 +134,25 @@ function isInside(folder, outer) {
   return outer === "" || folder === outer || folder.startsWith(`${outer}/`);
 }
 
+/** The title of each folder: its path without the names at both ends that all of them share. */
+function groupTitles(paths) {
+  const split = paths.filter(Boolean).map((path) => path.split("/"));
+  const shortest = split.length === 0 ? 0 : Math.min(...split.map((parts) => parts.length)) - 1;
+  const shared = (partOf) => {
+    let count = 0;
+    while (count < shortest && split.every((parts) => partOf(parts, count) === partOf(split[0], count))) count += 1;
+    return count;
+  };
+  const start = shared((parts, place) => parts[place]);
+  const end = Math.min(shared((parts, place) => parts[parts.length - 1 - place]), shortest - start);
+  return new Map(
+    paths.map((path) => {
+      const parts = path.split("/");
+      return [path, parts.slice(start, parts.length - end).join("/") || "Top folder"];
+    }),
+  );
+}
+
 /** Every folder with an agent in or below it, parents before children, with both numbers. */
 function folders(nodes) {
   const found = new Map();
@@ -155,14 +166,20 @@ function folders(nodes) {
     const parts = node.folder.split("/");
     for (let length = parts.length; length > 0; length -= 1) at(parts.slice(0, length).join("/")).total += 1;
   }
+  /** The folders around it that hold an agent, the nearest first; the top is none of them. */
+  const around = ({ path }) => {
+    const parts = path.split("/");
+    return parts.slice(1).map((_, up) => found.get(parts.slice(0, parts.length - 1 - up).join("/")));
+  };
   // A folder with nothing but one folder in it says no more than that one.
-  const kept = [...found.values()].filter(
-    (folder) => folder.own > 0 || ![...found.values()].some((inner) => inner !== folder && inner.total === folder.total && isInside(inner.path, folder.path)),
-  );
-  kept.sort((a, b) => (a.path < b.path ? -1 : 1));
-  for (const folder of kept) {
-    folder.depth = kept.filter((outer) => outer !== folder && isInside(folder.path, outer.path) && outer.path !== "").length;
+  const needless = new Set();
+  for (const folder of found.values()) {
+    const [outer] = around(folder);
+    if (outer && outer.own === 0 && outer.total === folder.total) needless.add(outer);
   }
+  const kept = [...found.values()].filter((folder) => !needless.has(folder));
+  kept.sort((a, b) => (a.path < b.path ? -1 : 1));
+  for (const folder of kept) folder.depth = around(folder).filter((outer) => !needless.has(outer)).length;
   return kept;
 }
 

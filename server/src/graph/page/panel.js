@@ -4,11 +4,15 @@
 // it), or one agent with all that it is joined with.
 
 const EXPLANATIONS = {
-  broken: "No file defines this name: the delegation goes nowhere.",
-  cycle: "From here delegation leads back to here.",
+  broken: "No file defines this name: whoever names it reaches nobody.",
+  cycle: "From here a way leads back to here: of delegation, or of what extends what.",
   unreachable: "It takes no part in the delegation here: nobody gives it work, and it gives none.",
   root: "It delegates, and nobody delegates to it.",
 };
+
+/** The heights of a heading in the panel, and of a row below it. */
+const HEADING_PIXELS = 37;
+const ROW_PIXELS = 27;
 
 /** An element with its classes, attributes and children; strings become text, never markup. */
 function html(name, attributes = {}, ...children) {
@@ -38,11 +42,10 @@ class Panel {
     const sections = [];
     for (const [path, nodes] of groups) {
       if (nodes.length === 0) continue;
-      const colour = team.folders.find((folder) => folder.path === path)?.colour;
+      const colour = team.colours.get(path);
       sections.push(
-        html(
-          "section",
-          {},
+        section(
+          nodes.length,
           html(
             "h3",
             {},
@@ -66,16 +69,15 @@ class Panel {
     const part = (title, edges, end) => {
       const seen = edges.filter((edge) => visible.edges.has(edge));
       if (seen.length === 0) return null;
-      return html(
-        "section",
-        {},
+      return section(
+        seen.length,
         html("h3", {}, title, html("span", { class: "number" }, String(seen.length))),
-        html("ul", {}, ...seen.map((edge) => html("li", {}, this.row(edge[end]), this.place(edge)))),
+        html("ul", {}, ...seen.map((edge) => html("li", {}, this.row(edge[end]), this.naming(edge)))),
       );
     };
     const of = (edges, kind) => edges.filter((edge) => edge.kind === kind);
     const marks = MARKS.filter((mark) => node.marks.has(mark.id));
-    const facts = [["Kind", [node.hostTitle ?? node.host, kindTitle(node)].filter(Boolean).join(" · ")]];
+    const facts = [["Kind", [node.host, kindTitle(node)].filter(Boolean).join(" · ")]];
     if (node.model) facts.push(["Model", node.model]);
     const tools = toolsText(node);
     if (tools) facts.push(["Tools", tools === "all tools" ? "all that the host has" : tools.replace(/ tools?$/, "")]);
@@ -106,6 +108,23 @@ class Panel {
     this.element.scrollTop = 0;
   }
 
+  /** What a person was at, to be found again with `restore` when the content is made anew. */
+  get place() {
+    const focused = this.controls().find((control) => control === document.activeElement);
+    const same = this.controls().filter((control) => control.textContent === focused?.textContent);
+    return { scroll: this.element.scrollTop, text: focused?.textContent, number: same.indexOf(focused) };
+  }
+
+  restore({ scroll, text, number }) {
+    const same = this.controls().filter((control) => control.textContent === text);
+    (same[number] ?? same[0])?.focus({ preventScroll: true });
+    this.element.scrollTop = scroll;
+  }
+
+  controls() {
+    return [...this.element.querySelectorAll("button, a")];
+  }
+
   /** A button that goes to the node. */
   row(node) {
     const marks = MARKS.filter((mark) => node.marks.has(mark.id));
@@ -119,12 +138,19 @@ class Panel {
   }
 
   /** Where the source of the edge names its target. */
-  place(edge) {
-    const times = (edge.count ?? 1) > 1 ? html("span", { class: "times", title: `Named ${edge.count} times` }, `${edge.count}×`) : null;
+  naming(edge) {
+    const times = edge.count > 1 ? html("span", { class: "times", title: `Named ${edge.count} times` }, `${edge.count}×`) : null;
     const label = `line ${edge.line + 1}`;
     const link = edge.source.href && Number.isInteger(edge.line) ? this.actions.openLink(edge.source, edge.line, label) : null;
     return html("span", { class: "place" }, times, link);
   }
+}
+
+/** A part of the panel; its height is known before it is laid out, so that scrolling does not jump. */
+function section(rows, ...children) {
+  const made = html("section", {}, ...children);
+  made.style.containIntrinsicBlockSize = `auto ${HEADING_PIXELS + rows * ROW_PIXELS}px`;
+  return made;
 }
 
 function listTitle(nodes) {

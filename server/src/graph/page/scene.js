@@ -13,6 +13,9 @@ const LABEL_PIXELS = 12;
 const FACTS_HEIGHT = 27;
 const FACTS_PIXELS = 10.5;
 const MOST_LABELS = 400;
+/** How wide the label of a group may be although the group is narrower, and what the layout leaves it. */
+const CAPTION_WIDTH = 180;
+const CAPTION_HEIGHT = 30;
 /** How far an edge goes straight on beside a card. */
 const LEVEL = 20;
 const MOST_MOVING_EDGES = 2500;
@@ -108,7 +111,7 @@ class Scene {
     this.team = team;
     this.cards = new Map(team.nodes.map((node) => [node, this.card(node)]));
     this.lines = new Map(team.edges.map((edge) => [edge, line(edge)]));
-    this.groupLayer.replaceChildren(...(team.graph.groups ?? []).map((group) => this.group(group)));
+    this.groupLayer.replaceChildren(...team.graph.groups.map((group) => this.group(group)));
     this.edgeLayer.replaceChildren(...this.lines.values());
     this.nodeLayer.replaceChildren(...this.cards.values());
     this.labelledAt = null;
@@ -154,7 +157,7 @@ class Scene {
     return link;
   }
 
-  /** The ground under cards without an edge that lie in one folder. */
+  /** The ground under the cards of one folder. */
   group({ folder, x, y, width, height }) {
     const drawn = svg("g", { class: "group" });
     drawn.dataset.folder = folder;
@@ -261,7 +264,7 @@ class Scene {
     }
     while (this.labels.length < placed.length) {
       const label = svg("g");
-      label.append(svg("text", { class: "name" }), svg("text", { class: "facts" }));
+      label.append(svg("rect", { class: "ground", rx: 4 }), svg("text", { class: "name" }), svg("text", { class: "facts" }));
       this.labels.push(label);
       this.labelLayer.append(label);
     }
@@ -269,7 +272,9 @@ class Scene {
       const at = placed[place];
       label.classList.toggle("hidden", !at);
       if (!at) return;
-      const [name, facts] = label.children;
+      const [ground, name, facts] = label.children;
+      ground.classList.toggle("hidden", !at.ground);
+      for (const [key, value] of Object.entries(at.ground ?? {})) ground.setAttribute(key, value);
       if (name.textContent !== at.text) name.textContent = at.text;
       if (facts.textContent !== at.facts) facts.textContent = at.facts;
       name.setAttribute("y", at.facts ? -FACTS_PIXELS * 0.6 : 0);
@@ -280,14 +285,17 @@ class Scene {
     });
   }
 
-  /** The folder of a group, over its upper left corner. */
+  /** The folder of a group, from its upper left corner on, right above its first cards. */
   labelGroup({ group, folder }, scale, taken, placed) {
-    const room = group.width * scale;
-    const text = shorten(this.team.groupTitle(folder), Math.max(room, 72), this.measure(600, LABEL_PIXELS));
-    const half = this.measure(600, LABEL_PIXELS)(text) / 2;
-    const [x, y] = [group.x * scale + half, group.y * scale + LABEL_PIXELS * 0.4];
-    const box = { left: x - half - 4, right: x + half + 4, top: y - LABEL_PIXELS * 0.7, bottom: y + LABEL_PIXELS * 0.7 };
-    if (taken.claim(box)) placed.push({ text, facts: "", x: x / scale, y: y / scale });
+    const measure = this.measure(600, LABEL_PIXELS);
+    const height = LABEL_PIXELS * 1.5;
+    const left = group.x * scale;
+    const bottom = (group.y + CAPTION_HEIGHT) * scale - 2;
+    const text = shorten(this.team.groupTitles.get(folder), Math.max(group.width * scale, CAPTION_WIDTH), measure);
+    const width = measure(text) + LABEL_PIXELS;
+    if (!taken.claim({ left, right: left + width, top: bottom - height, bottom })) return;
+    const ground = { x: -width / 2, y: -height / 2, width, height };
+    placed.push({ text, facts: "", ground, x: (left + width / 2) / scale, y: (bottom - height / 2) / scale });
   }
 
   byImportance() {
@@ -303,10 +311,11 @@ class Scene {
       return sum;
     };
     const folders = new Set([...this.shown.nodes].map((node) => node.folder));
-    const groups = (this.team.graph.groups ?? []).filter((group) => folders.has(group.folder));
+    const groups = this.team.graph.groups.filter((group) => folders.has(group.folder));
+    groups.sort((a, b) => b.width * b.height - a.width * a.height);
     return [...this.shown.nodes, ...this.shown.context]
       .map((node) => ({ node, weight: weight(node) }))
-      .concat(groups.map((group, index) => ({ node: { group, folder: group.folder, index }, weight: 90 })))
+      .concat(groups.map((group, index) => ({ node: { group, folder: group.folder, index }, weight: 5e5 })))
       .sort((a, b) => b.weight - a.weight || a.node.index - b.node.index)
       .map(({ node }) => node);
   }
