@@ -94,5 +94,5 @@ env -u XDG_CONFIG_HOME -u XDG_DATA_HOME -u XDG_STATE_HOME -u XDG_CACHE_HOME \
   HOME="$work" TMPDIR="$work" \
   AGENTLS_TEST_WORK="$work" AGENTLS_TEST_CODE="$code" AGENTLS_TEST_VSIX="$(realpath "$vsix")" \
   AGENTLS_BIN="$(realpath "$server")" CHROMIUM="${CHROMIUM:-$(command -v chromium)}" \
-  timeout --kill-after 20 420 node "$here/run.mjs" "$@" || status=$?
+  timeout --kill-after 20 600 node "$here/run.mjs" "$@" || status=$?
 exit $status
