@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::client::{METHOD_NOT_FOUND, NOT_INITIALIZED, Setup, at_position};
+use crate::client::{METHOD_NOT_FOUND, NOT_INITIALIZED, Setup, at_position, uri};
 use crate::workspace::{Disk, agent, lead};
 
 #[test]
@@ -134,10 +134,43 @@ fn parameters_of_the_wrong_shape_are_an_error_of_their_own_request() {
 }
 
 #[test]
+fn a_change_that_overtakes_the_opening_of_its_file_counts() {
+    let disk = Disk::with_agents(&[]);
+    let file = uri(&disk.path(".claude/agents/new.md"));
+    let mut session = Setup::new().folder(disk.root()).start();
+    let text = "---\nname: new\ndescription: New.\ntools: Raed\n---\n\nText.\n";
+    let start = json!({ "line": 0, "character": 0 });
+    session.notify(
+        "textDocument/didChange",
+        json!({
+            "textDocument": { "uri": file, "version": 1 },
+            "contentChanges": [{ "range": { "start": start, "end": start }, "text": text }],
+        }),
+    );
+    session.notify(
+        "textDocument/didOpen",
+        json!({ "textDocument": { "uri": file, "languageId": "markdown", "version": 0, "text": "" } }),
+    );
+    let hover = json!({
+        "textDocument": { "uri": file },
+        "position": { "line": 1, "character": 8 },
+    });
+    let hover = session.request("textDocument/hover", hover);
+    assert!(
+        hover["contents"]["value"]
+            .as_str()
+            .unwrap()
+            .contains("New."),
+        "{hover}"
+    );
+    session.end();
+}
+
+#[test]
 fn what_is_said_of_a_file_that_is_not_open_is_ignored() {
     let disk = Disk::with_agents(&["test-runner"]);
     let mut session = Setup::new().folder(disk.root()).start();
-    let stranger = crate::client::uri(&disk.path(".claude/agents/test-runner.md"));
+    let stranger = uri(&disk.path(".claude/agents/test-runner.md"));
     session.notify(
         "textDocument/didChange",
         json!({
@@ -216,7 +249,7 @@ fn a_head_line_that_means_nothing_does_no_harm() {
 fn half_a_character_in_a_text_counts_as_one() {
     let disk = Disk::with_agents(&["test-runner"]);
     let mut session = Setup::new().folder(disk.root()).start();
-    let uri = crate::client::uri(&disk.path(".claude/agents/team-lead.md"));
+    let uri = uri(&disk.path(".claude/agents/team-lead.md"));
     let text = lead(&["test-ruiner"]);
     session.open(&uri, &text);
     session.expect_unknown(&uri, &["test-ruiner"]);
@@ -254,7 +287,7 @@ fn a_message_of_a_megabyte_is_one_message() {
         "\n{}\n",
         "A line of prose, as any other.\n".repeat(35_000)
     ));
-    let uri = crate::client::uri(&disk.path(".claude/agents/team-lead.md"));
+    let uri = uri(&disk.path(".claude/agents/team-lead.md"));
     session.open(&uri, &text);
     session.expect_unknown(&uri, &["test-ruiner"]);
     session.end();

@@ -3,6 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use agentls_analysis::agent::SourceFile;
 use agentls_analysis::config::Reading;
@@ -68,9 +69,28 @@ pub(super) struct OpenDocument {
     pub(super) published: Vec<Diagnostic>,
 }
 
+/// How long before its document is opened a change can have come. Helix sends the two from
+/// different places when it makes a file, within microseconds; what VS Code sends of an editor
+/// that was closed without saving is older when anybody opens the file again.
+const EARLY: Duration = Duration::from_millis(200);
+
+/// A change to a document that is not open.
+pub(super) struct Early {
+    uri: Uri,
+    version: i32,
+    changes: Vec<Change>,
+    at: Instant,
+}
+
 impl World {
     pub(super) fn open(&mut self, open: Open) {
+        let early = self.early.take();
         let Open { uri, version, text } = open;
+        let early = early.filter(|early| {
+            early.uri == uri
+                && version.checked_add(1) == Some(early.version)
+                && early.at.elapsed() < EARLY
+        });
         if self.documents.contains_key(&uri) {
             tracing::warn!(uri = uri.as_str(), "opened twice: the second text counts");
             self.close(&uri);
@@ -117,6 +137,9 @@ impl World {
         );
         if let Some(publication) = elsewhere {
             self.publish(publication);
+        }
+        if let Some(early) = early {
+            self.change(&uri, early.version, early.changes);
         }
         // The disk is read again only after the buffer's names are in the index.
         self.settle(&uri);
@@ -174,7 +197,13 @@ impl World {
 
     pub(super) fn change(&mut self, uri: &Uri, version: i32, changes: Vec<Change>) {
         let Some(document) = self.documents.get_mut(uri) else {
-            tracing::debug!(uri = uri.as_str(), "changed but not open: ignored");
+            tracing::debug!(uri = uri.as_str(), "changed but not open");
+            self.early = Some(Early {
+                uri: uri.clone(),
+                version,
+                changes,
+                at: Instant::now(),
+            });
             return;
         };
         document.version = version;

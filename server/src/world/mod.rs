@@ -170,6 +170,8 @@ pub(crate) struct World {
     spaces: FxHashMap<SpaceId, Space>,
     next_space: u32,
     documents: FxHashMap<Uri, OpenDocument>,
+    /// The last change to a document that was not open, until another one is opened.
+    early: Option<documents::Early>,
     /// Edited documents: checked as soon as the queue is empty.
     edited: VecDeque<Arc<Uri>>,
     /// Documents that an edit elsewhere can touch: checked after, one at a time.
@@ -210,6 +212,7 @@ impl World {
             spaces: FxHashMap::default(),
             next_space: 0,
             documents: FxHashMap::default(),
+            early: None,
             edited: VecDeque::new(),
             affected: VecDeque::new(),
             waiting: Vec::new(),
