@@ -188,7 +188,7 @@
   (end-of-line)
   (client-type "\n| stor")
   (completion-at-point)
-  (client-until-text "*Completions*" "storefront-developer Builds the pages that visitors see.")
+  (client-until-text "*Completions*" "storefront-developer agent · sonnet")
   (client-type "ef")
   (completion-at-point)
   (client-expect "the line" (client-line) "| storefront-developer"))

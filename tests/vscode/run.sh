@@ -44,9 +44,9 @@ install_code() {
   partial=$(mktemp -d "$root/target/vscode-partial.XXXXXX")
   cp "$here/package.json" "$here/package-lock.json" "$here/.npmrc" "$partial"
   (cd "$partial" && quietly npm ci)
-  # The parts of VS Code itself have a lockfile of their own. Their install scripts would
-  # build what comes built.
-  (cd "$partial/node_modules/code-server/lib/vscode" && quietly npm ci --omit=dev --ignore-scripts)
+  # The parts of VS Code itself have a lockfile of their own, which `npm ci` finds incomplete.
+  # Their install scripts would build what comes built.
+  (cd "$partial/node_modules/code-server/lib/vscode" && quietly npm install --omit=dev --ignore-scripts)
   cp "$here/driver/spdlog.cjs" "$partial/node_modules/code-server/lib/vscode/node_modules/@vscode/spdlog/index.js"
   rm -rf "$root"/target/vscode-[0-9a-f]*
   mv "$partial" "$code"

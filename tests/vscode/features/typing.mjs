@@ -19,7 +19,7 @@ export const typing = {
         const offered = await code.complete("storefront-developer");
         assert.equal(offered[0], "storefront-developer");
         await code.press("Enter");
-        await code.seesInEditor("\n| storefront-developer\n");
+        await code.seesInEditor("\n| storefront-developer");
       },
     },
     {
