@@ -40,6 +40,7 @@ local function show(of, made)
   local is_taken = made.isTaken or vim.api.nvim_buf_is_loaded(vim.uri_to_bufnr(made.uri))
   vim.lsp.util.show_document({ uri = made.uri }, of.offset_encoding, { focus = true })
   if is_taken then
+    vim.cmd.redraw()
     client.notify('There is such a file already: here it is.')
     return
   end
@@ -70,6 +71,8 @@ end
 local function make(of, name, place)
   local params = { name = name, host = place.host, folder = place.folder }
   of:request('agentls/newAgent', params, function(err, made)
+    -- The list of places may still stand there, and what is said before it goes would go with it.
+    vim.cmd.redraw()
     if made and made.uri then
       show(of, made)
     else
