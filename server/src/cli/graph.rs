@@ -14,19 +14,12 @@ use crate::lsp::convert;
 use crate::paths::percent_encoded;
 
 pub(super) fn run(arguments: &GraphArguments) -> ExitCode {
-    let current = match std::env::current_dir() {
-        Ok(current) => current,
+    let (request, current) = match workspace::request(&arguments.path) {
+        Ok(found) => found,
         Err(error) => {
-            complain(format_args!("the current folder cannot be read: {error}"));
+            complain(error);
             return ExitCode::from(FAILURE);
         }
-    };
-    let (requests, missing) = workspace::requests(std::slice::from_ref(&arguments.path), &current);
-    let Some(request) = requests.first() else {
-        for (path, error) in missing {
-            complain(format_args!("`{}`: {error}", path.display()));
-        }
-        return ExitCode::from(FAILURE);
     };
     let output = arguments.output.as_deref();
     let output = output.filter(|path| *path != Path::new("-"));

@@ -33,19 +33,12 @@ struct Output {
 }
 
 pub(super) fn run(arguments: &ReferencesArguments) -> ExitCode {
-    let current = match std::env::current_dir() {
-        Ok(current) => current,
+    let (request, current) = match workspace::request(&arguments.path) {
+        Ok(found) => found,
         Err(error) => {
-            complain(format_args!("the current folder cannot be read: {error}"));
+            complain(error);
             return ExitCode::from(FAILURE);
         }
-    };
-    let (requests, missing) = workspace::requests(std::slice::from_ref(&arguments.path), &current);
-    let Some(request) = requests.first() else {
-        for (path, error) in missing {
-            complain(format_args!("`{}`: {error}", path.display()));
-        }
-        return ExitCode::from(FAILURE);
     };
     let wanted = Name::new(&arguments.name);
     let places = places(&request.referring(arguments.user_agents, &wanted), &current);

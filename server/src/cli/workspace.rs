@@ -146,6 +146,22 @@ impl Dialect {
     }
 }
 
+/// The workspace that a path belongs to, and the current folder.
+///
+/// # Errors
+/// A sentence for the user, where there is neither.
+pub(super) fn request(path: &Path) -> Result<(Request, PathBuf), String> {
+    let current = std::env::current_dir()
+        .map_err(|error| format!("the current folder cannot be read: {error}"))?;
+    let paths = [path.to_path_buf()];
+    let (mut requests, missing) = requests(&paths, &current);
+    match (requests.pop(), missing.first()) {
+        (Some(request), _) => Ok((request, current)),
+        (None, Some((path, error))) => Err(format!("`{}`: {error}", path.display())),
+        (None, None) => Err(format!("`{}` is in no workspace", path.display())),
+    }
+}
+
 /// Sorts paths into the workspaces that they belong to, in the order of the arguments.
 /// Returns also the paths that lead nowhere, and why.
 pub(super) fn requests<'a>(
