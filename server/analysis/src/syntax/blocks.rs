@@ -33,14 +33,14 @@ pub struct Blocks {
 }
 
 impl Blocks {
-    /// Moves every range along with an edit within a word, which changes no block: see
-    /// `stays_in_word` in the document. False where a limit is passed now that was not before,
+    /// Moves every range along with an edit within a line, which changes no block: see
+    /// `stays_in_line` in the document. False where a limit is passed now that was not before,
     /// or no longer; then the blocks are to be read anew.
     pub(super) fn shift(&mut self, edit: &InputEdit) -> bool {
         let removed = edit.old_end_byte - edit.start_byte;
         let added = edit.new_end_byte - edit.start_byte;
-        // The word goes on before the edit, so nothing starts where it is, and what ends there
-        // ends with the word.
+        // Its line goes on before the edit without a blank, so nothing starts where it is, and
+        // what ends there ends with the letters.
         let start = |at: u32| match at as usize > edit.start_byte {
             true => (at as usize - removed + added) as u32,
             false => at,

@@ -66,7 +66,7 @@ impl Document {
         }
         let source: Arc<str> = self.text.to_source().into();
         let changed = difference(&self.source, &source);
-        let in_word = changed.filter(|edit| stays_in_word(&self.source, &source, edit));
+        let in_line = changed.filter(|edit| stays_in_line(&self.source, &source, edit));
         self.source = source;
         let blocks = self.blocks.take_if(|_| changed.is_some());
         let view = parser_view(&self.source);
@@ -80,15 +80,19 @@ impl Document {
             tree.edit(&edit);
         }
         let stays =
-            stays_in_word(&self.view, &view, &edit) && !self.decides_indentation(&view, &edit);
+            stays_in_line(&self.view, &view, &edit) && !self.decides_indentation(&view, &edit);
         if !stays {
             self.tree = parse(&view, 0, self.tree.as_ref());
         }
         // Where a row is masked, the view changes otherwise than the text.
-        let stays = stays && in_word == Some(edit);
-        self.blocks = blocks.and_then(|(body_start, mut blocks)| {
-            let is_same =
-                stays && body_start < edit.start_byte && Arc::make_mut(&mut blocks).shift(&edit);
+        let stays = stays && in_line == Some(edit);
+        self.blocks = blocks.and_then(|(mut body_start, mut blocks)| {
+            if edit.old_end_byte < body_start {
+                body_start = body_start - edit.old_end_byte + edit.new_end_byte;
+            } else if edit.start_byte <= body_start {
+                return None;
+            }
+            let is_same = stays && Arc::make_mut(&mut blocks).shift(&edit);
             is_same.then_some((body_start, blocks))
         });
         self.view = view;
@@ -205,29 +209,71 @@ pub(super) fn point(text: &str, offset: usize) -> Point {
     }
 }
 
-/// Whether an edit only makes a word longer or shorter that goes on as it began. Blocks are
-/// told by how lines begin, so it changes none of them and the edited tree holds as it is:
-/// most keystrokes are of this kind, and the parse is the dearest part of one.
+/// Whether an edit only puts letters or digits behind a letter of their line, or takes some away
+/// there, and joins them to no mark. Blocks are told by how lines begin, so it changes none of them
+/// and the edited tree holds as it is: most keystrokes are of this kind, and the parse is the
+/// dearest part of one.
 ///
 /// Left out are lines with a mark that letters can switch on or off: `<` (the name of a tag
-/// decides what kind of block it opens) and `[` (`[x]` marks a task, `[xx]` does not).
-fn stays_in_word(old: &str, new: &str, edit: &InputEdit) -> bool {
-    let letters = |text: Option<&str>| {
-        text.is_some_and(|text| text.bytes().all(|byte| byte.is_ascii_alphabetic()))
+/// decides what kind of block it opens) and `[` (`[x]` marks a task, `[xx]` does not). Behind
+/// anything but a letter, so is what can belong to the opening of a fence, to the end of a block of
+/// HTML, or to a link definition, of which the lines below `[a]:` may be a part.
+fn stays_in_line(old: &str, new: &str, edit: &InputEdit) -> bool {
+    let joins = |text: Option<&str>| {
+        text.is_some_and(|text| text.bytes().all(|byte| byte.is_ascii_alphanumeric()))
     };
-    if !letters(old.get(edit.start_byte..edit.old_end_byte))
-        || !letters(new.get(edit.start_byte..edit.new_end_byte))
+    if !joins(old.get(edit.start_byte..edit.old_end_byte))
+        || !joins(new.get(edit.start_byte..edit.new_end_byte))
     {
         return false;
     }
-    let is_line_end = |byte: &u8| matches!(byte, b'\n' | b'\r');
     let (before, after) = new.as_bytes().split_at(edit.start_byte);
-    let line_start = before.iter().rposition(&is_line_end).map_or(0, |at| at + 1);
-    let line_end = after.iter().position(is_line_end).unwrap_or(after.len());
+    let after = &after[edit.new_end_byte - edit.start_byte..];
+    let line_start = memchr::memrchr2(b'\n', b'\r', before).map_or(0, |at| at + 1);
+    let line_end = memchr::memchr2(b'\n', b'\r', after).unwrap_or(after.len());
+    let (head, tail) = (&before[line_start..], &after[..line_end]);
     let marks = |bytes: &[u8]| memchr::memchr2(b'<', b'[', bytes).is_some();
-    before.last().is_some_and(u8::is_ascii_alphabetic)
-        && !marks(&before[line_start..])
-        && !marks(&after[..line_end])
+    let Some(last) = head.last().filter(|_| !marks(head) && !marks(tail)) else {
+        return false;
+    };
+    last.is_ascii_alphabetic()
+        || head.iter().any(u8::is_ascii_alphabetic)
+            && (last.is_ascii_digit() || !last.is_ascii() || PASSIVE.contains(last))
+            && tail.first() != Some(&b'>')
+            && memchr::memchr2(b'`', b'~', head).is_none()
+            && !may_define_link(&new[..line_start])
+}
+
+/// Marks that mean nothing to blocks where a letter stands before them in their line.
+const PASSIVE: &[u8] = b".,:;!?)(]}{'\"/@$%^";
+
+/// Whether the paragraph that `before` ends in, if any, may begin with a link definition.
+fn may_define_link(before: &str) -> bool {
+    let is_blank = |line: &str| line.trim_matches([' ', '\t', '\r', '\n', '>']).is_empty();
+    let lines = before.split_inclusive('\n').rev();
+    lines
+        .take_while(|line| !is_blank(line))
+        .any(|line| line.contains("]:"))
+}
+
+/// Bytes that are compared at once: the processor compares blocks far faster than bytes.
+const COMPARED: usize = 256;
+
+/// How many bytes two texts begin with alike.
+fn common_prefix(a: &[u8], b: &[u8]) -> usize {
+    let blocks = a.chunks_exact(COMPARED).zip(b.chunks_exact(COMPARED));
+    let same = COMPARED * blocks.take_while(|(a, b)| a == b).count();
+    let bytes = a[same..].iter().zip(&b[same..]);
+    same + bytes.take_while(|(a, b)| a == b).count()
+}
+
+/// How many bytes two texts end with alike.
+fn common_suffix(a: &[u8], b: &[u8]) -> usize {
+    let blocks = a.rchunks_exact(COMPARED).zip(b.rchunks_exact(COMPARED));
+    let same = COMPARED * blocks.take_while(|(a, b)| a == b).count();
+    let (a, b) = (&a[..a.len() - same], &b[..b.len() - same]);
+    let bytes = a.iter().rev().zip(b.iter().rev());
+    same + bytes.take_while(|(a, b)| a == b).count()
 }
 
 /// The edit that makes `new` of `old`; `None` where they are equal.
@@ -235,21 +281,12 @@ fn difference(old: &str, new: &str) -> Option<InputEdit> {
     if old == new {
         return None;
     }
-    let mut start = old
-        .bytes()
-        .zip(new.bytes())
-        .take_while(|(a, b)| a == b)
-        .count();
+    let mut start = common_prefix(old.as_bytes(), new.as_bytes());
     while !(old.is_char_boundary(start) && new.is_char_boundary(start)) {
         start -= 1;
     }
     let (old_rest, new_rest) = (&old[start..], &new[start..]);
-    let mut same = old_rest
-        .bytes()
-        .rev()
-        .zip(new_rest.bytes().rev())
-        .take_while(|(a, b)| a == b)
-        .count();
+    let mut same = common_suffix(old_rest.as_bytes(), new_rest.as_bytes());
     while !(old_rest.is_char_boundary(old_rest.len() - same)
         && new_rest.is_char_boundary(new_rest.len() - same))
     {
@@ -453,6 +490,18 @@ mod tests {
             "<b>\n",
             "<!-- c -->\n",
             "[a]: b\n",
+            "[a]:\n",
+            "b \"c\" ",
+            "b (c)",
+            "word. ",
+            "a.",
+            "]]>",
+            "?>",
+            "<script>\n",
+            "</script>",
+            "<!--\n",
+            "-->",
+            "+++\n",
             "x = (1\n",
             "\0",
             "\u{2028}",
@@ -573,15 +622,15 @@ mod tests {
         }
 
         #[test]
-        fn typing_inside_words_gives_the_blocks_of_a_fresh_parse(
-            text in markdown(40), places in prop::collection::vec((0usize..400, "[a-z]{0,3}", 0usize..3), 1..12),
+        fn typing_inside_lines_gives_the_blocks_of_a_fresh_parse(
+            text in markdown(40), places in prop::collection::vec((0usize..400, "[a-z0-9]{0,3}", 0usize..3), 1..12),
         ) {
             let mut edited = Document::new(&text);
             edited.blocks(0);
             for (place, insert, remove) in places {
                 let source = edited.source().to_string();
-                let letters = source.bytes().enumerate().filter(|(_, byte)| byte.is_ascii_alphabetic());
-                let after: Vec<usize> = letters.map(|(at, _)| at + 1).collect();
+                let visible = source.char_indices().filter(|(_, c)| !c.is_whitespace());
+                let after: Vec<usize> = visible.map(|(at, c)| at + c.len_utf8()).collect();
                 let Some(at) = after.get(place % after.len().max(1)).copied() else { break };
                 let end = (at..=(at + remove).min(source.len())).rev().find(|&end| source.is_char_boundary(end)).unwrap_or(at);
                 let range = (edited.text().position(at, UTF16), edited.text().position(end, UTF16));
