@@ -217,17 +217,27 @@ impl Index {
                 names.insert(name, ids);
             }
         }
-        let mentioned = |file: Option<&IndexedFile>| {
-            let mut names: Vec<Name> = file
-                .into_iter()
-                .flat_map(|file| &file.facts.mentions)
-                .flat_map(resolve::keys)
-                .collect();
+        let extends = |file: Option<&IndexedFile>| {
+            file.is_some_and(|file| extends(&file.facts).next().is_some())
+        };
+        match (extends(before), extends(after)) {
+            (true, false) => _ = self.extending.remove(&id),
+            (false, true) => _ = self.extending.insert(id),
+            _ => {}
+        }
+        let (old, new) = (mentions(before), mentions(after));
+        let is_same =
+            |(old, new): (&Mention, &Mention)| old.name == new.name && old.form == new.form;
+        if old.len() == new.len() && old.iter().zip(new).all(is_same) {
+            return false;
+        }
+        let mentioned = |mentions: &[Mention]| {
+            let mut names: Vec<Name> = mentions.iter().flat_map(resolve::keys).collect();
             names.sort_unstable();
             names.dedup();
             names
         };
-        let (old, new) = (mentioned(before), mentioned(after));
+        let (old, new) = (mentioned(old), mentioned(new));
         let mut references = false;
         for name in old.iter().filter(|name| new.binary_search(name).is_err()) {
             references |= self.is_defined(name);
@@ -236,14 +246,6 @@ impl Index {
         for name in new.iter().filter(|name| old.binary_search(name).is_err()) {
             references |= self.is_defined(name);
             with(&mut self.mentions, name.clone(), id);
-        }
-        let extends = |file: Option<&IndexedFile>| {
-            file.is_some_and(|file| extends(&file.facts).next().is_some())
-        };
-        match (extends(before), extends(after)) {
-            (true, false) => _ = self.extending.remove(&id),
-            (false, true) => _ = self.extending.insert(id),
-            _ => {}
         }
         references
     }
@@ -431,6 +433,10 @@ impl Index {
     pub fn extending(&self) -> impl Iterator<Item = FileId> + '_ {
         self.extending.iter().copied()
     }
+}
+
+fn mentions(file: Option<&IndexedFile>) -> &[Mention] {
+    file.map_or(&[], |file| &file.facts.mentions)
 }
 
 /// The mentions of `extends` in a file.
