@@ -1,5 +1,9 @@
 //! What stands above a run of prose, and what that makes of the names in it.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
 use super::prose::{REACH, tail};
 use crate::syntax::blocks::{InlineBlock, InlinePlace};
 
@@ -78,10 +82,17 @@ fn section(heading: &str) -> Option<Section> {
         "works effectively with",
         "works with",
     ];
-    let text = tail(heading, REACH).to_lowercase();
-    if TOGETHER.iter().any(|words| text.contains(words)) {
+    /// All of them in one pass: this is asked of every heading after every key.
+    static IS_TOGETHER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+        let mut builder = AhoCorasick::builder();
+        builder.ascii_case_insensitive(true).build(TOGETHER).ok()
+    });
+
+    let text = tail(heading, REACH);
+    if IS_TOGETHER.as_ref().is_some_and(|it| it.is_match(text)) {
         return Some(Section::Collaboration);
     }
+    let text = text.to_lowercase();
     let lists = |word: &str| matches!(word, "agents" | "subagents" | "specialists");
     let mut words = text.split(|c: char| !c.is_alphanumeric()).peekable();
     let first = words.find(|word| !word.is_empty());

@@ -1,5 +1,8 @@
 //! The body: its fences and the code in them.
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
 use rustc_hash::FxHashSet;
 
 use super::{Applicability, Fix, Report, Rule, Severity, rule};
@@ -319,6 +322,15 @@ fn in_piece(
     lines: &mut Vec<FenceLine>,
 ) {
     let piece = source.get(start..end).unwrap_or("");
+    /// Most pieces hold no such line, and all of them are looked through after every key.
+    static MARKS: LazyLock<[Finder<'static>; 2]> =
+        LazyLock::new(|| [Finder::new("```"), Finder::new("~~~")]);
+    if MARKS
+        .iter()
+        .all(|marks| marks.find(piece.as_bytes()).is_none())
+    {
+        return;
+    }
     for line in piece.split_inclusive(['\n', '\r']) {
         lines.extend(fence_line(line, start).map(|line| FenceLine { is_in_tree, ..line }));
         start += line.len();

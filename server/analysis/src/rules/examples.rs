@@ -72,35 +72,38 @@ fn in_value(value: ByteRange, source: &str) -> Vec<Tag> {
 fn in_body(start: usize, fences: &[Fence], source: &str) -> Vec<Tag> {
     let mut found = Vec::new();
     let mut at = start;
-    for line in source
-        .get(start..)
-        .unwrap_or("")
-        .split_inclusive(['\n', '\r'])
+    while let Some(mark) = source
+        .get(at..)
+        .and_then(|rest| memchr::memchr(b'<', rest.as_bytes()))
     {
+        let mark = at + mark;
+        let line_start = memchr::memrchr2(b'\n', b'\r', &source.as_bytes()[at..mark])
+            .map_or(at, |line_end| at + line_end + 1);
+        let line_end = memchr::memchr2(b'\n', b'\r', &source.as_bytes()[mark..])
+            .map_or(source.len(), |line_end| mark + line_end);
+        let line = &source[line_start..line_end];
+        at = line_end;
         let in_fence = || {
-            let after = fences.partition_point(|fence| fence.range.start as usize <= at);
+            let after = fences.partition_point(|fence| fence.range.start as usize <= line_start);
             let before = fences[..after].last();
-            before.is_some_and(|fence| fence.range.touches(at))
+            before.is_some_and(|fence| fence.range.touches(line_start))
         };
-        if line.contains('<') && !line.contains('`') && !in_fence() {
-            let text = line.trim();
-            let all: Vec<Tag> = tags(line, at).collect();
-            let leads = all.first().is_some_and(|tag| {
-                let before = &line[..tag.range.start as usize - at];
-                before.trim_matches([' ', '\t', '-', '*', '>']).is_empty()
-            });
-            let ends = all.last().is_some_and(|tag| {
-                tag.closes
-                    && text.ends_with('>')
-                    && tag.range.end as usize - at == line.trim_end().len()
-            });
-            match (leads, ends) {
-                (true, _) => found.extend(all),
-                (false, true) => found.extend(all.last()),
-                (false, false) => {}
-            }
+        if line.contains('`') || in_fence() {
+            continue;
         }
-        at += line.len();
+        let all: Vec<Tag> = tags(line, line_start).collect();
+        let leads = all.first().is_some_and(|tag| {
+            let before = &line[..tag.range.start as usize - line_start];
+            before.trim_matches([' ', '\t', '-', '*', '>']).is_empty()
+        });
+        let ends = all.last().is_some_and(|tag| {
+            tag.closes && tag.range.end as usize - line_start == line.trim_end().len()
+        });
+        match (leads, ends) {
+            (true, _) => found.extend(all),
+            (false, true) => found.extend(all.last()),
+            (false, false) => {}
+        }
     }
     found
 }
