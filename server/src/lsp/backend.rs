@@ -4,7 +4,6 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -51,7 +50,7 @@ pub(crate) fn serve() -> std::io::Result<ExitCode> {
 }
 
 async fn session() -> std::io::Result<ExitCode> {
-    let (events, queue) = std::sync::mpsc::channel();
+    let (events, queue) = mpsc::unbounded_channel();
     let (publications, forwarded) = mpsc::unbounded_channel();
     let has_shut_down = Arc::new(AtomicBool::new(false));
     let (process, mut process_known) = watch::channel(None);
@@ -87,9 +86,8 @@ async fn session() -> std::io::Result<ExitCode> {
         client,
         tokio::runtime::Handle::current(),
     );
-    std::thread::Builder::new()
-        .name("world".to_owned())
-        .spawn(move || world.run())?;
+    // On this thread too: a message is understood and answered without waking another.
+    tokio::spawn(world.run());
 
     let (input, output) = stdio::streams();
     let (stdin, ended) = DisconnectOnEof::new(WholeCharacters::new(input));
@@ -135,7 +133,7 @@ async fn forward(
 /// The methods of the protocol.
 pub(super) struct Backend {
     client: tower_lsp::Client,
-    events: Sender<Event>,
+    events: mpsc::UnboundedSender<Event>,
     /// The client's process, once it is known.
     process: watch::Sender<Option<u32>>,
     has_shut_down: Arc<AtomicBool>,

@@ -1,4 +1,4 @@
-//! The single writer. One thread owns all documents and workspaces and handles events in
+//! The single writer. One task owns all documents and workspaces and handles events in
 //! order; everybody else sees snapshots.
 
 mod documents;
@@ -13,7 +13,6 @@ use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError};
 
 use agentls_analysis::config::Config;
 use agentls_analysis::index::FileId;
@@ -22,7 +21,9 @@ use agentls_analysis::rules;
 use agentls_analysis::text::Change;
 use rustc_hash::FxHashMap;
 use tokio::runtime::Handle;
-use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::mpsc::error::TryRecvError;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
+use tokio::time::timeout;
 use tower_lsp::ls_types::{Diagnostic, Uri};
 
 use crate::files::{self, FoundKind, Unreadable};
@@ -153,8 +154,8 @@ enum Done {
 
 /// All documents and workspaces.
 pub(crate) struct World {
-    queue: Receiver<Event>,
-    events: Sender<Event>,
+    queue: UnboundedReceiver<Event>,
+    events: UnboundedSender<Event>,
     publications: UnboundedSender<Publication>,
     connection: tower_lsp::Client,
     runtime: Handle,
@@ -190,8 +191,8 @@ pub(crate) struct World {
 impl World {
     /// A world without documents that takes its events from `queue`; `events` leads there.
     pub(crate) fn new(
-        queue: Receiver<Event>,
-        events: Sender<Event>,
+        queue: UnboundedReceiver<Event>,
+        events: UnboundedSender<Event>,
         publications: UnboundedSender<Publication>,
         connection: tower_lsp::Client,
         runtime: Handle,
@@ -223,22 +224,27 @@ impl World {
         }
     }
 
-    /// Handles events until nobody can send any.
-    pub(crate) fn run(mut self) {
+    /// Handles events until nobody can send any. No step waits for anything, so each is whole
+    /// when others that share the thread come to their turn.
+    pub(crate) async fn run(mut self) {
         loop {
             let event = if self.edited.is_empty() && self.affected.is_empty() {
                 self.refresh();
                 self.check_unopened();
                 let next = match self.until_check() {
-                    Some(wait) => self.queue.recv_timeout(wait),
-                    None => self.queue.recv().map_err(RecvTimeoutError::from),
+                    Some(wait) => match timeout(wait, self.queue.recv()).await {
+                        Ok(next) => next,
+                        Err(_) => continue,
+                    },
+                    None => self.queue.recv().await,
                 };
                 match next {
-                    Ok(event) => Some(event),
-                    Err(RecvTimeoutError::Timeout) => continue,
-                    Err(RecvTimeoutError::Disconnected) => return,
+                    Some(event) => Some(event),
+                    None => return,
                 }
             } else {
+                // What has come in meanwhile is read, and goes first.
+                tokio::task::yield_now().await;
                 match self.queue.try_recv() {
                     Ok(event) => Some(event),
                     Err(TryRecvError::Empty) => None,
