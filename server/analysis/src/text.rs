@@ -15,6 +15,37 @@ pub struct ByteRange {
     pub end: u32,
 }
 
+/// One edit of a text: the bytes from `start` to `old_end` became those from `start` to `new_end`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Splice {
+    /// Where both texts begin to differ.
+    pub start: usize,
+    /// Where they are alike again, in bytes of the text before.
+    pub old_end: usize,
+    /// The same in bytes of the text after.
+    pub new_end: usize,
+}
+
+impl Splice {
+    /// Where a range of the text before is in the text after, if the edit puts letters behind a
+    /// letter, or takes some away there: so nothing starts where it is, and what ends there ends
+    /// with the letters.
+    pub fn moved(self, range: ByteRange) -> ByteRange {
+        let (start, end) = (range.start as usize, range.end as usize);
+        let start = match start > self.start {
+            true => (start + self.new_end)
+                .saturating_sub(self.old_end)
+                .max(self.start),
+            false => start,
+        };
+        let end = match end >= self.old_end {
+            true => end - self.old_end + self.new_end,
+            false => end,
+        };
+        ByteRange::new(start, end.max(start))
+    }
+}
+
 impl ByteRange {
     /// The range from `start` to `end`, in bytes. Files are bounded by
     /// [`crate::limits::MAX_FILE_BYTES`], so 32 bits hold every offset.

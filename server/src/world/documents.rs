@@ -7,9 +7,10 @@ use std::time::{Duration, Instant};
 
 use agentls_analysis::agent::SourceFile;
 use agentls_analysis::config::Reading;
-use agentls_analysis::index::{Changed, FileId};
+use agentls_analysis::index::{Changed, FileId, Workspace};
 use agentls_analysis::limits::MAX_FILE_BYTES;
 use agentls_analysis::path::FilePath;
+use agentls_analysis::rules::{self, Finding};
 use agentls_analysis::syntax::document::Document;
 use agentls_analysis::text::{Change, PositionEncoding, Text};
 use tower_lsp::ls_types::{Diagnostic, Uri};
@@ -65,8 +66,17 @@ pub(super) struct OpenDocument {
     pub(super) is_settled: bool,
     /// Whether its problems are shown: not those of the other side of a difference view.
     pub(super) is_checked: bool,
+    /// What was found when it was checked last, moved along with what was typed since.
+    pub(super) checked: Option<Checked>,
     /// What the client shows.
     pub(super) published: Vec<Diagnostic>,
+}
+
+/// The findings of a document.
+pub(super) struct Checked {
+    /// What they were found in: as long as the workspace is the very same, they hold.
+    pub(super) workspace: Workspace,
+    pub(super) findings: Vec<Finding>,
 }
 
 /// How long before its document is opened a change can have come. Helix sends the two from
@@ -132,6 +142,7 @@ impl World {
                 pending: Vec::new(),
                 is_settled: false,
                 is_checked,
+                checked: None,
                 published: Vec::new(),
             },
         );
@@ -304,7 +315,9 @@ impl World {
                         && agent.file.path == document.path
                         && agent.file.facts.reading == reading;
                     if changes.is_empty() && is_same_file {
-                        return Some(agent.file.clone());
+                        let mut file = agent.file.clone();
+                        file.moved = None;
+                        return Some(file);
                     }
                     agent.document.apply(&changes, encoding);
                     hooks::trip("parse", agent.document.text());
@@ -318,10 +331,18 @@ impl World {
                         SourceFile::new(id, path, &mut agent.document, &reading)
                     })
                 }));
+                let is_same = |checked: &Checked| checked.workspace.is(&space.workspace);
+                let checked = document.checked.take().filter(is_same);
                 match parsed {
                     Ok(Some(file)) => {
                         agent.file = file;
-                        agent.enter(space, &document.uri, document.version)
+                        let changed = agent.enter(space, &document.uri, document.version);
+                        if let (Some(mut checked), Some(edit)) = (checked, agent.file.moved) {
+                            rules::move_along(&mut checked.findings, document.id, edit);
+                            checked.workspace = space.workspace.clone();
+                            document.checked = Some(checked);
+                        }
+                        changed
                     }
                     Ok(None) => {
                         document.role = Role::Unparsed(agent.document.text().clone());

@@ -30,7 +30,7 @@ use crate::files::{self, FoundKind, Unreadable};
 use crate::lsp::capabilities::Client;
 use crate::lsp::{convert, hooks};
 use crate::paths::is_within;
-use documents::{OpenDocument, Role};
+use documents::{Checked, OpenDocument, Role};
 use scan::{Parsed, Scanned, Workers};
 use snapshot::{Bodies, DocumentSnapshot, OpenText, Snapshot, WorkspaceSnapshot};
 use space::{Space, SpaceId};
@@ -331,7 +331,7 @@ impl World {
         self.settle(&uri);
         let Some(document) = self
             .documents
-            .get(&*uri)
+            .get_mut(&*uri)
             .filter(|document| document.is_checked)
         else {
             return;
@@ -347,7 +347,14 @@ impl World {
             Role::Agent(_) if !space.is_ready => return,
             Role::Agent(agent) => {
                 hooks::trip("check", agent.document.text());
-                let mut findings = rules::diagnose(&space.workspace, &agent.file);
+                let is_same = |checked: &Checked| checked.workspace.is(&space.workspace);
+                let checked = document.checked.take().filter(is_same);
+                let checked = checked.unwrap_or_else(|| Checked {
+                    workspace: space.workspace.clone(),
+                    findings: rules::diagnose(&space.workspace, &agent.file),
+                });
+                let mut findings = checked.findings.clone();
+                document.checked = Some(checked);
                 findings.extend(space.checking.of_root(&agent.file));
                 convert::diagnostics(&space.workspace, agent.document.text(), &view, findings)
             }

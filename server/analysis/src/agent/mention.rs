@@ -436,10 +436,13 @@ fn names_in_brackets(
     }
 }
 
+/// What stands before the name of an agent that is called.
+pub(super) const CALL_KEY: &str = "subagent_type";
+
 /// `subagent_type: x` and `subagent_type="x"` wherever they stand, code fences included.
 pub(super) fn in_calls(source: &str, mentions: &mut Vec<Mention>) {
-    for at in memmem::find_iter(source.as_bytes(), "subagent_type") {
-        let after = at + "subagent_type".len();
+    for at in memmem::find_iter(source.as_bytes(), CALL_KEY) {
+        let after = at + CALL_KEY.len();
         if let Some(range) = call_value(source, after) {
             mentions.push(Mention {
                 range,

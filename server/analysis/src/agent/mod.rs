@@ -5,6 +5,7 @@
 
 mod cell;
 mod mention;
+mod moved;
 pub mod name;
 mod prose;
 mod section;
@@ -30,7 +31,7 @@ use crate::syntax::frontmatter::{self, Entry, Header};
 use crate::syntax::list::{self, NameList};
 use crate::syntax::outline::Outline;
 use crate::syntax::python::{PythonCache, PythonError};
-use crate::text::ByteRange;
+use crate::text::{ByteRange, Splice};
 
 /// The stem of the main file of a skill, whose folder bears its name.
 pub(crate) const SKILL: &str = "SKILL";
@@ -136,6 +137,9 @@ pub struct SourceFile {
     pub python: Arc<[PythonError]>,
     /// The shape of its body. `None` where the text was parsed to be checked only.
     pub outline: Option<Arc<Outline>>,
+    /// The edit that made it of the file before, where that moved what is known and changed
+    /// nothing else: see [`SourceFile::edited`].
+    pub moved: Option<Splice>,
     prose: Arc<Remembered>,
 }
 
@@ -147,9 +151,13 @@ impl SourceFile {
         Self::with_header(id, path, header, document, Reader::after(&nothing))
     }
 
-    /// Reads the document of this file after an edit. Most edits are below the header, and
-    /// then what it says is not read again; of the prose, only what is new.
+    /// Reads the document of this file after an edit. Most keys are letters where nothing is
+    /// named, and then nothing is read; most edits are below the header, and then what it says
+    /// is not read again; of the prose, only what is new.
     pub fn edited(&self, document: &mut Document) -> Self {
+        if let Some(file) = self.moved(document) {
+            return file;
+        }
         let header = self.facts.header_of(document.source());
         let header = header
             .unwrap_or_else(|| header_facts(&self.path, document.source(), &self.facts.reading));
@@ -183,6 +191,7 @@ impl SourceFile {
             facts: Arc::new(facts),
             python: python.into(),
             outline: Some(Arc::new(outline)),
+            moved: None,
             prose: Arc::new(reader.now),
         }
     }
@@ -215,6 +224,7 @@ impl SourceFile {
             facts,
             python: Arc::default(),
             outline: None,
+            moved: None,
             prose: Arc::default(),
         }
     }
@@ -257,9 +267,9 @@ impl AgentFile {
         list::names(&self.header_text, entry.value_range)
     }
 
-    /// The facts of the header alone, where a text that begins with `source` has the very same
-    /// one: a closed header ends with its closing line, whatever follows.
-    fn header_of(&self, source: &str) -> Option<AgentFile> {
+    /// The header, where a text `source` has the very same one: a closed header ends with its
+    /// closing line, whatever follows.
+    fn same_header(&self, source: &str) -> Option<&Header> {
         let header = self.header.as_ref()?;
         let is_closed = header.closing.is_some()
             && header.leading.is_none()
@@ -268,9 +278,14 @@ impl AgentFile {
             return None;
         }
         // `\r` and a `\n` that was typed behind it are one line end.
-        if self.header_text.ends_with('\r') && source[self.header_text.len()..].starts_with('\n') {
-            return None;
-        }
+        let is_longer =
+            self.header_text.ends_with('\r') && source[self.header_text.len()..].starts_with('\n');
+        (!is_longer).then_some(header)
+    }
+
+    /// The facts of the header alone, where `source` has the very same one.
+    fn header_of(&self, source: &str) -> Option<AgentFile> {
+        let header = self.same_header(source)?;
         let in_header = |mention: &&Mention| mention.range.end <= header.end;
         Some(AgentFile {
             kind: self.kind,

@@ -16,6 +16,12 @@ pub(super) enum Section {
     Agents,
 }
 
+impl Section {
+    /// All that a section can be.
+    pub(super) const ANY: [Option<Section>; 3] =
+        [None, Some(Section::Collaboration), Some(Section::Agents)];
+}
+
 /// Where a run of prose stands.
 #[derive(Clone, Copy, Debug, Default, Hash)]
 pub(super) struct Place {
@@ -45,11 +51,7 @@ impl Above {
                 self.lead = None;
             }
             InlinePlace::Paragraph => {
-                let plain = text.trim_end_matches(['*', '_', ' ']);
-                let leads = plain.ends_with([':', '：'])
-                    || (text.starts_with("**") && text.ends_with("**"));
-                let last = plain.rsplit(['\n', '.']).next().unwrap_or(plain);
-                self.lead = leads.then(|| section(last)).flatten();
+                self.lead = lead(text);
             }
             InlinePlace::ListItem => {}
         }
@@ -59,6 +61,14 @@ impl Above {
             in_fence: false,
         }
     }
+}
+
+/// What a paragraph says about the list that it leads in, if it does.
+pub(super) fn lead(text: &str) -> Option<Section> {
+    let plain = text.trim_end_matches(['*', '_', ' ']);
+    let leads = plain.ends_with([':', '：']) || (text.starts_with("**") && text.ends_with("**"));
+    let last = plain.rsplit(['\n', '.']).next().unwrap_or(plain);
+    leads.then(|| section(last)).flatten()
 }
 
 /// What a heading, or a line that leads in a list, says about it.

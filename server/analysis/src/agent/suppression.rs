@@ -29,7 +29,7 @@ pub struct SuppressedRule {
     pub range: ByteRange,
 }
 
-const MARK: &str = "agentls-disable";
+pub(super) const MARK: &str = "agentls-disable";
 
 /// The comments of a file, in the order of the text, up to [`MAX_SUPPRESSIONS`].
 pub(super) fn find(header: Option<&Header>, fences: &[Fence], source: &str) -> Vec<Suppression> {

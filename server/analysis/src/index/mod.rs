@@ -95,6 +95,11 @@ pub struct Workspace {
 }
 
 impl Workspace {
+    /// Whether this is the very same state as `other`, told without comparing what is in it.
+    pub fn is(&self, other: &Workspace) -> bool {
+        self.index.is(&other.index) && Arc::ptr_eq(&self.configs, &other.configs)
+    }
+
     /// What holds for the file at `path`.
     pub fn settings(&self, path: &FilePath) -> Settings<'_> {
         self.configs.of(path)
@@ -123,6 +128,29 @@ pub struct Index {
 }
 
 impl Index {
+    fn is(&self, other: &Index) -> bool {
+        let Index {
+            files,
+            paths,
+            names,
+            tails,
+            stems,
+            mentions,
+            extending,
+            mcp,
+            plugins,
+        } = self;
+        files.ptr_eq(&other.files)
+            && paths.ptr_eq(&other.paths)
+            && names.iter().zip(&other.names).all(|(a, b)| a.ptr_eq(b))
+            && tails.ptr_eq(&other.tails)
+            && stems.ptr_eq(&other.stems)
+            && mentions.ptr_eq(&other.mentions)
+            && extending.ptr_eq(&other.extending)
+            && mcp.ptr_eq(&other.mcp)
+            && plugins.ptr_eq(&other.plugins)
+    }
+
     /// Takes the facts of a file in place of what was known of it.
     pub fn insert(
         &mut self,

@@ -36,7 +36,7 @@ pub use crate::config::Severity;
 use crate::host::{Hosts, KindData};
 use crate::index::{FileId, Workspace};
 use crate::limits;
-use crate::text::ByteRange;
+use crate::text::{ByteRange, Splice};
 
 /// A rule: its name is part of the interface (configuration, suppression, output).
 #[derive(Debug, PartialEq, Eq)]
@@ -168,6 +168,18 @@ pub fn check(workspace: &Workspace, file: &SourceFile) -> Vec<Finding> {
 /// The same without fixes, for those who only show what is wrong: after each key.
 pub fn diagnose(workspace: &Workspace, file: &SourceFile) -> Vec<Finding> {
     run(Report::new(workspace, file, false))
+}
+
+/// Moves findings without fixes along with an edit that changed nothing else of what is known of
+/// their file: see [`SourceFile::moved`].
+pub fn move_along(findings: &mut [Finding], file: FileId, edit: Splice) {
+    for finding in findings {
+        finding.range = edit.moved(finding.range);
+        let own = finding.related.iter_mut().filter(|it| it.file == file);
+        for related in own {
+            related.range = edit.moved(related.range);
+        }
+    }
 }
 
 /// The names in a file that are reported because they lead nowhere, and those because they lead

@@ -8,6 +8,7 @@ mod fences;
 mod fixpoint;
 mod keys;
 mod kinds;
+mod moved;
 mod names;
 mod problems;
 mod tools;

@@ -3,11 +3,11 @@
 use std::sync::LazyLock;
 
 use smallvec::{SmallVec, smallvec};
-use tree_sitter::{InputEdit, Node, Tree, TreeCursor};
+use tree_sitter::{Node, Tree, TreeCursor};
 
 use super::table::{Row, Table};
 use crate::limits::{MAX_BLOCK_DEPTH, MAX_INLINE_BYTES};
-use crate::text::ByteRange;
+use crate::text::{ByteRange, Splice};
 
 /// The ranges that make a text together. Nearly all texts have one, kept in place: the blocks are
 /// copied at every key.
@@ -36,23 +36,8 @@ impl Blocks {
     /// Moves every range along with an edit within a line, which changes no block: see
     /// `stays_in_line` in the document. False where a limit is passed now that was not before,
     /// or no longer; then the blocks are to be read anew.
-    pub(super) fn shift(&mut self, edit: &InputEdit) -> bool {
-        let removed = edit.old_end_byte - edit.start_byte;
-        let added = edit.new_end_byte - edit.start_byte;
-        // Its line goes on before the edit without a blank, so nothing starts where it is, and
-        // what ends there ends with the letters.
-        let start = |at: u32| match at as usize > edit.start_byte {
-            true => (at as usize - removed + added) as u32,
-            false => at,
-        };
-        let end = |at: u32| match at as usize >= edit.old_end_byte {
-            true => (at as usize - removed + added) as u32,
-            false => at,
-        };
-        let shifted = |range: &mut ByteRange| {
-            range.end = end(range.end).max(start(range.start));
-            range.start = start(range.start);
-        };
+    pub(super) fn shift(&mut self, edit: Splice) -> bool {
+        let shifted = |range: &mut ByteRange| *range = edit.moved(*range);
         let row = |row: &mut Row| {
             shifted(&mut row.range);
             for cell in &mut row.cells {

@@ -10,7 +10,7 @@ use super::blocks::{self, Blocks, Fence, InlineBlock};
 use super::inline::{Inline, InlineCache};
 use super::python::{PythonCache, PythonCode};
 use super::table;
-use crate::text::{ByteRange, Change, PositionEncoding, Text};
+use crate::text::{ByteRange, Change, PositionEncoding, Splice, Text};
 
 thread_local! {
     /// One parser per thread and not per document: a parser keeps its stacks and node pools
@@ -37,6 +37,8 @@ pub struct Document {
     /// The blocks that were asked for last, and from which byte on; none after an edit that may
     /// have changed them.
     blocks: Option<(usize, Arc<Blocks>)>,
+    /// The last edit, where it only moved the blocks.
+    moved: Option<Splice>,
     inlines: InlineCache,
     pythons: PythonCache,
 }
@@ -54,6 +56,7 @@ impl Document {
             view,
             tree,
             blocks: None,
+            moved: None,
             inlines: InlineCache::default(),
             pythons: PythonCache::default(),
         }
@@ -61,6 +64,7 @@ impl Document {
 
     /// Applies the changes of one notification in order, then parses once.
     pub fn apply(&mut self, changes: &[Change], encoding: PositionEncoding) {
+        self.moved = None;
         for change in changes {
             self.text.apply(change, encoding);
         }
@@ -86,15 +90,21 @@ impl Document {
         }
         // Where a row is masked, the view changes otherwise than the text.
         let stays = stays && in_line == Some(edit);
+        let splice = Splice {
+            start: edit.start_byte,
+            old_end: edit.old_end_byte,
+            new_end: edit.new_end_byte,
+        };
         self.blocks = blocks.and_then(|(mut body_start, mut blocks)| {
-            if edit.old_end_byte < body_start {
-                body_start = body_start - edit.old_end_byte + edit.new_end_byte;
-            } else if edit.start_byte <= body_start {
+            if splice.old_end < body_start {
+                body_start = body_start - splice.old_end + splice.new_end;
+            } else if splice.start <= body_start {
                 return None;
             }
-            let is_same = stays && Arc::make_mut(&mut blocks).shift(&edit);
+            let is_same = stays && Arc::make_mut(&mut blocks).shift(splice);
             is_same.then_some((body_start, blocks))
         });
+        self.moved = self.blocks.is_some().then_some(splice);
         self.view = view;
     }
 
@@ -113,6 +123,11 @@ impl Document {
     /// The text in one piece.
     pub fn source(&self) -> &Arc<str> {
         &self.source
+    }
+
+    /// The edit that was applied last, where it changed no block: all of them only moved.
+    pub fn moved(&self) -> Option<Splice> {
+        self.moved
     }
 
     /// The blocks that start at or after byte `body_start`: where the header ends. The tree is
