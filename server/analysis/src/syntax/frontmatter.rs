@@ -42,6 +42,17 @@ pub struct Entry {
     pub error: Option<YamlError>,
 }
 
+impl Entry {
+    /// The bytes of the value without the quotes around it; of one that is no YAML all that is
+    /// written, as what begins with a quote need not end with one.
+    pub fn unquoted_range(&self) -> ByteRange {
+        match self.error {
+            None => self.value.unquoted_range(),
+            Some(_) => self.value.range,
+        }
+    }
+}
+
 impl Header {
     /// The entry of `key`; the last one of several, as hosts take it.
     pub fn entry(&self, key: &str) -> Option<&Entry> {
@@ -826,6 +837,20 @@ mod tests {
         let header = scan(&source).unwrap();
         assert_eq!(header.closing, None);
         assert!(header.end as usize <= MAX_HEADER_BYTES);
+    }
+
+    #[test]
+    fn a_quote_that_is_not_closed_takes_nothing_from_the_end_of_the_value() {
+        for (value, unquoted) in [
+            ("'é'", "é"),
+            ("\"\"", ""),
+            ("\"é", "\"é"),
+            ("'b': é", "'b': é"),
+        ] {
+            let source = format!("---\nmodel: {value}\n---\n");
+            let header = scan(&source).unwrap();
+            assert_eq!(header.entries[0].unquoted_range().of(&source), unquoted);
+        }
     }
 
     proptest! {
