@@ -567,6 +567,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::promises::header::header_is_sound;
 
     fn check(source: &str, expect: Expect) {
         let mut out = String::new();
@@ -858,19 +859,7 @@ mod tests {
         fn ranges_lie_on_characters_in_order(body in "([a-c]: |'b': |- |---\n|\r\n|[ \n\r\t:#,'\"|>&*{}\\[\\]é😀\u{feff}\u{1}-]|name: ){0,50}") {
             for source in [format!("---\n{body}\n---\nx"), format!("---\nname: a\n{body}"), format!("\n{body}"), body] {
                 let Some(header) = scan(&source) else { continue };
-                let all = ByteRange::new(0, source.len());
-                prop_assert!(all.covers(header.content) && header.content.end <= header.end);
-                prop_assert!(source.is_char_boundary(header.end as usize));
-                let mut last = header.content.start;
-                for entry in &header.entries {
-                    prop_assert!(header.content.covers(entry.range), "{:?} {:?}", entry, source);
-                    prop_assert!(entry.range.covers(entry.key_range) && entry.range.covers(entry.value_range), "{:?} {:?}", entry, source);
-                    prop_assert!(entry.range.start >= last, "{:?} {:?}", entry, source);
-                    last = entry.range.end;
-                    for range in [entry.range, entry.key_range, entry.value_range].into_iter().chain(entry.error.as_ref().map(|fault| fault.range)) {
-                        prop_assert!(source.get(range.range()).is_some());
-                    }
-                }
+                header_is_sound(&header, &source);
             }
         }
 
