@@ -16,6 +16,8 @@ pub mod index;
 pub mod limits;
 pub mod loading;
 pub mod path;
+#[cfg(any(test, feature = "promises"))]
+pub mod promises;
 pub mod rules;
 pub mod syntax;
 pub mod text;

@@ -99,7 +99,10 @@ impl Around<'_> {
             if self.push(entry.range) {
                 self.push(entry.key_range);
                 self.push(entry.value_range);
-                self.value(&entry.value);
+                // A text that is no YAML need not end with the quote that it begins with.
+                if entry.error.is_none() || entry.value.as_scalar().is_none() {
+                    self.value(&entry.value);
+                }
                 self.names(entry, facts);
             }
         }

@@ -147,7 +147,7 @@ fn in_header(settings: &Settings<'_>, facts: &AgentFile, found: &mut Vec<Semanti
             }
             if is_known_value(host, key, entry) {
                 found.push(SemanticToken {
-                    range: entry.value.unquoted_range(),
+                    range: entry.unquoted_range(),
                     kind: TokenKind::Value,
                     modifier: None,
                 });

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::promises::header::loading_is_sound;
 use crate::syntax::frontmatter;
 
 fn loading(source: &str) -> Loading {
@@ -162,11 +163,7 @@ proptest! {
     #[test]
     fn ranges_lie_on_characters(body in "([a-c]: |---|\r\n|[ \n\r:#,'\"|>\\[\\]é😀\u{2028}\u{feff}\u{1}-]|x){0,40}") {
         for source in [format!("---\n{body}"), format!("---\r\n{body}\n---\n"), format!("---\n{body}\n---\n"), body] {
-            let loading = loading(&source);
-            let requoted = loading.requoted.iter().flat_map(|line| [line.key, line.value]);
-            for range in requoted.chain(loading.cut).chain(loading.error.map(|fault| fault.range)) {
-                prop_assert!(source.get(range.range()).is_some(), "{:?} in {:?}", range, source);
-            }
+            loading_is_sound(&loading(&source), &source);
         }
     }
 }

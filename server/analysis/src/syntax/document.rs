@@ -166,6 +166,32 @@ impl Document {
         }
     }
 
+    /// The nodes of the block tree in the order of the text, a line each.
+    #[cfg(any(test, feature = "promises"))]
+    pub(crate) fn tree_as_lines(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        let Some(tree) = &self.tree else {
+            return lines;
+        };
+        let mut cursor = tree.walk();
+        loop {
+            let node = cursor.node();
+            let (depth, missing) = (cursor.depth(), node.is_missing());
+            lines.push(format!(
+                "{depth} {} {:?} {missing}",
+                node.kind(),
+                node.byte_range()
+            ));
+            let mut has_next = cursor.goto_first_child();
+            while !has_next {
+                has_next = cursor.goto_next_sibling();
+                if !has_next && !cursor.goto_parent() {
+                    return lines;
+                }
+            }
+        }
+    }
+
     fn tree_agrees_on_header(&self, tree: &Tree, body_start: usize) -> bool {
         let end = blocks::metadata_end(tree).min(self.source.len());
         let between = end.min(body_start)..end.max(body_start);
@@ -443,97 +469,11 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::promises::texts::{changes, markdown};
     use crate::syntax::inline::{InlineKind, InlineSpan};
     use crate::syntax::python::place_definition;
-    use crate::text::Position;
 
     const UTF16: PositionEncoding = PositionEncoding::Utf16;
-
-    /// Pieces that meet in every way that matters: containers, tables whole and half-typed,
-    /// fences, line ends of each kind, characters of one to four bytes.
-    fn fragment() -> impl Strategy<Value = &'static str> {
-        prop::sample::select(vec![
-            "a",
-            "word ",
-            "ü",
-            "😀",
-            " ",
-            "  ",
-            "    ",
-            "\t",
-            "\n",
-            "\n",
-            "\n",
-            "\n\n",
-            "\r\n",
-            "\r",
-            "|",
-            "|",
-            "| ",
-            "||",
-            "\\|",
-            "\\",
-            "| a | b |\n",
-            "|---|---|\n",
-            "| a | b |\n|---|---|\n",
-            "|a|b|\r\n|-|-|\r\n",
-            "| pyt",
-            "||z|",
-            "- ",
-            "> ",
-            "1. ",
-            "* ",
-            "+ ",
-            "# ",
-            "## b ##",
-            "===\n",
-            "---\n",
-            "---",
-            "```\n",
-            "```python\n",
-            "~~~\n",
-            "`",
-            "`x`",
-            "``",
-            "**",
-            "**bold**",
-            "__",
-            "_",
-            "[t](u)",
-            "![i](u)",
-            "[a]",
-            "<b>\n",
-            "<!-- c -->\n",
-            "[a]: b\n",
-            "[a]:\n",
-            "b \"c\" ",
-            "b (c)",
-            "word. ",
-            "a.",
-            "]]>",
-            "?>",
-            "<script>\n",
-            "</script>",
-            "<!--\n",
-            "-->",
-            "+++\n",
-            "x = (1\n",
-            "\0",
-            "\u{2028}",
-            "\u{feff}",
-        ])
-    }
-
-    fn markdown(fragments: usize) -> impl Strategy<Value = String> {
-        prop::collection::vec(fragment(), 0..fragments).prop_map(|parts| parts.concat())
-    }
-
-    fn changes() -> impl Strategy<Value = Vec<Change>> {
-        let position = (0u32..14, 0u32..14).prop_map(|(line, column)| Position { line, column });
-        let range = prop::option::weighted(0.97, (position.clone(), position));
-        let change = (range, markdown(5)).prop_map(|(range, text)| Change { range, text });
-        prop::collection::vec(change, 1..4)
-    }
 
     /// Everything that a document says of its body.
     fn facts(

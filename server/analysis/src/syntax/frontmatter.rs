@@ -42,6 +42,17 @@ pub struct Entry {
     pub error: Option<YamlError>,
 }
 
+impl Entry {
+    /// The bytes of the value without the quotes around it; of one that is no YAML all that is
+    /// written, as what begins with a quote need not end with one.
+    pub fn unquoted_range(&self) -> ByteRange {
+        match self.error {
+            None => self.value.unquoted_range(),
+            Some(_) => self.value.range,
+        }
+    }
+}
+
 impl Header {
     /// The entry of `key`; the last one of several, as hosts take it.
     pub fn entry(&self, key: &str) -> Option<&Entry> {
@@ -556,6 +567,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::promises::header::header_is_sound;
 
     fn check(source: &str, expect: Expect) {
         let mut out = String::new();
@@ -828,24 +840,26 @@ mod tests {
         assert!(header.end as usize <= MAX_HEADER_BYTES);
     }
 
+    #[test]
+    fn a_quote_that_is_not_closed_takes_nothing_from_the_end_of_the_value() {
+        for (value, unquoted) in [
+            ("'é'", "é"),
+            ("\"\"", ""),
+            ("\"é", "\"é"),
+            ("'b': é", "'b': é"),
+        ] {
+            let source = format!("---\nmodel: {value}\n---\n");
+            let header = scan(&source).unwrap();
+            assert_eq!(header.entries[0].unquoted_range().of(&source), unquoted);
+        }
+    }
+
     proptest! {
         #[test]
         fn ranges_lie_on_characters_in_order(body in "([a-c]: |'b': |- |---\n|\r\n|[ \n\r\t:#,'\"|>&*{}\\[\\]é😀\u{feff}\u{1}-]|name: ){0,50}") {
             for source in [format!("---\n{body}\n---\nx"), format!("---\nname: a\n{body}"), format!("\n{body}"), body] {
                 let Some(header) = scan(&source) else { continue };
-                let all = ByteRange::new(0, source.len());
-                prop_assert!(all.covers(header.content) && header.content.end <= header.end);
-                prop_assert!(source.is_char_boundary(header.end as usize));
-                let mut last = header.content.start;
-                for entry in &header.entries {
-                    prop_assert!(header.content.covers(entry.range), "{:?} {:?}", entry, source);
-                    prop_assert!(entry.range.covers(entry.key_range) && entry.range.covers(entry.value_range), "{:?} {:?}", entry, source);
-                    prop_assert!(entry.range.start >= last, "{:?} {:?}", entry, source);
-                    last = entry.range.end;
-                    for range in [entry.range, entry.key_range, entry.value_range].into_iter().chain(entry.error.as_ref().map(|fault| fault.range)) {
-                        prop_assert!(source.get(range.range()).is_some());
-                    }
-                }
+                header_is_sound(&header, &source);
             }
         }
 

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use crate::fixture::Fixture;
-use crate::loading::Verdict;
+use crate::promises::header::no_fix_unloads;
 use crate::rules::{self, Applicability, Finding};
 
 /// The findings of the first file of a fixture.
@@ -352,10 +352,6 @@ fn an_agent_that_runs_elsewhere_needs_no_description() {
     assert_eq!(found(".gemini/agents/a.md", local), ["missing-description"]);
 }
 
-fn is_loaded(verdict: Verdict) -> bool {
-    matches!(verdict, Verdict::Loads | Verdict::Requoted)
-}
-
 proptest! {
     #[test]
     fn a_file_that_is_loaded_is_loaded_after_every_fix(
@@ -371,23 +367,7 @@ proptest! {
     ) {
         let text = format!("{before}---\n{}\n{closing}Body.\n", lines.join("\n"));
         let text = if crlf { text.replace('\n', "\r\n") } else { text };
-        let fixture = Fixture::parse(&file(AGENT, "Body.\n"));
-        let path = &fixture.files[0].path;
-        let read = |text: &str| {
-            crate::agent::SourceFile::parse(crate::index::FileId(0), path.clone(), text, &Default::default())
-        };
-        let source = read(&text);
-        let verdict = source.facts.loading.verdict;
-        for finding in rules::check(&fixture.workspace, &source) {
-            for fix in finding.fixes.iter().filter(|fix| fix.create.is_none()) {
-                let (fixed, _) = rules::apply(&text, [fix]);
-                let after = read(&fixed).facts.loading.verdict;
-                prop_assert!(
-                    is_loaded(after) || !is_loaded(verdict),
-                    "{}: {:?} -> {:?}: {text:?} -> {fixed:?}", finding.rule, verdict, after
-                );
-            }
-        }
+        no_fix_unloads(&text);
     }
 }
 
