@@ -109,7 +109,7 @@ impl Options {
     /// has no effect.
     pub(crate) fn config(&self) -> Config {
         // JSON is YAML.
-        let source = Value::Object(self.configuration.clone()).to_string();
+        let source = config::source_of(&Value::Object(self.configuration.clone()));
         let (config, problems) = config::parse(&source, &rules::rule_names());
         for problem in problems {
             tracing::warn!(problem = problem.message, "in the editor's settings");

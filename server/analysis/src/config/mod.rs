@@ -155,6 +155,21 @@ const KNOWN: [&str; 4] = ["agents", "tools", "models", "keys"];
 const OFF: &str = "off";
 const USER_AGENTS: &str = "user-agents";
 
+/// What an editor says, in the words of a configuration file. JSON is YAML but for the control
+/// characters that YAML takes only as escapes.
+pub fn source_of(said: &serde_json::Value) -> String {
+    let is_escaped =
+        |c: char| c >= '\u{7f}' && c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}');
+    let mut source = String::new();
+    for c in said.to_string().chars() {
+        match is_escaped(c) {
+            true => source.push_str(&format!("\\u{:04x}", u32::from(c))),
+            false => source.push(c),
+        }
+    }
+    source
+}
+
 /// Reads the text of a configuration file. `rule_names` are the rules that there are.
 /// Whatever is wrong in it is among the problems and has no effect; the rest applies.
 pub fn parse(source: &str, rule_names: &[&str]) -> (Config, Vec<ConfigProblem>) {

@@ -52,7 +52,7 @@ pub fn file_is_sound(source: &str) {
 
 /// JSON is YAML: what an editor sends is read as it was meant, to the last character.
 pub fn settings_are_sound(said: &Json) {
-    let source = said.to_string();
+    let source = config::source_of(said);
     file_is_sound(&source);
     if depth(said) > MAX_COMPARED_DEPTH {
         return;

@@ -412,10 +412,13 @@ fn rename_is_sound(workspace: &Workspace, file: &SourceFile, offset: usize) {
         return;
     };
     lies_on_characters(prepared.range, &file.source);
+    // The name may stand on several lines, and the cursor before or behind it.
     let (start, end) = (prepared.range.start as usize, prepared.range.end as usize);
-    let around = &file.source[start.min(offset)..end.max(offset)];
+    let is_line_end = |at: usize, text: &str| text[at..].starts_with(['\n', '\r']);
+    let beside = (end..offset).chain(offset..start);
+    let mut beside = beside.filter(|at| file.source.is_char_boundary(*at));
     assert!(
-        !around.contains(['\n', '\r']),
+        !beside.any(|at| is_line_end(at, &file.source)),
         "{prepared:?} at {offset} of {:?}",
         file.source
     );
