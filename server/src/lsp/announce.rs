@@ -8,7 +8,7 @@ use tower_lsp::{LanguageServer, LspService};
 use tower_service::Service;
 
 /// The request whose answer lists the capabilities.
-const INITIALIZE: &str = "initialize";
+pub(super) const INITIALIZE: &str = "initialize";
 
 /// A service that puts into the answer to `initialize` what ls-types cannot say.
 pub(super) struct Announced<S>(pub(super) LspService<S>);

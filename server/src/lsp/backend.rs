@@ -5,33 +5,28 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use tokio::sync::{mpsc, oneshot, watch};
 use tower_lsp::jsonrpc::{Error, Result};
 use tower_lsp::ls_types::*;
-use tower_lsp::{LanguageServer, LspService, Server};
+use tower_lsp::{LanguageServer, LspService};
 
 use super::announce::Announced;
 use super::capabilities::{self, Client};
+use super::client_process::process_gone;
+use super::connection::Connection;
+use super::crash::{self, Doing};
 use super::options::Options;
 use super::own_moves::OwnMoves;
 use super::stdio;
-use super::transport::{DisconnectOnEof, WholeCharacters, process_gone};
 use super::{convert, handlers, hooks};
 use crate::world::snapshot::{Snapshot, WorkspaceSnapshot};
-use crate::world::{Ask, Configuration, Event, FileChange, JobOn, Open, Publication, World};
+use crate::world::{Ask, Configuration, Event, FileChange, JobOn, Open, World};
 
-/// Most messages handled at once. Handlers only wait, so slots cost nothing, and a
-/// `$/cancelRequest` needs one too.
-const CONCURRENCY: usize = 1024;
-
-/// Threads for requests, beyond one for each that can wait: stdin and stdout need theirs
-/// whatever the requests do.
-const SPARE_THREADS: usize = 16;
-
-/// How long requests in flight may go on when stdin has ended.
-const GRACE: Duration = Duration::from_secs(2);
+/// Most threads for requests and, where stdin and stdout are no pipes, for those. Requests that
+/// find none wait for one.
+const MAX_THREADS: usize = 1024;
 
 /// Speaks LSP on stdin and stdout until the session ends. The exit code is 0 when the client
 /// has asked to shut down.
@@ -39,9 +34,10 @@ const GRACE: Duration = Duration::from_secs(2);
 /// # Errors
 /// When the system gives no threads.
 pub(crate) fn serve() -> std::io::Result<ExitCode> {
+    crash::log_panics();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
-        .max_blocking_threads(CONCURRENCY + SPARE_THREADS)
+        .max_blocking_threads(MAX_THREADS)
         .build()?;
     let code = runtime.block_on(session())?;
     // The thread that reads stdin waits for input that may never come.
@@ -51,7 +47,7 @@ pub(crate) fn serve() -> std::io::Result<ExitCode> {
 
 async fn session() -> std::io::Result<ExitCode> {
     let (events, queue) = mpsc::unbounded_channel();
-    let (publications, forwarded) = mpsc::unbounded_channel();
+    let (publications, published) = mpsc::unbounded_channel();
     let has_shut_down = Arc::new(AtomicBool::new(false));
     let (process, mut process_known) = watch::channel(None);
     let mut client = None;
@@ -62,6 +58,7 @@ async fn session() -> std::io::Result<ExitCode> {
             events: events.clone(),
             process,
             has_shut_down: has_shut_down.clone(),
+            is_initialized: AtomicBool::new(false),
             options: Mutex::default(),
             own_moves: OwnMoves::default(),
         }
@@ -78,10 +75,9 @@ async fn session() -> std::io::Result<ExitCode> {
         return Err(std::io::Error::other("no client was made"));
     };
 
-    tokio::spawn(forward(client.clone(), forwarded));
     let world = World::new(
         queue,
-        events,
+        events.clone(),
         publications,
         client,
         tokio::runtime::Handle::current(),
@@ -89,12 +85,8 @@ async fn session() -> std::io::Result<ExitCode> {
     // On this thread too: a message is understood and answered without waking another.
     tokio::spawn(world.run());
 
-    let (input, output) = stdio::streams();
-    let (stdin, ended) = DisconnectOnEof::new(WholeCharacters::new(input));
-    let serving = Server::new(stdin, output, socket)
-        .concurrency_level(CONCURRENCY)
-        .serve(Announced(service));
-    tokio::pin!(serving);
+    let service = Announced(service);
+    let connection = Connection::new(stdio::streams(), service, socket, published, events);
     let client_gone = async {
         match process_known.wait_for(Option::is_some).await.map(|id| *id) {
             Ok(Some(id)) => process_gone(id).await,
@@ -102,8 +94,7 @@ async fn session() -> std::io::Result<ExitCode> {
         }
     };
     tokio::select! {
-        () = &mut serving => {}
-        () = ended.notified() => drop(tokio::time::timeout(GRACE, &mut serving).await),
+        () = connection.serve() => {}
         () = client_gone => tracing::warn!("the client is gone"),
     }
     Ok(if has_shut_down.load(Ordering::Relaxed) {
@@ -113,23 +104,6 @@ async fn session() -> std::io::Result<ExitCode> {
     })
 }
 
-/// Hands diagnostics to the client in order, so that the world never waits for stdout.
-async fn forward(
-    client: tower_lsp::Client,
-    mut publications: mpsc::UnboundedReceiver<Publication>,
-) {
-    while let Some(Publication {
-        uri,
-        diagnostics,
-        version,
-    }) = publications.recv().await
-    {
-        client
-            .publish_diagnostics((*uri).clone(), diagnostics, version)
-            .await;
-    }
-}
-
 /// The methods of the protocol.
 pub(super) struct Backend {
     client: tower_lsp::Client,
@@ -137,6 +111,8 @@ pub(super) struct Backend {
     /// The client's process, once it is known.
     process: watch::Sender<Option<u32>>,
     has_shut_down: Arc<AtomicBool>,
+    /// Whether the client has said `initialized`, which counts once.
+    is_initialized: AtomicBool,
     /// What the user has chosen. Held only to read or replace it.
     options: Mutex<Chosen>,
     own_moves: OwnMoves,
@@ -193,8 +169,15 @@ impl Backend {
         P: Send + 'static,
         R: Send + 'static,
     {
+        let cancels = Cancels::default();
+        let is_cancelled = cancels.0.clone();
         let (job, answer) = contained(move |snapshot: Option<Snapshot>, _: &dyn Fn() -> bool| {
-            snapshot.map_or(Ok(None), |snapshot| handler(&snapshot, &params))
+            snapshot.map_or(Ok(None), |snapshot| {
+                let snapshot = snapshot.until(is_cancelled);
+                let _doing = Doing(|| snapshot.described());
+                hooks::trip("ask", &snapshot.document.text);
+                handler(&snapshot, &params)
+            })
         });
         self.tell(Event::Ask(Ask::Document(uri, job)));
         answer
@@ -214,8 +197,15 @@ impl Backend {
         P: Send + 'static,
         R: Send + 'static,
     {
-        let (job, answer) =
-            contained(move |snapshots: Vec<_>, _: &dyn Fn() -> bool| handler(&snapshots, &params));
+        let cancels = Cancels::default();
+        let is_cancelled = cancels.0.clone();
+        let (job, answer) = contained(
+            move |snapshots: Vec<WorkspaceSnapshot>, _: &dyn Fn() -> bool| {
+                let snapshots = snapshots.into_iter();
+                let until = |it: WorkspaceSnapshot| it.until(is_cancelled.clone());
+                handler(&snapshots.map(until).collect::<Vec<_>>(), &params)
+            },
+        );
         self.tell(Event::Ask(Ask::Workspaces(about, job)));
         answer
             .await
@@ -293,6 +283,16 @@ impl Backend {
     }
 }
 
+/// Set when it is dropped, as what waits for an answer is when its request is cancelled.
+#[derive(Default)]
+struct Cancels(Arc<AtomicBool>);
+
+impl Drop for Cancels {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 /// A job that answers its request: with an error where `handler` panics, and not at all where
 /// the request was cancelled, which has dropped the receiver.
 fn contained<S: 'static, R: Send + 'static>(
@@ -306,7 +306,7 @@ fn contained<S: 'static, R: Send + 'static>(
         let result = catch_unwind(AssertUnwindSafe(|| {
             handler(snapshot, &|| sender.is_closed())
         }));
-        _ = sender.send(result.map_err(|_| Error::internal_error()));
+        _ = sender.send(result.map_err(|_| crash::error()));
     });
     (job, answer)
 }
@@ -339,7 +339,9 @@ impl LanguageServer for Backend {
     }
 
     async fn initialized(&self, _: InitializedParams) {
-        self.tell(Event::Initialized);
+        if !self.is_initialized.swap(true, Ordering::Relaxed) {
+            self.tell(Event::Initialized);
+        }
     }
 
     async fn shutdown(&self) -> Result<()> {

@@ -1,6 +1,7 @@
 //! Requests for tests only, there when `AGENTLS_TEST_HOOKS=1`: they let a test see from outside
 //! that a panic is answered as an error and that slow requests hold nothing up.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
@@ -22,14 +23,32 @@ struct Sleep {
 static ARE_ON: LazyLock<bool> =
     LazyLock::new(|| std::env::var_os("AGENTLS_TEST_HOOKS").is_some_and(|value| value == "1"));
 
-/// Panics where a test has written `agentls/test/panic/PLACE` into the document.
-pub(crate) fn trip(place: &str, text: &Text) {
+/// Panics where a test has written `agentls/test/panic/PLACE` into the text.
+pub(crate) fn trip(place: &str, text: &(impl AsText + ?Sized)) {
     if *ARE_ON
         && text
-            .to_source()
+            .as_text()
             .contains(&format!("agentls/test/panic/{place}"))
     {
         panic!("a panic that a test asked for");
+    }
+}
+
+/// A text, however it is kept.
+pub(crate) trait AsText {
+    /// As one string.
+    fn as_text(&self) -> Cow<'_, str>;
+}
+
+impl AsText for Text {
+    fn as_text(&self) -> Cow<'_, str> {
+        Cow::Owned(self.to_source())
+    }
+}
+
+impl AsText for str {
+    fn as_text(&self) -> Cow<'_, str> {
+        Cow::Borrowed(self)
     }
 }
 

@@ -13,7 +13,7 @@ use agentls_analysis::path::FilePath;
 use agentls_analysis::rules::{self, Finding};
 use agentls_analysis::syntax::document::Document;
 use agentls_analysis::text::{Change, PositionEncoding, Text};
-use tower_lsp::ls_types::{Diagnostic, Uri};
+use tower_lsp::ls_types::{Diagnostic, MessageType, Uri};
 
 use super::snapshot::OpenText;
 use super::space::{Space, SpaceId};
@@ -30,6 +30,15 @@ pub(super) enum Role {
     Settings(FoundKind, Text),
     /// Markdown that is not parsed as it stands: it is too large.
     Unparsed(Text),
+}
+
+impl Role {
+    fn text(&self) -> &Text {
+        match self {
+            Self::Agent(agent) => agent.document.text(),
+            Self::Settings(_, text) | Self::Unparsed(text) => text,
+        }
+    }
 }
 
 pub(super) struct Agent {
@@ -84,6 +93,10 @@ pub(super) struct Checked {
 /// that was closed without saving is older when anybody opens the file again.
 const EARLY: Duration = Duration::from_millis(200);
 
+/// Most documents that are remembered as lost. A change of those beyond is as one of a document
+/// that was never opened.
+const MAX_LOST: usize = 10_000;
+
 /// A change to a document that is not open.
 pub(super) struct Early {
     uri: Uri,
@@ -96,6 +109,7 @@ impl World {
     pub(super) fn open(&mut self, open: Open) {
         let early = self.early.take();
         let Open { uri, version, text } = open;
+        self.lost.remove(&uri);
         let early = early.filter(|early| {
             early.uri == uri
                 && version.checked_add(1) == Some(early.version)
@@ -208,6 +222,9 @@ impl World {
 
     pub(super) fn change(&mut self, uri: &Uri, version: i32, changes: Vec<Change>) {
         let Some(document) = self.documents.get_mut(uri) else {
+            if self.lost.contains(uri) {
+                return self.find(uri, version, changes);
+            }
             tracing::debug!(uri = uri.as_str(), "changed but not open");
             self.early = Some(Early {
                 uri: uri.clone(),
@@ -221,6 +238,49 @@ impl World {
         document.pending.extend(changes);
         document.is_settled = false;
         queue(&mut self.edited, &document.uri);
+    }
+
+    /// Goes on as if documents were not open, of which some change could not be read: the text
+    /// that we have is not the one that the client shows. `None`: all that are open.
+    pub(super) fn lose(&mut self, uris: Option<Vec<Uri>>) {
+        let uris = uris.unwrap_or_else(|| self.documents.keys().cloned().collect());
+        for uri in uris {
+            if self.documents.contains_key(&uri) {
+                self.close(&uri);
+            }
+            if self.lost.len() >= MAX_LOST || !self.lost.insert(uri.clone()) {
+                continue;
+            }
+            tracing::warn!(uri = uri.as_str(), "a change could not be read");
+            let message = format!(
+                "agentls could not read a change to {}, and says nothing about it until it is \
+                 closed and opened again.",
+                uri.as_str()
+            );
+            let connection = self.connection.clone();
+            self.runtime.spawn(async move {
+                let kind = MessageType::WARNING;
+                connection.show_message(kind, message).await;
+            });
+        }
+    }
+
+    /// Takes up a lost document again, if a change brings the whole text.
+    fn find(&mut self, uri: &Uri, version: i32, mut changes: Vec<Change>) {
+        let Some(whole) = changes.iter().rposition(|change| change.range.is_none()) else {
+            return;
+        };
+        let after = changes.split_off(whole + 1);
+        let text = changes.pop().map(|change| change.text).unwrap_or_default();
+        let uri = uri.clone();
+        self.open(Open {
+            uri: uri.clone(),
+            version,
+            text,
+        });
+        if !after.is_empty() {
+            self.change(&uri, version, after);
+        }
     }
 
     pub(super) fn saved(&mut self, uri: &Uri) {
@@ -290,7 +350,8 @@ impl World {
         }
     }
 
-    /// Applies pending changes and brings facts and index up to the text.
+    /// Applies pending changes and brings facts and index up to the text. Where that panics, the
+    /// text is still what the client has, and nothing more is known of it until the next edit.
     pub(super) fn settle(&mut self, uri: &Uri) {
         let Some(document) = self.documents.get_mut(uri) else {
             return;
@@ -300,6 +361,19 @@ impl World {
         }
         document.is_settled = true;
         let changes = std::mem::take(&mut document.pending);
+        // Shares everything with the document's.
+        let before = document.role.text().clone();
+        let settled = catch_unwind(AssertUnwindSafe(|| self.settle_with(uri, &changes)));
+        if settled.is_err() {
+            let text = applied(before, &changes, self.client.encoding);
+            self.give_up_document(uri, text);
+        }
+    }
+
+    fn settle_with(&mut self, uri: &Uri, changes: &[Change]) {
+        let Some(document) = self.documents.get_mut(uri) else {
+            return;
+        };
         let encoding = self.client.encoding;
         let Some(space) = self.spaces.get_mut(&document.space) else {
             return;
@@ -319,7 +393,7 @@ impl World {
                         file.moved = None;
                         return Some(file);
                     }
-                    agent.document.apply(&changes, encoding);
+                    agent.document.apply(changes, encoding);
                     hooks::trip("parse", agent.document.text());
                     let is_small = agent.document.text().len() <= MAX_FILE_BYTES;
                     is_small.then(|| {
@@ -336,6 +410,7 @@ impl World {
                 match parsed {
                     Ok(Some(file)) => {
                         agent.file = file;
+                        hooks::trip("enter", agent.document.text());
                         let changed = agent.enter(space, &document.uri, document.version);
                         if let (Some(mut checked), Some(edit)) = (checked, agent.file.moved) {
                             rules::move_along(&mut checked.findings, document.id, edit);
@@ -353,13 +428,13 @@ impl World {
                             uri = uri.as_str(),
                             "not understood until it is edited again"
                         );
-                        document.role = Role::Unparsed(applied(before, &changes, encoding));
+                        document.role = Role::Unparsed(applied(before, changes, encoding));
                         space.close(document.id).0
                     }
                 }
             }
             Role::Unparsed(text) => {
-                let text = applied(text.clone(), &changes, encoding);
+                let text = applied(text.clone(), changes, encoding);
                 let reading = space.reading(&document.path);
                 document.role = role_of(document.id, document.path.clone(), text, &reading);
                 match &document.role {
@@ -368,7 +443,7 @@ impl World {
                 }
             }
             Role::Settings(kind, text) => {
-                for change in &changes {
+                for change in changes {
                     text.apply(change, encoding);
                 }
                 let source = text.to_source();

@@ -2,6 +2,7 @@
 //! order; everybody else sees snapshots.
 
 mod documents;
+mod given_up;
 mod progress;
 mod scan;
 pub(crate) mod snapshot;
@@ -19,7 +20,7 @@ use agentls_analysis::index::FileId;
 use agentls_analysis::limits::MAX_FILE_BYTES;
 use agentls_analysis::rules;
 use agentls_analysis::text::Change;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
@@ -117,6 +118,8 @@ pub(crate) enum Event {
     Save(Uri),
     /// A document was closed.
     Close(Uri),
+    /// What the client did to some documents could not be read; `None`: to any of them.
+    Lost(Option<Vec<Uri>>),
     /// Workspace folders came and went.
     Folders {
         /// New ones.
@@ -144,7 +147,8 @@ pub(crate) enum Event {
 pub(crate) struct Work(Done);
 
 enum Done {
-    Scanned(SpaceId, Scanned),
+    /// `None` where the walk was given up.
+    Scanned(SpaceId, Option<Scanned>),
     Bodies(SpaceId, Vec<Parsed>),
     BodiesEnd(SpaceId),
     /// Files read again: with the turn of each, as later readings may come back earlier.
@@ -173,6 +177,8 @@ pub(crate) struct World {
     documents: FxHashMap<Uri, OpenDocument>,
     /// The last change to a document that was not open, until another one is opened.
     early: Option<documents::Early>,
+    /// Documents whose text is not known, although the client has them open.
+    lost: FxHashSet<Uri>,
     /// Edited documents: checked as soon as the queue is empty.
     edited: VecDeque<Arc<Uri>>,
     /// Documents that an edit elsewhere can touch: checked after, one at a time.
@@ -214,6 +220,7 @@ impl World {
             next_space: 0,
             documents: FxHashMap::default(),
             early: None,
+            lost: FxHashSet::default(),
             edited: VecDeque::new(),
             affected: VecDeque::new(),
             waiting: Vec::new(),
@@ -252,6 +259,7 @@ impl World {
                 }
             };
             let workers = self.workers.clone();
+            let about = self.about(event.as_ref());
             let step = || {
                 let is_work = matches!(event, Some(Event::Work(_)));
                 let _busy = (!is_work).then(|| workers.busy());
@@ -263,7 +271,7 @@ impl World {
             // Each step leaves maps that hold together, or takes what it works on out first,
             // so what a panic leaves behind is at worst stale.
             if catch_unwind(AssertUnwindSafe(step)).is_err() {
-                tracing::error!("a step was given up");
+                self.give_up(about);
             }
         }
     }
@@ -289,7 +297,11 @@ impl World {
                 changes,
             } => self.change(&uri, version, changes),
             Event::Save(uri) => self.saved(&uri),
-            Event::Close(uri) => self.close(&uri),
+            Event::Close(uri) => {
+                self.lost.remove(&uri);
+                self.close(&uri);
+            }
+            Event::Lost(uris) => self.lose(uris),
             Event::Folders { added, removed } => self.change_folders(added, &removed),
             Event::Files(changes) => self.change_files(changes),
             Event::Ask(ask) => self.ask(ask),
@@ -500,6 +512,10 @@ impl World {
 
     /// Runs what waits no longer: requests on workspaces whose names are all known, or which are gone.
     fn run_waiting(&mut self) {
+        let has_failed = |id: &SpaceId| self.spaces.get(id).is_some_and(|it| it.has_failed);
+        // Dropped, each is answered with an error.
+        self.waiting
+            .retain(|(spaces, _)| !spaces.iter().any(has_failed));
         let is_ready = |id: &SpaceId| self.spaces.get(id).is_none_or(|space| space.is_ready);
         let ready: Vec<_> = self
             .waiting
@@ -559,6 +575,7 @@ impl World {
             elsewhere: Arc::new(elsewhere.collect()),
             pending: Arc::new(pending.map(|(_, file)| *file).collect()),
             unwatched: known,
+            is_cancelled: Arc::default(),
         }
     }
 

@@ -15,6 +15,8 @@ use rustc_hash::FxHashMap;
 
 use crate::configs::{self, ConfigFile, Listing, OpenConfigs};
 use crate::files::{self, Found, FoundKind, Unreadable};
+use crate::lsp::crash::Doing;
+use crate::lsp::hooks;
 use agentls_analysis::agent::{self, AgentFile};
 use agentls_analysis::config::{Config, Configs, Reading};
 use agentls_analysis::index::{FileId, Scope};
@@ -131,10 +133,15 @@ pub(super) fn scan(scan: &Scan) -> Scanned {
             let metadata = fs::metadata(path).ok()?;
             let stamp = Stamp::of(&metadata);
             let is_known = reads_as_before && scan.known.get(&file) == Some(&stamp);
-            let news = (!is_known).then(|| {
-                let reading = configs.reading(&file);
-                read_header(&file, path, &metadata, &reading)
-            });
+            // One file that is not understood takes no other along.
+            let read = || {
+                let _doing = Doing(|| format!("reading the header of {}", path.display()));
+                (!is_known).then(|| {
+                    let reading = configs.reading(&file);
+                    read_header(&file, path, &metadata, &reading)
+                })
+            };
+            let news = catch_unwind(AssertUnwindSafe(read)).ok()?;
             Some(ScannedFile {
                 path: file,
                 scope,
@@ -155,7 +162,10 @@ pub(super) fn scan(scan: &Scan) -> Scanned {
 
 fn read_header(file: &FilePath, path: &Path, metadata: &Metadata, reading: &Reading) -> News {
     match files::read_header_of(path, metadata) {
-        Ok(prefix) => News::Header(Arc::new(agent::header_facts(file, &prefix.text, reading))),
+        Ok(prefix) => {
+            hooks::trip("header", prefix.text.as_str());
+            News::Header(Arc::new(agent::header_facts(file, &prefix.text, reading)))
+        }
         Err(reason) => {
             tracing::info!(path = %path.display(), %reason, "skipped");
             News::Unreadable(reason)
@@ -226,13 +236,12 @@ impl Workers {
             .map(|metadata| Stamp::of(&metadata));
         // One file that is not understood takes no other along.
         let facts = catch_unwind(AssertUnwindSafe(|| {
+            let _doing = Doing(|| format!("reading {}", wanted.path.display()));
             let source = files::read(&wanted.path).ok()?;
             Some(self.facts(&wanted.file, &source, &wanted.reading))
         }))
-        .unwrap_or_else(|_| {
-            tracing::error!(path = %wanted.path.display(), "not understood");
-            None
-        });
+        .ok()
+        .flatten();
         Parsed {
             id: wanted.id,
             path: wanted.file.clone(),
@@ -243,6 +252,7 @@ impl Workers {
 
     /// What a text says, parsed unless it was before.
     pub(super) fn facts(&self, path: &FilePath, source: &str, reading: &Reading) -> Arc<AgentFile> {
+        hooks::trip("body", source);
         let mut hasher = self.hasher.build_hasher();
         path.hash(&mut hasher);
         source.hash(&mut hasher);

@@ -1,9 +1,10 @@
 //! What a request sees: one moment of the world, which nothing changes any more.
 
 use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -14,6 +15,7 @@ use super::scan::{Known, Stamp, Workers};
 use crate::files;
 use crate::lsp::capabilities::Client;
 use crate::lsp::convert;
+use crate::lsp::crash::Doing;
 use agentls_analysis::agent::{self, AgentFile, Name, SourceFile};
 use agentls_analysis::config::Configs;
 use agentls_analysis::features::references::Search;
@@ -51,6 +53,8 @@ pub(super) struct Bodies {
     pub(super) pending: Arc<FxHashSet<FileId>>,
     /// What the files were when they were read, where nobody tells when they change.
     pub(super) unwatched: Option<Known>,
+    /// Whether nobody waits for the answer any more.
+    pub(super) is_cancelled: Arc<AtomicBool>,
 }
 
 /// A document at one moment.
@@ -133,6 +137,22 @@ impl Snapshot {
         }
     }
 
+    /// The same for a request that is cancelled once the flag is set: it reads no more files.
+    pub(crate) fn until(mut self, is_cancelled: Arc<AtomicBool>) -> Self {
+        self.bodies.is_cancelled = is_cancelled;
+        self
+    }
+
+    /// Which document this is, to tell of a crash. Its text is a person's: it is in the log only
+    /// where `AGENTLS_LOG` asks for everything.
+    pub(crate) fn described(&self) -> String {
+        let DocumentSnapshot { file, text, view } = &self.document;
+        let version = view.open.get(&file.id).map_or(0, |open| open.version);
+        tracing::debug!(text = text.to_source(), "what was panicked about");
+        let (path, bytes) = (file.path.as_str(), text.len());
+        format!("answering about version {version} of {path}, {bytes} bytes")
+    }
+
     /// The same with the buffers of other workspaces.
     pub(super) fn with_buffers(mut self) -> Self {
         self.bodies
@@ -174,6 +194,12 @@ impl WorkspaceSnapshot {
             view,
             bodies,
         }
+    }
+
+    /// The same for a request that is cancelled once the flag is set: it reads no more files.
+    pub(crate) fn until(mut self, is_cancelled: Arc<AtomicBool>) -> Self {
+        self.bodies.is_cancelled = is_cancelled;
+        self
     }
 
     /// As [`Snapshot::with_buffers`].
@@ -356,6 +382,9 @@ impl Bodies {
         let looked: Vec<_> = candidates
             .par_iter()
             .map(|candidate| {
+                if self.is_cancelled.load(Ordering::Relaxed) {
+                    return None;
+                }
                 let configs = &workspace.configs;
                 let can_mention = |source: &str| is_everything || search.matches(source);
                 let looked = self.look(&root, candidate, configs, can_mention);
@@ -395,7 +424,12 @@ impl Bodies {
         if *reason == Reason::Unread && !can_mention(&source) {
             return None;
         }
-        let facts = self.workers.facts(file, &source, &configs.reading(file));
+        // One file that is not understood takes no other along.
+        let facts = catch_unwind(AssertUnwindSafe(|| {
+            let _doing = Doing(|| format!("reading {}", path.display()));
+            self.workers.facts(file, &source, &configs.reading(file))
+        }))
+        .ok()?;
         Some(Looked::Text(Text::new(&source), facts))
     }
 }

@@ -42,6 +42,8 @@ pub(super) struct Space {
     pub(super) workspace: Workspace,
     /// Whether all names are known.
     pub(super) is_ready: bool,
+    /// Whether that will never be, because the walk was given up.
+    pub(super) has_failed: bool,
     open: Arc<FxHashMap<FileId, OpenText>>,
     /// The files that the last walk found.
     known: Known,
@@ -77,6 +79,7 @@ impl Space {
     pub(super) fn new(root: Option<PathBuf>, is_folder: bool, editor: Arc<Config>) -> Self {
         Self {
             is_ready: root.is_none(),
+            has_failed: false,
             root: root.map(Arc::new),
             is_folder,
             workspace: Workspace {

@@ -1,5 +1,6 @@
 //! Workspaces: which there are, and what comes back about them from the disk.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -110,7 +111,8 @@ impl World {
         };
         let events = self.events.clone();
         rayon::spawn(move || {
-            let scanned = scan::scan(&scan);
+            // Out of this closure a panic would end the process.
+            let scanned = catch_unwind(AssertUnwindSafe(|| scan::scan(&scan))).ok();
             _ = events.send(Event::Work(Work(Done::Scanned(id, scanned))));
         });
     }
@@ -179,7 +181,8 @@ impl World {
 
     pub(super) fn take(&mut self, done: Done) {
         match done {
-            Done::Scanned(id, scanned) => self.take_scan(id, scanned),
+            Done::Scanned(id, Some(scanned)) => self.take_scan(id, scanned),
+            Done::Scanned(id, None) => self.give_up_walk(id),
             Done::Bodies(id, parsed) => self.take_parsed(id, parsed, false),
             Done::BodiesEnd(id) => {
                 self.workers.forget_unused();
@@ -226,6 +229,7 @@ impl World {
         let begin = std::time::Instant::now();
         let changed = space.take(scanned);
         tracing::debug!(elapsed = ?begin.elapsed(), "names are known");
+        space.has_failed = false;
         let is_first = !std::mem::replace(&mut space.is_ready, true);
         let again = space.end_walk();
         space.checking.outdate();
