@@ -23,8 +23,8 @@ use agentls_analysis::index::{FileId, Scope};
 use agentls_analysis::path::FilePath;
 use agentls_analysis::syntax::document::Document;
 
-/// Files whose bodies come back in one event: few, since the world stands still meanwhile.
-const BATCH: usize = 32;
+/// Files whose bodies come back in one event: few, since nothing else is answered meanwhile.
+const BATCH: usize = 8;
 
 /// How long a worker gives way at most before it reads one more body.
 const PATIENCE: Duration = Duration::from_millis(50);
