@@ -22,6 +22,9 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 /// How many messages are shown when a wait fails.
 const SHOWN: usize = 12;
 
+pub(crate) const PARSE_ERROR: i64 = -32700;
+pub(crate) const INVALID_REQUEST: i64 = -32600;
+pub(crate) const INVALID_PARAMS: i64 = -32602;
 pub(crate) const METHOD_NOT_FOUND: i64 = -32601;
 pub(crate) const INTERNAL_ERROR: i64 = -32603;
 pub(crate) const NOT_INITIALIZED: i64 = -32002;
@@ -188,6 +191,8 @@ impl Setup {
             progress: Vec::new(),
             shown: Vec::new(),
             last_error: String::new(),
+            strangers: Vec::new(),
+            piece: usize::MAX,
             trace: VecDeque::new(),
             _home: empty,
         }
@@ -228,6 +233,8 @@ struct OpenDocument {
     version: i64,
     /// The version of the last diagnostics since it was opened.
     checked: Option<i64>,
+    /// Whether versions have gone backwards, so that their order says nothing.
+    counts_anew: bool,
 }
 
 /// The last diagnostics of a document.
@@ -264,6 +271,9 @@ pub(crate) struct Session {
     shown: Vec<String>,
     /// The sentence of the last error that was an answer.
     last_error: String,
+    strangers: Vec<(Value, Option<i64>)>,
+    /// Most bytes that are written at once.
+    piece: usize,
     /// The last messages, both ways.
     trace: VecDeque<String>,
     _home: TempDir,
@@ -275,8 +285,55 @@ impl Session {
     /// Writes bytes as they are.
     pub(crate) fn send_raw(&mut self, bytes: &[u8]) {
         let stdin = self.stdin.as_mut().expect("stdin is open");
-        // The server may have ended: a test that says otherwise will see it.
-        _ = stdin.write_all(bytes).and_then(|()| stdin.flush());
+        for piece in bytes.chunks(self.piece) {
+            // The server may have ended: a test that says otherwise will see it.
+            _ = stdin.write_all(piece).and_then(|()| stdin.flush());
+        }
+    }
+
+    /// From now on writes no more than so many bytes at once.
+    pub(crate) fn write_in_pieces_of(&mut self, bytes: usize) {
+        self.piece = bytes;
+    }
+
+    /// Sends a request under the next id that is written by hand: `message` gets the id and gives
+    /// the bytes.
+    pub(crate) fn ask_raw(&mut self, message: impl FnOnce(i64) -> Vec<u8>) -> i64 {
+        self.last_id += 1;
+        let id = self.last_id;
+        self.pending.insert(id, "a request by hand".to_owned());
+        self.send_raw(&message(id));
+        id
+    }
+
+    /// The answers under ids that are no integers, and the code of each that is an error.
+    pub(crate) fn strangers(&self) -> &[(Value, Option<i64>)] {
+        &self.strangers
+    }
+
+    /// Waits until every request is answered.
+    pub(crate) fn wait_for_all(&mut self) {
+        self.wait("the answers to all requests", |session| {
+            session.pending.is_empty().then_some(())
+        });
+    }
+
+    /// Memory that the server has had at most, in bytes; `None` where the system does not tell.
+    pub(crate) fn peak_memory(&self) -> Option<usize> {
+        let path = format!("/proc/{}/status", self.process.id());
+        let status = std::fs::read_to_string(path).ok()?;
+        let line = status
+            .lines()
+            .find_map(|line| line.strip_prefix("VmHWM:"))?;
+        let kilobytes: usize = line.trim().strip_suffix(" kB")?.parse().ok()?;
+        Some(kilobytes * 1024)
+    }
+
+    /// Counts on from another version, which may be a lower one.
+    pub(crate) fn count_from(&mut self, uri: &str, version: i64) {
+        let document = self.documents.get_mut(uri).expect("it is open");
+        document.version = version;
+        document.counts_anew = true;
     }
 
     fn send(&mut self, message: &Value) {
@@ -405,7 +462,8 @@ impl Session {
                     _ => self.fail("an answer is a result or an error"),
                 };
                 let Some(id) = id.as_ref().and_then(Value::as_i64) else {
-                    return; // To something that was no message.
+                    self.strangers.push((id.unwrap_or_default(), answer.err()));
+                    return;
                 };
                 if self.pending.remove(&id).is_none() {
                     self.fail(&format!("an answer to {id}, which nobody waits for"));
@@ -450,7 +508,8 @@ impl Session {
         let mut wrong = None;
         match (self.documents.get_mut(&uri), version) {
             (Some(document), Some(version)) => {
-                if version > document.version || document.checked.is_some_and(|v| v > version) {
+                let is_older = document.checked.is_some_and(|before| before > version);
+                if !document.counts_anew && (version > document.version || is_older) {
                     wrong = Some("a version that was not sent, or an older one than before");
                 }
                 document.checked = Some(version);
@@ -591,6 +650,7 @@ impl Session {
                 buffer: Buffer::new(text),
                 version,
                 checked: None,
+                counts_anew: false,
             },
         );
         self.notify(

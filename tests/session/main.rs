@@ -7,6 +7,7 @@ mod client;
 mod configuration;
 mod edits;
 mod ends;
+mod faults;
 mod formats;
 mod formatting;
 mod graph;

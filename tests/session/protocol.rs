@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::client::{METHOD_NOT_FOUND, NOT_INITIALIZED, Setup, at_position, uri};
+use crate::client::{INVALID_REQUEST, METHOD_NOT_FOUND, NOT_INITIALIZED, Setup, at_position, uri};
 use crate::workspace::{Disk, agent, lead};
 
 #[test]
@@ -291,4 +291,90 @@ fn a_message_of_a_megabyte_is_one_message() {
     session.open(&uri, &text);
     session.expect_unknown(&uri, &["test-ruiner"]);
     session.end();
+}
+
+#[test]
+fn a_document_of_which_a_change_was_lost_is_not_guessed_at() {
+    let disk = Disk::with_agents(&["test-runner"]);
+    let mut session = Setup::new().folder(disk.root()).start();
+    let uri =
+        session.open_file(&disk.write(".claude/agents/team-lead.md", &lead(&["test-ruiner"])));
+    session.expect_unknown(&uri, &["test-ruiner"]);
+    let change = |changes: Value| {
+        json!({
+            "jsonrpc": "2.0",
+            "method": "textDocument/didChange",
+            "params": { "textDocument": { "uri": uri, "version": 2 }, "contentChanges": changes },
+        })
+        .to_string()
+    };
+    let line = json!([{ "range": { "start": { "line": -1, "character": 0 } }, "text": "x" }]);
+    let whole = json!([{ "text": "x".repeat(65 * 1024 * 1024) }]);
+    for (turn, (body, cut)) in [
+        (change(line), 0),
+        (change(json!("nothing of use")), 0),
+        (change(whole), 0),
+        (change(json!([])), 1),
+        (change(json!([])), 40),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let length = body.len() - cut;
+        session.send_raw(format!("Content-Length: {length}\r\n\r\n{body}").as_bytes());
+        let row = session.buffer(&uri).find("test-ruiner").0;
+        assert_eq!(session.request_at("hover", &uri, row), Value::Null);
+        session.ask_until("a word about it", |session| {
+            session.request_at("hover", "file:///x.md", (0, 0));
+            session.shown().len() == turn + 1
+        });
+        assert!(session.shown()[turn].contains("team-lead.md"));
+        // What follows is about a text that we do not have.
+        session.replace(&uri, ((0, 0), (0, 0)), "x");
+        assert_eq!(session.request_at("hover", &uri, row), Value::Null);
+        if turn % 2 == 0 {
+            session.rewrite(&uri, &lead(&["test-ruiner"]));
+        } else {
+            session.close(&uri);
+            session.open(&uri, &lead(&["test-ruiner"]));
+        }
+        session.expect_unknown(&uri, &["test-ruiner"]);
+    }
+    session.end();
+}
+
+#[test]
+fn a_body_of_a_hundred_megabytes_is_refused_and_its_memory_not_taken() {
+    let mut session = Setup::new().start();
+    let text = "x".repeat(100 * 1024 * 1024);
+    let id = session.ask_raw(|id| {
+        let body = format!(
+            r#"{{"jsonrpc": "2.0", "id": {id}, "method": "textDocument/hover", "params": "{text}"}}"#
+        );
+        format!("Content-Length: {}\r\n\r\n{body}", body.len()).into_bytes()
+    });
+    assert_eq!(session.answer(id), Err(INVALID_REQUEST));
+    if let Some(peak) = session.peak_memory() {
+        assert!(peak < 100 * 1024 * 1024, "{peak}");
+    }
+    session.end();
+}
+
+#[test]
+fn after_shutdown_every_request_is_refused_and_the_server_waits_for_exit() {
+    let mut session = Setup::new().start();
+    session.request("shutdown", json!({}));
+    for method in [
+        "textDocument/hover",
+        "shutdown",
+        "initialize",
+        "exit",
+        "$/x",
+        "x",
+    ] {
+        let refused = session.try_request(method, json!({}));
+        assert_eq!(refused, Err(INVALID_REQUEST), "{method}");
+    }
+    session.notify("exit", Value::Null);
+    assert_eq!(session.wait_for_end().code(), Some(0));
 }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::client::{CANCELLED, INTERNAL_ERROR, Setup};
+use crate::client::{CANCELLED, INTERNAL_ERROR, Setup, at_position};
 use crate::workspace::{Disk, lead};
 
 /// Longer than any test waits.
@@ -91,7 +91,7 @@ fn a_panic_over_a_document_is_over_once_its_text_is_another() {
     let other = session.open_file(&disk.path(".claude/agents/test-runner.md"));
     session.expect(&other, &[]);
 
-    for place in ["parse", "check"] {
+    for place in ["parse", "enter", "check"] {
         let end = session.buffer(&uri).end();
         session.replace(&uri, (end, end), &format!("agentls/test/panic/{place}"));
         // All other documents are served as before.
@@ -108,4 +108,56 @@ fn a_panic_over_a_document_is_over_once_its_text_is_another() {
         assert_eq!(session.completion_labels(&uri, cell)[0], "test-runner");
     }
     session.end();
+}
+
+#[test]
+fn a_panic_is_told_in_the_log_with_all_that_leads_to_it() {
+    let disk = Disk::with_agents(&["test-runner"]);
+    let mut session = Setup::new().folder(disk.root()).test_hooks().start();
+    let text = lead(&["test-runner"]);
+    let path = disk.write(".claude/agents/team-lead.md", &text);
+    let uri = session.open_file(&path);
+    session.expect(&uri, &[]);
+    let end = session.buffer(&uri).end();
+    session.replace(&uri, (end, end), "agentls/test/panic/ask");
+    let refused = session.try_request("textDocument/hover", at_position(&uri, (1, 7)));
+    assert_eq!(refused, Err(INTERNAL_ERROR));
+    let sentence = session.last_error().to_owned();
+    assert!(
+        sentence.contains("a panic that a test asked for"),
+        "{sentence}"
+    );
+    let added = session.buffer(&uri).find("agentls/test/panic/ask");
+    session.replace(&uri, added, "");
+    let hover = session.hover(&uri, (1, 7));
+    assert_eq!(hover.map(|(_, about)| about), Some("team-lead".into()));
+    session.ask_until("what is needed to find out why", |session| {
+        session.request_at("hover", &uri, (1, 7));
+        let log = session.log();
+        // Where, what, about which document, and the request.
+        log.contains("hooks.rs:")
+            && log.contains("a panic that a test asked for")
+            && log.contains("version 2 of .claude/agents/team-lead.md")
+            && log.contains("textDocument/hover")
+            && log.contains(r#""character":7"#)
+    });
+    session.end();
+}
+
+#[test]
+fn a_file_on_disk_that_is_not_understood_takes_no_other_along() {
+    for place in ["header", "body"] {
+        let disk = Disk::with_agents(&["test-runner"]);
+        let text = format!("---\nname: odd\ndescription: agentls/test/panic/{place}\n---\n");
+        disk.write(".claude/agents/odd.md", &text);
+        let mut session = Setup::new().folder(disk.root()).test_hooks().start();
+        let uri =
+            session.open_file(&disk.write(".claude/agents/team-lead.md", &lead(&["test-ruiner"])));
+        session.expect_unknown(&uri, &["test-ruiner"]);
+        let runner = session.buffer(&uri).find("test-ruiner");
+        session.replace(&uri, runner, "test-runner");
+        session.expect(&uri, &[]);
+        assert_eq!(session.references(&uri, (1, 7)).len(), 1, "{place}");
+        session.end();
+    }
 }
