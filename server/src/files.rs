@@ -1,21 +1,21 @@
 //! The file system: which files there are, what they hold, where their workspace starts.
 //! The only I/O on agent files, shared by the server and by `agentls check`.
 
+mod walk;
+
 use std::ffi::OsStr;
 use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
-use std::sync::mpsc;
+use std::path::{Component, Path, PathBuf};
 
-use ignore::{DirEntry, WalkBuilder, WalkState};
-use rustc_hash::FxHashSet;
+use ignore::WalkBuilder;
 
 use crate::paths::{Platform, is_within};
-use agentls_analysis::config::Configs;
 use agentls_analysis::host::Hosts;
-use agentls_analysis::limits::{MAX_FILE_BYTES, MAX_HEADER_BYTES};
+use agentls_analysis::limits::{MAX_FILE_BYTES, MAX_HEADER_BYTES, MAX_LINES};
 use agentls_analysis::path::FilePath;
+pub(crate) use walk::{LeftOut, Walked, walk};
 
 /// The configuration of a workspace, at its top.
 pub(crate) const CONFIG_NAME: &str = agentls_analysis::config::FILE_NAME;
@@ -27,9 +27,6 @@ const HEADER_CHUNK: usize = 8 * 1024;
 /// Lines, from the first, among which the opening `---` of a header is looked for: text before
 /// it is a mistake that rules name, so it must be read too.
 const HEADER_OPENING_LINES: usize = 32;
-
-/// Settings that are wanted although they lie in hidden folders of no host.
-const HIDDEN_SETTINGS: [&str; 2] = [".claude-plugin/plugin.json", ".vscode/mcp.json"];
 
 /// A file of a workspace.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -97,8 +94,12 @@ pub(crate) enum Unreadable {
         /// Its size in bytes.
         bytes: u64,
     },
+    /// It has more than [`MAX_LINES`].
+    TooManyLines,
     /// A folder, a pipe, a device: opening it could block for ever.
     NotAFile,
+    /// A link that leads out of the workspace and of the user's agents.
+    Outside,
     /// A fault of ours.
     Failed,
     /// There is none of this name.
@@ -110,17 +111,28 @@ pub(crate) enum Unreadable {
 impl fmt::Display for Unreadable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotUtf8 { offset } => write!(f, "it is not UTF-8 at byte {offset}"),
+            Self::NotUtf8 { offset } => {
+                write!(f, "it is not UTF-8 at byte {offset}. Save it as UTF-8")
+            }
             Self::TooLarge { bytes } => {
                 write!(
                     f,
-                    "its {bytes} bytes are more than the {MAX_FILE_BYTES} that are read"
+                    "its {bytes} bytes are more than the {MAX_FILE_BYTES} that are read. Split \
+                     it, or leave it out by `exclude` in {CONFIG_NAME}"
                 )
             }
+            Self::TooManyLines => write!(
+                f,
+                "it has more than the {MAX_LINES} lines that are read. Split it, or leave it out \
+                 by `exclude` in {CONFIG_NAME}"
+            ),
             Self::NotAFile => f.write_str("it is not a regular file"),
+            Self::Outside => f.write_str(
+                "it is a link that leads out of the workspace. Put the file itself here",
+            ),
             Self::Failed => f.write_str("agentls itself failed on it, please report that"),
             Self::Missing => f.write_str("it does not exist"),
-            Self::Refused(kind) => write!(f, "{kind}"),
+            Self::Refused(kind) => write!(f, "{kind}. Allow reading it"),
         }
     }
 }
@@ -153,6 +165,42 @@ pub(crate) fn read(path: &Path) -> Result<String, Unreadable> {
     read_from(file, Vec::with_capacity(bytes + 1))
 }
 
+/// The text of a file that belongs to the workspace at `root` by its path, or to the user's own
+/// agents. What was a file when it was found may have become a link.
+///
+/// # Errors
+/// As [`read`]; also where a link leads out of both.
+pub(crate) fn read_within(root: &Path, path: &Path) -> Result<String, Unreadable> {
+    match leads_outside(root, path) {
+        true => Err(Unreadable::Outside),
+        false => read(path),
+    }
+}
+
+/// Whether a file that belongs to the workspace at `root` by its path lies elsewhere, because of
+/// a link on the way. The user's own agents may be links to anywhere: the host loads them.
+fn leads_outside(root: &Path, path: &Path) -> bool {
+    let Ok(below) = path.strip_prefix(root) else {
+        return !is_user_agent(path);
+    };
+    let mut here = root.to_path_buf();
+    let is_straight = below.components().all(|component| {
+        here.push(component);
+        matches!(component, Component::Normal(_)) && !here.is_symlink()
+    });
+    if is_straight || is_user_agent(path) {
+        return false;
+    }
+    // Nothing is read where it leads nowhere.
+    let Ok(target) = fs::canonicalize(path) else {
+        return false;
+    };
+    let own = user_agents_folder();
+    let allowed = [Some(root), own.as_deref()];
+    let mut allowed = allowed.into_iter().flatten();
+    !allowed.any(|folder| fs::canonicalize(folder).is_ok_and(|it| target.starts_with(it)))
+}
+
 /// The text of a stream.
 ///
 /// # Errors
@@ -170,9 +218,19 @@ fn read_from(stream: impl Read, mut buffer: Vec<u8>) -> Result<String, Unreadabl
             bytes: buffer.len() as u64,
         });
     }
-    String::from_utf8(buffer).map_err(|error| Unreadable::NotUtf8 {
+    let text = String::from_utf8(buffer).map_err(|error| Unreadable::NotUtf8 {
         offset: error.utf8_error().valid_up_to(),
-    })
+    })?;
+    match has_many_lines(text.as_bytes()) {
+        true => Err(Unreadable::TooManyLines),
+        false => Ok(text),
+    }
+}
+
+fn has_many_lines(text: &[u8]) -> bool {
+    let count = |end| text.iter().filter(|&&byte| byte == end).count();
+    // Each line needs a byte to end it, so most files need no look.
+    text.len() > MAX_LINES && (count(b'\n') > MAX_LINES || count(b'\r') > MAX_LINES)
 }
 
 /// The first bytes of a file: those that hold its header, and whatever came with them.
@@ -273,20 +331,6 @@ fn header_is_whole(bytes: &[u8]) -> bool {
         Some(opening) if opening < HEADER_OPENING_LINES => fences.next().is_some(),
         _ => true,
     }
-}
-
-/// All files of the workspace at `root` that mean something to us, in the order of their
-/// paths. The home folder and the top of the file system are never walked: of them only the
-/// user's agents are found.
-pub(crate) fn walk(root: &Path, configs: &Configs) -> Vec<Found> {
-    if is_too_wide(root) {
-        return walk_too_wide(root);
-    }
-    let mut walk = Walk::new(root, configs);
-    walk.run();
-    walk.found.sort();
-    walk.found.dedup_by(|a, b| a.file == b.file);
-    walk.found
 }
 
 /// The user's own agents, in the order of their paths; none without a home folder.
@@ -403,238 +447,6 @@ fn same_folder(a: &Path, b: &Path) -> bool {
     a == b || matches!((fs::canonicalize(a), fs::canonicalize(b)), (Ok(a), Ok(b)) if a == b)
 }
 
-fn walk_too_wide(root: &Path) -> Vec<Found> {
-    let config = root.join(CONFIG_NAME);
-    let config = config.is_file().then(|| Found {
-        file: file_path(root, &config),
-        path: config,
-        kind: FoundKind::Config,
-    });
-    config.into_iter().collect()
-}
-
-/// One walk. Host folders are always walked apart from the rest, since no ignore file applies
-/// to them: people ignore `.claude`, and the host reads it nevertheless.
-struct Walk<'a> {
-    root: &'a Path,
-    configs: &'a Configs,
-    /// Host folders still to be walked.
-    hosts: Vec<PathBuf>,
-    /// Symbolic links in the place of a host folder or of its agents folder.
-    links: Vec<PathBuf>,
-    /// Folders that were walked, by their path below `root`, or their real one beyond a link.
-    walked: FxHashSet<PathBuf>,
-    found: Vec<Found>,
-}
-
-/// What one thread of a walk came across.
-enum Seen {
-    File(PathBuf, FoundKind),
-    Folder(PathBuf),
-    Host(PathBuf),
-    Link(PathBuf),
-}
-
-impl<'a> Walk<'a> {
-    fn new(root: &'a Path, configs: &'a Configs) -> Self {
-        Self {
-            root,
-            configs,
-            hosts: Vec::new(),
-            links: Vec::new(),
-            walked: FxHashSet::default(),
-            found: Vec::new(),
-        }
-    }
-
-    fn run(&mut self) {
-        let mut builder = WalkBuilder::new(self.root);
-        // What only this machine ignores is not ignored, so that a laptop and CI agree.
-        builder
-            .standard_filters(false)
-            .git_ignore(true)
-            .require_git(false)
-            .parents(
-                self.root
-                    .ancestors()
-                    .skip(1)
-                    .any(|folder| folder.join(".git").exists()),
-            );
-        self.walk(&builder);
-        // Settings at the top count although an ignore file keeps them out of the repository.
-        for name in [CONFIG_NAME, ".mcp.json"] {
-            let path = self.root.join(name);
-            if let Some(kind) = FoundKind::of(&path).filter(|_| path.is_file()) {
-                self.add(path, kind);
-            }
-        }
-        self.walk_hosts();
-        self.follow_links();
-    }
-
-    fn walk_hosts(&mut self) {
-        while let Some(first) = self.hosts.pop() {
-            let mut builder = WalkBuilder::new(first);
-            for folder in self.hosts.drain(..) {
-                builder.add(folder);
-            }
-            builder.standard_filters(false);
-            self.walk(&builder);
-        }
-    }
-
-    /// Follows each link to a folder inside the workspace, or to the user's agents, unless
-    /// what it leads to was walked: a file has one path, so that no name is defined twice.
-    fn follow_links(&mut self) {
-        let Ok(real_root) = fs::canonicalize(self.root) else {
-            return;
-        };
-        let user_agents = user_agents_folder().and_then(|folder| fs::canonicalize(folder).ok());
-        let mut real: FxHashSet<PathBuf> = self
-            .walked
-            .drain()
-            .map(|folder| rebase(&folder, self.root, &real_root))
-            .collect();
-        // The last is taken first, so of two links to one folder the first path wins.
-        self.links.sort_by(|a, b| b.cmp(a));
-        while let Some(link) = self.links.pop() {
-            let Ok(target) = fs::canonicalize(&link) else {
-                continue;
-            };
-            let allowed = target.starts_with(&real_root)
-                || user_agents
-                    .as_ref()
-                    .is_some_and(|folder| target.starts_with(folder));
-            // A link to a folder above itself is a circle.
-            if !allowed || real_root.starts_with(&target) || !target.is_dir() {
-                continue;
-            }
-            let mut pending = vec![target.clone()];
-            while let Some(folder) = pending.pop() {
-                if !real.insert(folder.clone()) {
-                    continue;
-                }
-                let Ok(entries) = fs::read_dir(&folder) else {
-                    continue;
-                };
-                for entry in entries.flatten() {
-                    let Ok(kind) = entry.file_type() else {
-                        continue;
-                    };
-                    let path = entry.path();
-                    let shown = rebase(&path, &target, &link);
-                    if kind.is_dir() && !self.leaves_out(&shown) {
-                        pending.push(path);
-                    } else if kind.is_symlink() && is_agents_of_host(&shown) {
-                        self.links.push(shown);
-                    } else if let Some(found) = FoundKind::of(&path).filter(|_| kind.is_file()) {
-                        self.add(shown, found);
-                    }
-                }
-            }
-        }
-    }
-
-    fn walk(&mut self, builder: &WalkBuilder) {
-        let (sender, seen) = mpsc::channel();
-        let this = &*self;
-        builder.build_parallel().run(|| {
-            let sender = sender.clone();
-            Box::new(move |entry| match entry {
-                // The receiver lives until the walk is over, so nothing is ever lost.
-                Ok(entry) => this.visit(&entry, |seen| _ = sender.send(seen)),
-                Err(error) => {
-                    tracing::debug!(%error, "left out of the walk");
-                    WalkState::Continue
-                }
-            })
-        });
-        drop(sender);
-        for seen in seen {
-            match seen {
-                Seen::File(path, kind) => self.add(path, kind),
-                Seen::Folder(path) => drop(self.walked.insert(path)),
-                Seen::Host(path) if !self.configs.excludes(&file_path(self.root, &path)) => {
-                    self.hosts.push(path)
-                }
-                Seen::Host(_) => {}
-                Seen::Link(path) => self.links.push(path),
-            }
-        }
-    }
-
-    fn visit(&self, entry: &DirEntry, seen: impl Fn(Seen)) -> WalkState {
-        let path = entry.path();
-        let Some(kind) = entry.file_type() else {
-            return WalkState::Continue;
-        };
-        if kind.is_symlink() {
-            if is_agents_of_host(path) {
-                seen(Seen::Link(path.to_path_buf()));
-            }
-        } else if kind.is_dir() {
-            if entry.depth() > 0 && self.leaves_out(path) {
-                return WalkState::Skip;
-            }
-            seen(Seen::Folder(path.to_path_buf()));
-            for host in Hosts::builtin().host_folders() {
-                let host = path.join(host);
-                match fs::symlink_metadata(&host) {
-                    Ok(metadata) if metadata.is_symlink() => seen(Seen::Link(host)),
-                    Ok(metadata) if metadata.is_dir() => seen(Seen::Host(host)),
-                    _ => {}
-                }
-            }
-            for name in HIDDEN_SETTINGS {
-                let settings = path.join(name);
-                if let Some(kind) = FoundKind::of(&settings).filter(|_| settings.is_file()) {
-                    seen(Seen::File(settings, kind));
-                }
-            }
-        } else if let Some(found) = FoundKind::of(path).filter(|_| kind.is_file()) {
-            seen(Seen::File(path.to_path_buf(), found));
-        }
-        WalkState::Continue
-    }
-
-    fn add(&mut self, path: PathBuf, kind: FoundKind) {
-        let file = file_path(self.root, &path);
-        if !self.configs.excludes(&file) {
-            self.found.push(Found { file, path, kind });
-        }
-    }
-
-    /// Whether a folder met on the way is not for us: hidden ones (host folders among them, as
-    /// they are walked apart), dependencies, and the copies of the whole repository that a
-    /// host keeps in its own folder.
-    fn leaves_out(&self, folder: &Path) -> bool {
-        let Some(name) = folder.file_name().and_then(OsStr::to_str) else {
-            return true;
-        };
-        let in_host = || {
-            folder
-                .parent()
-                .and_then(Path::file_name)
-                .and_then(OsStr::to_str)
-                .is_some_and(is_host_folder)
-        };
-        name.starts_with('.')
-            || name == "node_modules"
-            || (name == "worktrees" && in_host())
-            || self.configs.excludes(&file_path(self.root, folder))
-    }
-}
-
-/// Whether this is the place of a host's agents folder, as `.claude/agents`.
-fn is_agents_of_host(path: &Path) -> bool {
-    let name = |path: &Path| path.file_name().and_then(OsStr::to_str).map(str::to_owned);
-    name(path).as_deref() == Some("agents")
-        && path
-            .parent()
-            .and_then(name)
-            .is_some_and(|folder| is_host_folder(&folder))
-}
-
 fn rebase(path: &Path, from: &Path, to: &Path) -> PathBuf {
     match path.strip_prefix(from) {
         Ok(rest) => to.join(rest),
@@ -645,6 +457,7 @@ fn rebase(path: &Path, from: &Path, to: &Path) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use agentls_analysis::config::Configs;
 
     /// Writes empty files; a folder where the path ends in `/`.
     fn tree(paths: &[&str]) -> tempfile::TempDir {
@@ -663,6 +476,7 @@ mod tests {
 
     fn walked(root: &Path) -> Vec<String> {
         walk(root, &Configs::default())
+            .found
             .into_iter()
             .map(|found| found.file.to_string())
             .collect()
@@ -762,6 +576,56 @@ mod tests {
         assert_eq!(walked(root.path()), ["a.md"]);
         assert_eq!(read(&pipe), Err(Unreadable::NotAFile));
         assert_eq!(read_header(root.path()), Err(Unreadable::NotAFile));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_that_has_become_a_link_out_of_its_workspace_is_not_read() {
+        use std::os::unix::fs::symlink;
+        let outside = tree(&["x.md", "sub/x.md"]);
+        let root = tree(&["x.md", "y.md", "kept/x.md"]);
+        let at = |path: &str| root.path().join(path);
+        assert_eq!(read_within(root.path(), &at("x.md")), Ok(String::new()));
+        fs::remove_file(at("x.md")).unwrap();
+        symlink(outside.path().join("x.md"), at("x.md")).unwrap();
+        symlink(outside.path().join("sub"), at("sub")).unwrap();
+        symlink("kept", at("link")).unwrap();
+        symlink("none", at("none.md")).unwrap();
+        let read = |path: &str| read_within(root.path(), &at(path));
+        assert_eq!(read("x.md"), Err(Unreadable::Outside));
+        assert_eq!(read("sub/x.md"), Err(Unreadable::Outside));
+        assert_eq!(read("kept/../sub/x.md"), Err(Unreadable::Outside));
+        assert_eq!(read("link/x.md"), Ok(String::new()));
+        assert_eq!(read("kept/../y.md"), Ok(String::new()));
+        assert_eq!(read("none.md"), Err(Unreadable::Missing));
+        let elsewhere = outside.path().join("x.md");
+        assert_eq!(
+            read_within(root.path(), &elsewhere),
+            Err(Unreadable::Outside)
+        );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn an_ignore_file_that_is_none_ignores_nothing_and_is_said() {
+        use std::os::unix::fs::symlink;
+        let root = tree(&["a.md", "b/a.md", "c/a.md", "c/d/a.md", "e/a.md", ".claude/"]);
+        fs::write(root.path().join(".gitignore"), "e\n").unwrap();
+        symlink("/dev/zero", root.path().join("b/.gitignore")).unwrap();
+        fs::write(root.path().join("c/.gitignore"), "a.md\n".repeat(20_000)).unwrap();
+        symlink("/dev/zero", root.path().join("e/.gitignore")).unwrap();
+        symlink("/dev", root.path().join(".claude/agents")).unwrap();
+        assert_eq!(
+            walked(root.path()),
+            ["a.md", "b/a.md", "c/a.md", "c/d/a.md"]
+        );
+        let left_out = walk(root.path(), &Configs::default()).left_out;
+        let left_out: Vec<_> = left_out
+            .iter()
+            .map(|it| it.path.strip_prefix(root.path()).unwrap())
+            .collect();
+        let expected = [".claude/agents", "b/.gitignore", "c/.gitignore"];
+        assert_eq!(left_out, expected.map(Path::new));
     }
 
     #[test]

@@ -207,7 +207,7 @@ fn annotations_are_commands_of_one_line() {
         ::notice file=.claude/agents/calm.md,line=5,endLine=5,col=22,endColumn=35,title=unused-suppression::`unknown-agent` finds nothing here: this comment is not needed.
         ::notice file=.claude/agents/calm.md,line=8,endLine=8,col=32,endColumn=44,title=unused-suppression::`unknown-tool` finds nothing here: this comment is not needed.
         ::notice file=.claude/agents/calm.md,line=8,endLine=8,col=46,endColumn=57,title=unused-suppression::`broken-link` finds nothing here: this comment is not needed.
-        ::warning file=.claude/agents/latin.md,title=unreadable-file::This file is skipped: it is not UTF-8 at byte 3.
+        ::warning file=.claude/agents/latin.md,title=unreadable-file::This file is skipped: it is not UTF-8 at byte 3. Save it as UTF-8.
         1 error, 1 warning, 3 hints in 3 files, 1 not read whole; 4 fixable with --fix.
     "#]].assert_eq(&stdout(&output));
     assert_eq!(code(&output), 1);

@@ -3,6 +3,11 @@
 /// Largest file that is parsed, in bytes. The largest real skill measured has 294 KB.
 pub const MAX_FILE_BYTES: usize = 4 * 1024 * 1024;
 
+/// Most lines of a file that is parsed, by their ends. The block tree costs up to 1 KB for a line,
+/// however short, so bytes alone bound no memory. The longest of 2,200 real files has
+/// some 2,400.
+pub const MAX_LINES: usize = 200_000;
+
 /// Longest frontmatter that is looked at, in bytes, counted from the start of the file.
 pub const MAX_HEADER_BYTES: usize = 256 * 1024;
 
@@ -66,3 +71,11 @@ pub const MAX_RELATED: usize = MAX_EXTENDS_DEPTH;
 /// Longest path that is found in prose, in characters. Paths are read backwards from their
 /// `.md`, so that without a bound `.md.md.md` would be quadratic.
 pub const MAX_PATH_CHARS: usize = 512;
+
+/// Most patterns of one list in a configuration (`exclude`, `hosts`); those behind them count for
+/// nothing, which is said.
+pub const MAX_PATTERNS: usize = 1_000;
+
+/// Longest pattern in a configuration, in bytes; a longer one counts for nothing, which is said.
+/// Nested braces are compiled recursively, so that a long one could exhaust the stack.
+pub const MAX_PATTERN_BYTES: usize = 1_024;

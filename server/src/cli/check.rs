@@ -14,7 +14,7 @@ use super::report::{Report, lasting_name, name};
 use super::workspace::{self, Checked, Request, Texts};
 use super::{
     CheckArguments, FAILURE, Output, ReportFormat, Target, complain, diff, github, json, sarif,
-    summary, text, write,
+    summary, text, warn_of, write,
 };
 use crate::files;
 
@@ -87,6 +87,9 @@ impl<'a> Job<'a> {
     }
 
     fn run(&self) -> ExitCode {
+        if self.arguments.fix {
+            write::finish_files_when_interrupted();
+        }
         let outcome = match self.stdin_path {
             Some(path) => self.check_stdin(path),
             None => self.check_paths(),
@@ -146,6 +149,7 @@ impl<'a> Job<'a> {
                 outcome.has_failed = true;
                 checked = check(&texts);
             }
+            warn_of(&checked.left_out, &self.current);
             claimed.extend(checked.files.iter().map(|file| file.path.clone()));
             outcome.add(checked, mended);
         }

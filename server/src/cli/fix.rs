@@ -148,6 +148,7 @@ mod tests {
                     is_readable: true,
                 }],
                 configs: Vec::new(),
+                left_out: Vec::new(),
                 index: Index::default(),
             }
         });

@@ -6,7 +6,7 @@ use agentls_analysis::config::Severity;
 use agentls_analysis::text::{PositionEncoding, Text};
 
 use super::report::{Place, Report};
-use super::text;
+use super::{text, visible};
 
 /// Prints a report, and in the end the same line of words as for people.
 pub(super) fn print(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -34,11 +34,13 @@ pub(super) fn print(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     writeln!(out, "{}", text::summary(&report.summary))
 }
 
-/// A message as one line.
+/// A message as one line, which a log can show.
 fn data(text: &str) -> String {
-    text.replace('%', "%25")
+    let line = text
+        .replace('%', "%25")
         .replace('\r', "%0D")
-        .replace('\n', "%0A")
+        .replace('\n', "%0A");
+    visible(&line).into_owned()
 }
 
 /// A property: what would end it is escaped too.
@@ -54,5 +56,6 @@ mod tests {
     fn what_ends_a_line_or_a_property_is_escaped() {
         assert_eq!(data("50 %: a,\r\nb"), "50 %25: a,%0D%0Ab");
         assert_eq!(property("c:/a,b%.md"), "c%3A/a%2Cb%25.md");
+        assert_eq!(property("\u{1b}[2J.md"), r"\u{1b}[2J.md");
     }
 }

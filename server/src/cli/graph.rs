@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use agentls_analysis::features::graph::Options;
 
 use super::workspace::{self, TeamFiles};
-use super::{FAILURE, GraphArguments, complain, printed, warn, write};
+use super::{FAILURE, GraphArguments, complain, printed, warn, warn_of, write};
 use crate::graph::{self, Drawing, Nonce, Team};
 use crate::lsp::convert;
 use crate::paths::percent_encoded;
@@ -24,11 +24,12 @@ pub(super) fn run(arguments: &GraphArguments) -> ExitCode {
     let output = arguments.output.as_deref();
     let output = output.filter(|path| *path != Path::new("-"));
     let output = output.map(|path| current.join(path));
-    let team = team(
-        &request.team(arguments.user_agents),
-        output.as_deref(),
-        arguments.skills,
-    );
+    if output.is_some() {
+        write::finish_files_when_interrupted();
+    }
+    let found = request.team(arguments.user_agents);
+    warn_of(&found.left_out, &current);
+    let team = team(&found, output.as_deref(), arguments.skills);
     let Drawing { text, advice } = graph::render(team, arguments.format, Nonce::OfContent);
     if let Some(advice) = advice {
         warn(advice);

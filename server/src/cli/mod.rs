@@ -20,9 +20,10 @@ mod text;
 mod workspace;
 mod write;
 
+use std::borrow::Cow;
 use std::fmt::Display;
 use std::io::{self, BufWriter, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use agentls_analysis::config::Severity;
@@ -34,6 +35,7 @@ use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use rule::RuleName;
 
+use crate::files::LeftOut;
 use crate::graph as graph_format;
 
 /// What the program was asked to do.
@@ -261,12 +263,51 @@ pub(crate) fn completions(arguments: &CompletionsArguments) -> ExitCode {
 /// Says on standard error why the job could not be done. When even that fails, the exit code
 /// is all that is left to say it.
 fn complain(message: impl Display) {
-    let _ = writeln!(io::stderr(), "error: {message}");
+    say("error", &message.to_string());
 }
 
 /// Says on standard error what whoever asked should know of an answer.
 fn warn(message: impl Display) {
-    let _ = writeln!(io::stderr(), "warning: {message}");
+    say("warning", &message.to_string());
+}
+
+fn say(level: &str, message: &str) {
+    let _ = writeln!(io::stderr(), "{level}: {}", visible(message));
+}
+
+/// Most of what was left out that is named; of the rest it is said how much there is.
+const MAX_LEFT_OUT: usize = 20;
+
+/// Says what of a workspace was not looked at, by names relative to the current folder.
+fn warn_of(left_out: &[LeftOut], current: &Path) {
+    for LeftOut { path, reason } in left_out.iter().take(MAX_LEFT_OUT) {
+        warn(format_args!("`{}` {reason}", report::name(path, current)));
+    }
+    if let Some(more) = left_out.len().checked_sub(MAX_LEFT_OUT + 1) {
+        warn(format_args!("{} more were left out", more + 1));
+    }
+}
+
+/// A name or a message without what a terminal would obey or show in another order: each such
+/// character as its number. Whoever names a file must not move the cursor of whoever checks it.
+fn visible(text: &str) -> Cow<'_, str> {
+    if !text.contains(is_obeyed) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len() + 8);
+    for character in text.chars() {
+        match is_obeyed(character) {
+            true => shown.extend(character.escape_unicode()),
+            false => shown.push(character),
+        }
+    }
+    Cow::Owned(shown)
+}
+
+/// Control characters, and those that turn the direction of writing.
+fn is_obeyed(character: char) -> bool {
+    character.is_control()
+        || matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Where something is printed.
@@ -281,6 +322,8 @@ struct Output {
     out: BufWriter<Box<dyn Write>>,
     /// Whether colours are wanted there.
     is_styled: bool,
+    /// Whether a terminal reads it.
+    is_terminal: bool,
 }
 
 impl Output {
@@ -294,6 +337,7 @@ impl Output {
     fn to<S: RawStream + AsLockedWrite + 'static>(stream: S) -> Self {
         let colour = AutoStream::choice(&stream);
         let is_styled = colour != ColorChoice::Never;
+        let is_terminal = stream.is_terminal();
         // Without colours every byte goes through as it is: a patch may hold escapes.
         let out: Box<dyn Write> = match is_styled {
             true => Box::new(AutoStream::new(stream, colour)),
@@ -302,6 +346,7 @@ impl Output {
         Self {
             out: BufWriter::new(out),
             is_styled,
+            is_terminal,
         }
     }
 
@@ -330,6 +375,15 @@ mod tests {
     #[test]
     fn the_arguments_are_consistent() {
         Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn nothing_that_is_shown_moves_a_cursor_or_turns_the_writing() {
+        assert_eq!(visible("a/\u{fc} b.md"), "a/\u{fc} b.md");
+        assert_eq!(
+            visible("\u{1b}[2J\n\u{9b}\u{202e}x\u{2066}\t"),
+            r"\u{1b}[2J\u{a}\u{9b}\u{202e}x\u{2066}\u{9}"
+        );
     }
 
     #[test]

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::report::name;
 use super::workspace::{self, Referring};
-use super::{FAILURE, Format, ReferencesArguments, complain};
+use super::{FAILURE, Format, ReferencesArguments, complain, visible, warn_of};
 
 /// A place that names it, as programs read it.
 #[derive(Serialize)]
@@ -41,7 +41,9 @@ pub(super) fn run(arguments: &ReferencesArguments) -> ExitCode {
         }
     };
     let wanted = Name::new(&arguments.name);
-    let places = places(&request.referring(arguments.user_agents, &wanted), &current);
+    let found = request.referring(arguments.user_agents, &wanted);
+    warn_of(&found.left_out, &current);
+    let places = places(&found, &current);
     let is_empty = places.is_empty();
     let printed = match arguments.format {
         Format::Text => print(&places),
@@ -56,10 +58,8 @@ pub(super) fn run(arguments: &ReferencesArguments) -> ExitCode {
     }
     if is_empty && arguments.format == Format::Text {
         let path = arguments.path.display();
-        let _ = writeln!(
-            io::stderr(),
-            "nothing in `{path}` is called `{wanted}` or mentions it"
-        );
+        let said = format!("nothing in `{path}` is called `{wanted}` or mentions it");
+        let _ = writeln!(io::stderr(), "{}", visible(&said));
     }
     ExitCode::from(u8::from(is_empty))
 }
@@ -113,7 +113,7 @@ fn print(places: &[Place]) -> io::Result<()> {
         ..
     } in places
     {
-        write!(out, "{path}:{line}:{column}")?;
+        write!(out, "{}:{line}:{column}", visible(path))?;
         if with_text {
             let dim = anstyle::Style::new().dimmed();
             write!(out, "  {dim}{}{dim:#}", shortened(text))?;

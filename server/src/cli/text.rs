@@ -15,7 +15,7 @@ use anstyle::Style;
 
 use super::report::{Place, RelatedPlace, Report, ReportedFile, Summary};
 use super::workspace::ToldBy;
-use super::{Output, Target};
+use super::{Output, Target, visible};
 
 /// Columns that are used where there is no terminal to ask.
 const DEFAULT_WIDTH: usize = 120;
@@ -75,7 +75,7 @@ fn print_files<'a>(
             writeln!(out, "{}\n", renderer.render(&groups))?;
         }
         if let Some((message, place)) = skipped(file, &text) {
-            let origin = Origin::path(&*file.name)
+            let origin = Origin::path(visible(&file.name))
                 .line(place.line as usize)
                 .char_column(place.column as usize);
             let group = Level::NOTE.primary_title(message).element(origin);
@@ -108,7 +108,7 @@ fn dialects(report: &Report<'_>, output: &mut Output) -> io::Result<()> {
                 ToldBy::AgentsFolder => "told by its `agents` folder, which no host owns",
                 ToldBy::Header => "told by its header",
             };
-            let (name, noun) = (&file.name, dialect.noun);
+            let (name, noun) = (visible(&file.name), dialect.noun);
             match dialect.host {
                 Some(_) => {
                     let title = dialect.title;
@@ -144,12 +144,16 @@ fn picture<'a>(
 ) -> Vec<Group<'a>> {
     let (fault, advice) = sentences(&finding.message);
     let mut group = level(finding.severity)
-        .primary_title(fault)
+        .primary_title(visible(fault))
         .id(finding.rule)
         .elements(None::<Element<'_>>);
-    let advice = advice.map(|advice| Level::HELP.message(advice));
+    let advice = advice.map(|advice| Level::HELP.message(visible(advice)));
     if !file.checked.is_readable {
-        return vec![group.element(Origin::path(&*file.name)).elements(advice)];
+        return vec![
+            group
+                .element(Origin::path(visible(&file.name)))
+                .elements(advice),
+        ];
     }
 
     let source = &*file.checked.source;
@@ -164,7 +168,7 @@ fn picture<'a>(
             Some(&*place.related.message),
         )
     }));
-    group = group.element(snippet(source, text, &marks, width).path(&*file.name));
+    group = group.element(snippet(source, text, &marks, width).path(visible(&file.name)));
     for place in related.iter().filter(|place| !near(place)) {
         let marks = [(
             AnnotationKind::Context,
@@ -172,7 +176,7 @@ fn picture<'a>(
             Some(&*place.related.message),
         )];
         let other = snippet(place.source, &Text::new(place.source), &marks, width);
-        group = group.element(other.path(&*place.name));
+        group = group.element(other.path(visible(&place.name)));
     }
     vec![group.elements(advice)]
 }
@@ -223,8 +227,8 @@ fn snippet<'a>(
         annotations.map(|(kind, range)| kind.span(range.start - start..range.end - start));
     let labelled = annotations
         .zip(marks)
-        .map(|(annotation, (_, _, label))| annotation.label(*label));
-    Snippet::source(with_newlines(lines))
+        .map(|(annotation, (_, _, label))| annotation.label(label.map(visible)));
+    Snippet::source(as_shown(lines))
         .line_start(first.line as usize + 1)
         .annotations(labelled)
 }
@@ -254,17 +258,23 @@ fn floor(source: &str, offset: usize) -> usize {
     offset
 }
 
-/// The same number of bytes, with `\n` for each `\r` that ends a line alone: the renderer
-/// knows no other line ends than `\n` and `\r\n`.
-fn with_newlines(lines: &str) -> Cow<'_, str> {
-    if !lines.contains('\r') {
+/// The same number of bytes, as the renderer can show them: with `\n` for each `\r` that ends a
+/// line alone, for it knows no other line ends than `\n` and `\r\n`, and with `¤` for the control
+/// characters of two bytes, which it lets through.
+fn as_shown(lines: &str) -> Cow<'_, str> {
+    let is_long_control = |c: char| c.is_control() && c.len_utf8() == '¤'.len_utf8();
+    if !lines.contains(|c| c == '\r' || is_long_control(c)) {
         return Cow::Borrowed(lines);
     }
     let mut result = String::with_capacity(lines.len());
     let mut characters = lines.chars().peekable();
     while let Some(character) = characters.next() {
         let is_alone = character == '\r' && characters.peek() != Some(&'\n');
-        result.push(if is_alone { '\n' } else { character });
+        result.push(match character {
+            _ if is_alone => '\n',
+            c if is_long_control(c) => '¤',
+            c => c,
+        });
     }
     Cow::Owned(result)
 }

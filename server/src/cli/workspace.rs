@@ -19,7 +19,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::configs::{self, ConfigFile, Listing, OpenConfigs};
-use crate::files::{self, CONFIG_NAME, Found, FoundKind, Unreadable};
+use crate::files::{self, CONFIG_NAME, Found, FoundKind, LeftOut, Unreadable, Walked};
 use crate::graph as team;
 
 /// A workspace and what of it was asked for.
@@ -41,6 +41,8 @@ pub(super) struct Checked {
     pub(super) files: Vec<CheckedFile>,
     /// Its configurations in which something is wrong.
     pub(super) configs: Vec<CheckedFile>,
+    /// What of it was not looked at, although somebody may expect that.
+    pub(super) left_out: Vec<LeftOut>,
     /// All of its names: where related places are looked up.
     pub(super) index: Index,
 }
@@ -49,6 +51,8 @@ pub(super) struct Checked {
 pub(super) struct Referring {
     /// Its folder, absolute.
     pub(super) root: PathBuf,
+    /// What of it was not looked at, although somebody may expect that.
+    pub(super) left_out: Vec<LeftOut>,
     /// All of its names.
     pub(super) index: Index,
     /// The references in the files that were asked for, in the order of paths and text.
@@ -61,6 +65,8 @@ pub(super) struct Referring {
 pub(super) struct TeamFiles {
     /// Its folder, absolute, with every link followed.
     pub(super) root: PathBuf,
+    /// What of it was not looked at, although somebody may expect that.
+    pub(super) left_out: Vec<LeftOut>,
     /// All of its files.
     pub(super) workspace: Workspace,
     /// Their texts.
@@ -170,7 +176,8 @@ pub(super) fn requests<'a>(
 ) -> (Vec<Request>, Vec<(&'a Path, io::Error)>) {
     let mut requests: Vec<Request> = Vec::new();
     let mut missing = Vec::new();
-    for path in paths {
+    for given in paths {
+        let path = given;
         let real = match fs::canonicalize(current.join(path)) {
             Ok(real) => real,
             Err(error) => {
@@ -189,6 +196,10 @@ pub(super) fn requests<'a>(
             current.join(path).components().collect()
         };
         let root = if path.is_dir() {
+            if let Err(error) = fs::read_dir(&path) {
+                missing.push((given.as_path(), error));
+                continue;
+            }
             files::workspace_of_folder(&path)
         } else {
             files::workspace_root(&path)
@@ -270,7 +281,12 @@ impl Request {
         texts: &Texts,
         is_claimed: impl Fn(&Path) -> bool,
     ) -> Checked {
-        let (found, configs, config_files) = self.found(defaults, texts);
+        let Listing {
+            found,
+            left_out,
+            configs,
+            config_files,
+        } = self.found(defaults, texts);
         let is_wanted: Vec<bool> = found
             .iter()
             .map(|found| self.is_asked(&found.path) && !is_claimed(&found.path))
@@ -304,13 +320,19 @@ impl Request {
             root: self.root.clone(),
             files,
             configs: config_files.iter().filter_map(faulty).collect(),
+            left_out,
             index: workspace.index,
         }
     }
 
     /// Finds every mention of what is called `name`, and where it is defined.
     pub(super) fn referring(&self, user_agents: bool, name: &Name) -> Referring {
-        let (found, configs, _) = self.found(&Arc::default(), &Texts::new());
+        let Listing {
+            found,
+            left_out,
+            configs,
+            ..
+        } = self.found(&Arc::default(), &Texts::new());
         let headers: Vec<Option<Read>> = found
             .par_iter()
             .enumerate()
@@ -375,6 +397,7 @@ impl Request {
         references.sort_by_cached_key(place);
         Referring {
             root: self.root.clone(),
+            left_out,
             index: workspace.index,
             references,
             texts,
@@ -383,7 +406,12 @@ impl Request {
 
     /// Reads every file in whole.
     pub(super) fn team(&self, user_agents: bool) -> TeamFiles {
-        let (found, configs, _) = self.found(&Arc::default(), &Texts::new());
+        let Listing {
+            found,
+            left_out,
+            configs,
+            ..
+        } = self.found(&Arc::default(), &Texts::new());
         let (read, texts): (Vec<_>, Vec<_>) = found
             .par_iter()
             .map(|found| {
@@ -428,6 +456,7 @@ impl Request {
             .map(|asked| files::file_path(&self.root, asked));
         TeamFiles {
             root: self.real_root.clone(),
+            left_out,
             texts,
             within: asked.filter(|asked| !asked.as_str().is_empty()),
             workspace: Workspace {
@@ -474,61 +503,54 @@ impl Request {
 
     /// The files of the workspace and those that were asked for by name, in the order of
     /// their paths.
-    fn found(
-        &self,
-        defaults: &Arc<Config>,
-        texts: &Texts,
-    ) -> (Vec<Found>, Configs, Vec<ConfigFile>) {
+    fn found(&self, defaults: &Arc<Config>, texts: &Texts) -> Listing {
         let open: OpenConfigs = texts
             .iter()
             .filter(|(file, _)| file.file_name() == CONFIG_NAME)
             .filter_map(|(file, text)| Some((file.clone(), text.clone().ok()?)))
             .collect();
-        let Listing {
-            mut found,
-            configs,
-            config_files,
-        } = configs::list(&self.root, defaults, &open);
+        let mut listing = configs::list(&self.root, defaults, &open);
         for asked in &self.asked {
             if asked.is_dir() {
                 if files::is_too_wide(&self.root) {
-                    found.extend(self.found_in_too_wide(asked, &configs));
+                    self.list_in_too_wide(asked, &mut listing);
                 }
                 continue;
             }
             // A file that is named is wanted, whatever ignores it and whatever it is called;
             // only the user's own configuration keeps it out.
             let file = files::file_path(&self.root, asked);
-            if !configs.excludes(&file) {
+            if !listing.configs.excludes(&file) {
                 let kind = FoundKind::of(asked).unwrap_or(FoundKind::Markdown);
-                found.push(Found {
+                listing.found.push(Found {
                     file,
                     path: asked.clone(),
                     kind,
                 });
             }
         }
-        found.sort();
-        found.dedup_by(|a, b| a.file == b.file);
-        (found, configs, config_files)
+        listing.found.sort();
+        listing.found.dedup_by(|a, b| a.file == b.file);
+        listing
     }
 
-    /// What a folder in a workspace holds that nobody walks as a whole, as a home folder; where
-    /// that very folder was asked for, the user's own agents.
-    fn found_in_too_wide(&self, asked: &Path, configs: &Configs) -> Vec<Found> {
+    /// Adds what a folder holds that lies in a workspace that nobody walks as a whole, as a home
+    /// folder; where that very folder was asked for, the user's own agents.
+    fn list_in_too_wide(&self, asked: &Path, listing: &mut Listing) {
         let folder = match files::is_too_wide(asked) {
             true => files::user_agents_folder().filter(|agents| agents.starts_with(&self.root)),
             false => Some(asked.to_path_buf()),
         };
-        let found = folder
-            .map_or_else(Vec::new, |folder| files::walk(&folder, configs))
-            .into_iter();
-        found
-            .map(|found| Found {
-                file: files::file_path(&self.root, &found.path),
-                ..found
-            })
-            .collect()
+        let Some(folder) = folder else {
+            return;
+        };
+        let Walked { found, left_out } = files::walk(&folder, &listing.configs);
+        let found = found.into_iter().map(|found| Found {
+            file: files::file_path(&self.root, &found.path),
+            ..found
+        });
+        listing.found.extend(found);
+        listing.left_out.extend(left_out);
     }
 }
 

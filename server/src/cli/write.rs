@@ -3,7 +3,33 @@
 use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::process;
+use std::sync::{Mutex, PoisonError};
+
+use crate::files;
+
+/// Held while a file is being written.
+static WRITING: Mutex<()> = Mutex::new(());
+
+/// What a shell says of a program that Ctrl-C has ended.
+const INTERRUPTED: i32 = 130;
+
+/// Most links that lead from one to the next.
+const MAX_LINKS: usize = 40;
+
+/// From now on whoever ends the program by Ctrl-C, or asks it to end, ends it between two files:
+/// no file that is only begun stays beside them. Where the system has no such thing, Ctrl-C may
+/// leave one, but never half a text.
+pub(super) fn finish_files_when_interrupted() {
+    let end = || {
+        let _done = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
+        process::exit(INTERRUPTED);
+    };
+    if let Err(error) = ctrlc::set_handler(end) {
+        tracing::info!(%error, "Ctrl-C ends the program at once");
+    }
+}
 
 /// Why a file was left as it is.
 #[derive(Debug)]
@@ -14,6 +40,8 @@ pub(super) enum Refusal {
     Outside,
     /// It may not be written.
     ReadOnly,
+    /// Its folder takes no new file, and nothing is written over an old one.
+    Folder(io::ErrorKind),
     /// The system refused.
     Failed(io::Error),
 }
@@ -24,6 +52,7 @@ impl fmt::Display for Refusal {
             Self::Changed => f.write_str("it has changed meanwhile"),
             Self::Outside => f.write_str("it is a link that leads out of the workspace"),
             Self::ReadOnly => f.write_str("it is read-only"),
+            Self::Folder(kind) => write!(f, "{kind} in its folder"),
             Self::Failed(error) => write!(f, "{error}"),
         }
     }
@@ -36,7 +65,8 @@ impl From<io::Error> for Refusal {
 }
 
 /// Writes `after` in the place of `before`. Whoever reads the file meanwhile, or after a crash,
-/// finds one or the other. Owner and permissions stay; a link stays a link.
+/// finds one or the other. Owner and permissions stay; a link stays a link. A file with several
+/// names (hard links) becomes one of its own: the other names may lie anywhere, and keep the text.
 ///
 /// # Errors
 /// When the file is not what it was, or not ours to write.
@@ -46,6 +76,7 @@ pub(super) fn replace(
     before: &str,
     after: &str,
 ) -> Result<(), Refusal> {
+    let _writing = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
     let target = fs::canonicalize(path)?;
     if !target.starts_with(real_root) {
         return Err(Refusal::Outside);
@@ -57,13 +88,14 @@ pub(super) fn replace(
     let folder = target.parent().unwrap_or(real_root);
     let mut new = tempfile::Builder::new()
         .prefix(".agentls-")
-        .tempfile_in(folder)?;
+        .tempfile_in(folder)
+        .map_err(|error| Refusal::Folder(error.kind()))?;
     new.write_all(after.as_bytes())?;
     keep_owner(new.as_file(), &metadata);
     new.as_file().set_permissions(metadata.permissions())?;
     new.as_file().sync_all()?;
     // As late as can be: between this line and the next lies all the danger.
-    if fs::read(&target)? != before.as_bytes() {
+    if files::read(&target).as_deref() != Ok(before) {
         return Err(Refusal::Changed);
     }
     new.persist(&target).map_err(|error| error.error)?;
@@ -72,21 +104,18 @@ pub(super) fn replace(
 }
 
 /// Writes a file that may not be there yet. Whoever reads it meanwhile finds the old one or the
-/// new one; a link stays a link, and what is no file, as a pipe or a link to a file that is not
-/// there yet, is written to.
+/// new one; a link stays a link, and what is no file, as a pipe, is written to.
 ///
 /// # Errors
 /// When the file is read-only or the system refuses.
 pub(super) fn create(path: &Path, text: &str) -> Result<(), Refusal> {
-    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    let target = fs::canonicalize(path).unwrap_or_else(|_| end_of_links(path));
     let old = fs::metadata(&target).ok();
-    let is_special = match &old {
-        Some(old) => !old.is_file(),
-        None => target.is_symlink(),
-    };
-    if is_special {
+    // A pipe may wait for its reader as long as it likes.
+    if old.as_ref().is_some_and(|old| !old.is_file()) {
         return Ok(fs::write(&target, text)?);
     }
+    let _writing = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
     if old.as_ref().is_some_and(|old| old.permissions().readonly()) {
         return Err(Refusal::ReadOnly);
     }
@@ -98,7 +127,8 @@ pub(super) fn create(path: &Path, text: &str) -> Result<(), Refusal> {
     if let Some(permissions) = old.as_ref().map(fs::Metadata::permissions).or(shared) {
         builder.permissions(permissions);
     }
-    let mut new = builder.tempfile_in(folder)?;
+    let new = builder.tempfile_in(folder);
+    let mut new = new.map_err(|error| Refusal::Folder(error.kind()))?;
     new.write_all(text.as_bytes())?;
     if let Some(old) = &old {
         keep_owner(new.as_file(), old);
@@ -108,6 +138,18 @@ pub(super) fn create(path: &Path, text: &str) -> Result<(), Refusal> {
     new.persist(&target).map_err(|error| error.error)?;
     sync_folder(folder);
     Ok(())
+}
+
+/// Where a link leads, be that there or not.
+fn end_of_links(path: &Path) -> PathBuf {
+    let mut path = path.to_path_buf();
+    for _ in 0..MAX_LINKS {
+        let Ok(target) = fs::read_link(&path) else {
+            break;
+        };
+        path = path.parent().unwrap_or(Path::new("")).join(target);
+    }
+    path
 }
 
 /// Those of a file that anybody makes; the system takes away what the user wants it to.

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use agentls_analysis::agent::SourceFile;
 use agentls_analysis::config::Reading;
 use agentls_analysis::index::{Changed, FileId, Workspace};
-use agentls_analysis::limits::MAX_FILE_BYTES;
+use agentls_analysis::limits::{MAX_FILE_BYTES, MAX_LINES};
 use agentls_analysis::path::FilePath;
 use agentls_analysis::rules::{self, Finding};
 use agentls_analysis::syntax::document::Document;
@@ -206,7 +206,14 @@ impl World {
         if let Some((_, id)) = folder {
             return (id, true);
         }
-        (self.space_at(files::workspace_root(path)), true)
+        // What lies around a file makes a workspace only where the file can be part of one.
+        match FoundKind::of(path) {
+            Some(_) => (self.space_at(files::workspace_root(path)), true),
+            None => (
+                self.add_space(Space::new(None, false, self.editor.clone())),
+                true,
+            ),
+        }
     }
 
     /// The workspace that starts at `root`.
@@ -395,7 +402,7 @@ impl World {
                     }
                     agent.document.apply(changes, encoding);
                     hooks::trip("parse", agent.document.text());
-                    let is_small = agent.document.text().len() <= MAX_FILE_BYTES;
+                    let is_small = !is_too_large(agent.document.text());
                     is_small.then(|| {
                         // A file that was renamed or moved is another one.
                         if is_same_file {
@@ -491,9 +498,14 @@ impl World {
     }
 }
 
+/// Whether a text is more than is parsed.
+fn is_too_large(text: &Text) -> bool {
+    text.len() > MAX_FILE_BYTES || text.line_count() > MAX_LINES
+}
+
 /// A document of markdown.
 fn role_of(id: FileId, path: FilePath, text: Text, reading: &Reading) -> Role {
-    if text.len() > MAX_FILE_BYTES {
+    if is_too_large(&text) {
         return Role::Unparsed(text);
     }
     let parse = || {

@@ -95,8 +95,12 @@ pub(super) fn scan(scan: &Scan) -> Scanned {
         found,
         configs,
         config_files,
+        left_out,
     } = configs::list(&scan.root, &scan.editor, &scan.open_configs);
     tracing::debug!(files = found.len(), elapsed = ?begin.elapsed(), "walked");
+    for left_out in left_out {
+        tracing::info!(path = %left_out.path.display(), "{}", left_out.reason);
+    }
     let reads_as_before = configs.reads_as(&scan.configs);
     let user_agents = if configs.user_agents() == Some(false) {
         Vec::new()
@@ -187,6 +191,8 @@ pub(super) struct Parsed {
 #[derive(Clone)]
 pub(super) struct Wanted {
     pub(super) id: FileId,
+    /// The top of its workspace.
+    pub(super) root: Arc<PathBuf>,
     pub(super) file: FilePath,
     pub(super) path: PathBuf,
     /// How it is read.
@@ -237,7 +243,7 @@ impl Workers {
         // One file that is not understood takes no other along.
         let facts = catch_unwind(AssertUnwindSafe(|| {
             let _doing = Doing(|| format!("reading {}", wanted.path.display()));
-            let source = files::read(&wanted.path).ok()?;
+            let source = files::read_within(&wanted.root, &wanted.path).ok()?;
             Some(self.facts(&wanted.file, &source, &wanted.reading))
         }))
         .ok()

@@ -418,7 +418,7 @@ impl Bodies {
         if *reason == Reason::Unwatched && is_same() {
             return None;
         }
-        let Ok(source) = files::read(&path) else {
+        let Ok(source) = files::read_within(root, &path) else {
             return (*reason != Reason::Unread).then_some(Looked::Gone);
         };
         if *reason == Reason::Unread && !can_mention(&source) {

@@ -153,6 +153,7 @@ impl Space {
     fn wanted(&self, id: FileId, file: &FilePath, path: PathBuf) -> Wanted {
         Wanted {
             id,
+            root: self.root.clone().unwrap_or_default(),
             file: file.clone(),
             path,
             reading: self.reading(file),
@@ -506,10 +507,11 @@ impl Space {
 
     /// The closed file at `path` that the last walk has found.
     pub(super) fn known_file(&self, path: &Path) -> Option<Wanted> {
-        let file = files::file_path(self.root()?, path);
+        let root = self.root()?;
+        let file = files::file_path(root, path);
         let id = self.workspace.index.id_of(&file)?;
         (self.known.contains_key(&file) && !self.is_open(id))
-            .then(|| self.wanted(id, &file, path.to_path_buf()))
+            .then(|| self.wanted(id, &file, root.join(file.as_str())))
     }
 
     /// The files whose bodies are still to be read, and what stops the reading; nothing while

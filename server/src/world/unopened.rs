@@ -390,7 +390,7 @@ impl Check {
             return None;
         }
         let path = self.root.join(file.path.as_str());
-        let source = match files::read(&path) {
+        let source = match files::read_within(&self.root, &path) {
             Ok(source) => source,
             Err(Unreadable::Missing) => return None,
             Err(reason) => return self.unread(&file.path, &reason),

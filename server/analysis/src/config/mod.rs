@@ -11,6 +11,7 @@ use std::sync::Arc;
 use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 
 use crate::host::{HostId, Hosts, Reach, closest};
+use crate::limits::{MAX_PATTERN_BYTES, MAX_PATTERNS};
 use crate::syntax::yaml::{self, Node, Resolved, Value};
 use crate::text::ByteRange;
 pub use settings::{Configs, Reading, Settings};
@@ -295,7 +296,11 @@ impl Reader<'_> {
     fn exclude(&mut self, node: &Node) {
         let mut builder = GlobSetBuilder::new();
         let mut leaves_out = Vec::new();
-        for (range, pattern) in self.texts(node, "exclude") {
+        for (number, (range, pattern)) in self.texts(node, "exclude").into_iter().enumerate() {
+            if number == MAX_PATTERNS {
+                self.too_many(range);
+                break;
+            }
             let (negated, pattern) = match pattern.strip_prefix('!') {
                 Some(rest) => (true, rest),
                 None => (false, pattern),
@@ -323,6 +328,15 @@ impl Reader<'_> {
         }
     }
 
+    fn too_many(&mut self, range: ByteRange) {
+        self.problem(
+            range,
+            format!(
+                "Only the first {MAX_PATTERNS} patterns count: join this one and those after it"
+            ),
+        );
+    }
+
     fn delegation_headers(&mut self, node: &Node) {
         let headers = self.texts(node, "delegation-headers");
         let headers = headers
@@ -334,7 +348,12 @@ impl Reader<'_> {
     fn hosts(&mut self, node: &Node) {
         let mut builder = GlobSetBuilder::new();
         let mut hosts = HostGlobs::default();
-        for ((range, pattern), value) in self.pairs(node, "`hosts`") {
+        let pairs = self.pairs(node, "`hosts`").into_iter();
+        for (number, ((range, pattern), value)) in pairs.enumerate() {
+            if number == MAX_PATTERNS {
+                self.too_many(range);
+                break;
+            }
             let all = || Hosts::builtin().iter().map(|(_, host)| host.id.as_str());
             let name = text(value).unwrap_or("");
             let Some(host) = Hosts::builtin().by_name(name) else {
@@ -438,6 +457,9 @@ impl Reader<'_> {
 /// The globs of a pattern as in `.gitignore`: without a `/` but at its end it matches in every
 /// folder, and a folder matches with all that is in it.
 fn globs(pattern: &str) -> Result<Vec<Glob>, String> {
+    if pattern.len() > MAX_PATTERN_BYTES {
+        return Err(format!("it is longer than {MAX_PATTERN_BYTES} bytes"));
+    }
     let pattern = pattern.strip_prefix("./").unwrap_or(pattern);
     let is_anchored = pattern.trim_end_matches('/').contains('/');
     let glob = pattern.strip_prefix('/').unwrap_or(pattern);
@@ -550,6 +572,31 @@ hosts: {}
         assert!(has(&known.keys, "squad"));
         assert!(leaves_out(&config, "vendor/a.md"));
         assert_eq!(config.user_agents, Some(false));
+    }
+
+    #[test]
+    fn a_pattern_too_long_to_be_compiled_is_told_and_no_other_suffers() {
+        let nested = format!("{}a{}", "{a,".repeat(100_000), "}".repeat(100_000));
+        let (config, problems) = parse(&format!("exclude: ['{nested}', b.md]"), RULES);
+        let messages: Vec<_> = problems.iter().map(|it| &*it.message).collect();
+        assert_eq!(
+            messages,
+            ["This pattern leaves nothing out: it is longer than 1024 bytes"]
+        );
+        assert!(leaves_out(&config, "b.md"));
+        let deepest = format!("{}a{}", "{a,".repeat(100), "}".repeat(100));
+        assert!(excludes(&format!("['{deepest}']"), "a"));
+    }
+
+    #[test]
+    fn patterns_behind_the_thousandth_are_told_and_count_for_nothing() {
+        let patterns: String = (0..1_200).map(|n| format!("- '{n}.md'\n")).collect();
+        let (config, problems) = parse(&format!("exclude:\n{patterns}"), RULES);
+        assert_eq!(
+            problems.iter().map(|it| &*it.message).collect::<Vec<_>>(),
+            ["Only the first 1000 patterns count: join this one and those after it"]
+        );
+        assert!(leaves_out(&config, "999.md") && !leaves_out(&config, "1000.md"));
     }
 
     #[test]
