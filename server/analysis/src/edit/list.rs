@@ -157,7 +157,7 @@ fn emptied(source: &str, entry: &Entry) -> Option<Vec<TextEdit>> {
 
 /// What goes away with the item at `at`, which is not the only one.
 fn removal(source: &str, entry: &Entry, list: &NameList, at: usize) -> Option<ByteRange> {
-    let item = with_quotes(entry, list, list.items.get(at)?);
+    let item = with_quotes(source, entry, list, list.items.get(at)?);
     let before = at.checked_sub(1).and_then(|at| list.items.get(at));
     let after = list.items.get(at + 1);
     match (list.style, before, after) {
@@ -169,11 +169,11 @@ fn removal(source: &str, entry: &Entry, list: &NameList, at: usize) -> Option<By
             Some(ByteRange::new(start, behind + line_end_at(source, behind)))
         }
         (_, _, Some(after)) if list.style == ListStyle::Flow || before.is_none() => {
-            let after = with_quotes(entry, list, after);
+            let after = with_quotes(source, entry, list, after);
             Some(ByteRange::new(item.start as usize, after.start as usize))
         }
         (_, Some(before), _) => {
-            let from = with_quotes(entry, list, before).end as usize;
+            let from = with_quotes(source, entry, list, before).end as usize;
             let between = source.get(from..item.start as usize)?;
             // A comment about the item before stays with it; the comma in front of it too.
             let kept = if list.style == ListStyle::Flow && between.contains('#') {
@@ -188,7 +188,7 @@ fn removal(source: &str, entry: &Entry, list: &NameList, at: usize) -> Option<By
 }
 
 /// The item with the quotes that are its own: those around a whole comma string are not.
-fn with_quotes(entry: &Entry, list: &NameList, item: &Item) -> ByteRange {
+fn with_quotes(source: &str, entry: &Entry, list: &NameList, item: &Item) -> ByteRange {
     let is_whole = list.style == ListStyle::Comma
         && entry
             .value
@@ -197,10 +197,11 @@ fn with_quotes(entry: &Entry, list: &NameList, item: &Item) -> ByteRange {
     if item.quote == Quote::None || is_whole {
         return item.range;
     }
-    ByteRange::new(
-        (item.range.start as usize).saturating_sub(1),
-        item.range.end as usize + 1,
-    )
+    // What begins with a quote need not end with one: `"Edit"]`, where the `[` is missing.
+    let (start, end) = (item.range.start as usize, item.range.end as usize);
+    let is_quote = |at: usize| matches!(source.as_bytes().get(at), Some(b'"' | b'\''));
+    let before = usize::from(start > 0 && is_quote(start - 1));
+    ByteRange::new(start - before, end + usize::from(is_quote(end)))
 }
 
 /// How many bytes the line end at `offset` takes.

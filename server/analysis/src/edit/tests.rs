@@ -142,6 +142,15 @@ fn a_name_that_needs_quotes_gets_some() {
 }
 
 #[test]
+fn an_item_whose_quote_ends_early_takes_no_line_end_along() {
+    check(
+        "tools: Read, \"Old\"]\nmodel: opus",
+        &removing("Old\"]"),
+        "tools: Read\nmodel: opus",
+    );
+}
+
+#[test]
 fn an_item_goes_with_its_comma_or_its_line() {
     for (before, after) in [
         ("tools: Old, Bash # c", "tools: Bash # c"),
