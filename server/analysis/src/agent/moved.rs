@@ -12,8 +12,11 @@ use crate::syntax::document::Document;
 use crate::syntax::outline::Outline;
 use crate::text::{ByteRange, Splice};
 
-/// What can make something of the letters around it that is more than prose.
-const MARKS: [&str; 6] = ["<", "](", "```", "~~~", CALL_KEY, MARK];
+/// What can make something of the letters around it that is more than words.
+const MARKS: [&str; 4] = ["```", "~~~", CALL_KEY, MARK];
+
+/// The same in prose, not in code.
+const MARKS_OF_PROSE: [&str; 2] = ["<", "]("];
 
 impl SourceFile {
     /// This file after the edit that its document took last; `None` where that may have changed
@@ -33,7 +36,9 @@ impl SourceFile {
                 let old = before(block.range, edit);
                 let leads = block.place == InlinePlace::Paragraph
                     && lead(old.of(&self.source)) != lead(block.range.of(&source));
-                if leads || names_in(block, &source) {
+                let (before, now) = (old.of(&self.source), block.range.of(&source));
+                let is_marked = |mark: &&str| before.contains(*mark) || now.contains(*mark);
+                if leads || MARKS_OF_PROSE.iter().any(is_marked) || names_in(block, &source) {
                     return None;
                 }
                 (old, block.range)

@@ -29,6 +29,8 @@ const PARTS: &[&str] = &[
     "```python\nx = (1\n```\n\n",
     "```python\nx = 1\n",
     "```\nSELECT a;\nask @old-one\n```\n\n",
+    "```html\n<b> a [x] <!-- agentls-disable -->\n```\n\n",
+    "- item\n  ```ts\n  let a = [1];\n  f(a)\n  ```\n\n",
     "~~~ts\nimport { a } from \"b\";\n```js\n~~~\n\n",
     "Task(subagent_type=\"old-coder\")\n\n",
     "<example>\nuser: \"x.\"\n",
@@ -107,7 +109,7 @@ proptest! {
     #[test]
     fn findings_that_move_along_are_those_of_a_file_read_anew(
         parts in prop::collection::vec(select(PARTS), 1..10),
-        edits in prop::collection::vec((0usize..1_000, 0usize..3, "[a-z0-9]{0,2}"), 1..16),
+        edits in prop::collection::vec((0usize..1_000, 0usize..3, "[a-z0-9]{0,2}|[ (<`~|#@/-]{1,3}"), 1..16),
     ) {
         let (mut document, mut file, mut workspace) = opened(&parts.concat());
         let mut findings = rules::diagnose(&workspace, &file);
