@@ -321,7 +321,7 @@ impl Request {
                 let parse = || match found.kind {
                     FoundKind::Markdown => {
                         let reading = workspace.configs.reading(&found.file);
-                        facts(&found.file, &mut Document::new(&source), &reading).into()
+                        facts(&found.file, &mut Document::unedited(&source), &reading).into()
                     }
                     _ => Arc::new(settings_facts(&source)),
                 };
@@ -373,7 +373,7 @@ impl Request {
                     return (source.map(|_| Read::Unreadable), None);
                 };
                 let reading = configs.reading(&found.file);
-                let parse = || facts(&found.file, &mut Document::new(&source), &reading);
+                let parse = || facts(&found.file, &mut Document::unedited(&source), &reading);
                 match contained(parse) {
                     Some(facts) => {
                         let facts = Arc::new(facts);
@@ -396,7 +396,7 @@ impl Request {
             };
             let file = files::file_path(&self.root, &path);
             let reading = configs.reading(&file);
-            let parse = || facts(&file, &mut Document::new(&source), &reading);
+            let parse = || facts(&file, &mut Document::unedited(&source), &reading);
             if let Some(facts) = contained(parse) {
                 let _ = index.insert(id, file, Arc::new(facts), Depth::Body, Scope::User);
                 texts.insert(id, source.into());
