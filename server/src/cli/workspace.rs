@@ -228,15 +228,13 @@ pub(super) fn requests<'a>(
     (requests, missing)
 }
 
-/// How a markdown file of the workspace was read.
+/// What is known of a markdown file of the workspace.
 enum Read {
-    /// One to report on: all that the rules need.
-    Whole(SourceFile),
-    /// One that others may name.
-    Header(FilePath, Arc<AgentFile>),
-    /// One of which the facts are wanted and nothing else.
-    Facts(FilePath, Arc<AgentFile>),
-    Unreadable(Unreadable),
+    /// What its header says: enough for others to name it.
+    Header(Arc<AgentFile>),
+    /// All that it says.
+    Facts(Arc<AgentFile>),
+    Unreadable,
 }
 
 impl Request {
@@ -279,7 +277,7 @@ impl Request {
         user_agents: bool,
         defaults: &Arc<Config>,
         texts: &Texts,
-        is_claimed: impl Fn(&Path) -> bool,
+        is_claimed: impl Fn(&Path) -> bool + Sync,
     ) -> Checked {
         let Listing {
             found,
@@ -287,33 +285,22 @@ impl Request {
             configs,
             config_files,
         } = self.found(defaults, texts);
-        let is_wanted: Vec<bool> = found
-            .iter()
-            .map(|found| self.is_asked(&found.path) && !is_claimed(&found.path))
-            .collect();
-        let read: Vec<Option<Read>> = found
-            .par_iter()
-            .zip(&is_wanted)
-            .enumerate()
-            .map(|(number, (found, wanted))| {
-                (found.kind == FoundKind::Markdown)
-                    .then(|| read(FileId(number as u32), found, &configs, *wanted, texts))
-            })
-            .collect();
-
+        let headers = headers(&found, &configs, texts);
         let user_agents = user_agents || configs.user_agents() == Some(true);
         let workspace = Workspace {
-            index: self.index(&found, &read, user_agents.then_some(&configs)),
+            index: self.index(&found, &headers, user_agents.then_some(&configs)),
             configs: Arc::new(configs),
         };
         let of_roots = contained(|| rules::check_budgets(&workspace)).unwrap_or_default();
+        // A file is read, checked and given up before the next: rules ask only for the headers of
+        // others, and the bodies of a large workspace would not fit into memory.
         let files = found
             .into_par_iter()
-            .zip(read)
-            .zip(is_wanted)
-            .filter_map(|((found, read), wanted)| {
-                let check = || check(&workspace, &of_roots, found, read?);
-                wanted.then(check).flatten()
+            .enumerate()
+            .filter(|(_, found)| found.kind == FoundKind::Markdown)
+            .filter(|(_, found)| self.is_asked(&found.path) && !is_claimed(&found.path))
+            .map(|(number, found)| {
+                check(&workspace, &of_roots, FileId(number as u32), found, texts)
             })
             .collect();
         Checked {
@@ -333,14 +320,7 @@ impl Request {
             configs,
             ..
         } = self.found(&Arc::default(), &Texts::new());
-        let headers: Vec<Option<Read>> = found
-            .par_iter()
-            .enumerate()
-            .map(|(number, found)| {
-                (found.kind == FoundKind::Markdown)
-                    .then(|| read(FileId(number as u32), found, &configs, false, &Texts::new()))
-            })
-            .collect();
+        let headers = headers(&found, &configs, &Texts::new());
         let user_agents = user_agents || configs.user_agents() == Some(true);
         let mut workspace = Workspace {
             index: self.index(&found, &headers, user_agents.then_some(&configs)),
@@ -363,7 +343,7 @@ impl Request {
                 let parse = || match found.kind {
                     FoundKind::Markdown => {
                         let reading = workspace.configs.reading(&found.file);
-                        facts(&found.file, &mut Document::new(&source), &reading).into()
+                        facts(&found.file, &mut Document::unedited(&source), &reading).into()
                     }
                     _ => Arc::new(settings_facts(&source)),
                 };
@@ -418,16 +398,16 @@ impl Request {
                 let markdown = found.kind == FoundKind::Markdown;
                 let source = markdown.then(|| files::read(&found.path));
                 let Some(Ok(source)) = source else {
-                    return (source.map(|_| Read::Unreadable(Unreadable::Failed)), None);
+                    return (source.map(|_| Read::Unreadable), None);
                 };
                 let reading = configs.reading(&found.file);
-                let parse = || facts(&found.file, &mut Document::new(&source), &reading);
+                let parse = || facts(&found.file, &mut Document::unedited(&source), &reading);
                 match contained(parse) {
                     Some(facts) => {
                         let facts = Arc::new(facts);
-                        (Some(Read::Facts(found.file.clone(), facts)), Some(source))
+                        (Some(Read::Facts(facts)), Some(source))
                     }
-                    None => (Some(Read::Unreadable(Unreadable::Failed)), None),
+                    None => (Some(Read::Unreadable), None),
                 }
             })
             .unzip();
@@ -444,7 +424,7 @@ impl Request {
             };
             let file = files::file_path(&self.root, &path);
             let reading = configs.reading(&file);
-            let parse = || facts(&file, &mut Document::new(&source), &reading);
+            let parse = || facts(&file, &mut Document::unedited(&source), &reading);
             if let Some(facts) = contained(parse) {
                 let _ = index.insert(id, file, Arc::new(facts), Depth::Body, Scope::User);
                 texts.insert(id, source.into());
@@ -471,18 +451,18 @@ impl Request {
     fn index(&self, found: &[Found], read: &[Option<Read>], for_users: Option<&Configs>) -> Index {
         let mut index = Index::default();
         for (number, (found, read)) in found.iter().zip(read).enumerate() {
-            let (path, facts, depth) = match read {
-                Some(Read::Whole(file)) => (&file.path, &file.facts, Depth::Body),
-                Some(Read::Header(path, facts)) => (path, facts, Depth::Header),
-                Some(Read::Facts(path, facts)) => (path, facts, Depth::Body),
-                Some(Read::Unreadable(_)) => continue,
+            let id = FileId(number as u32);
+            let (facts, depth) = match read {
+                Some(Read::Header(facts)) => (facts, Depth::Header),
+                Some(Read::Facts(facts)) => (facts, Depth::Body),
+                Some(Read::Unreadable) => continue,
                 None => {
-                    settings(&mut index, FileId(number as u32), found);
+                    settings(&mut index, id, found);
                     continue;
                 }
             };
-            let id = FileId(number as u32);
-            let _ = index.insert(id, path.clone(), facts.clone(), depth, Scope::Workspace);
+            let (path, facts) = (found.file.clone(), facts.clone());
+            let _ = index.insert(id, path, facts, depth, Scope::Workspace);
         }
         if let Some(configs) = for_users {
             self.insert_user_agents(&mut index, found, configs);
@@ -600,28 +580,28 @@ impl CheckedFile {
     }
 }
 
-/// Reads a file: all of it to report on it, else its header, for that is all that rules ask
-/// of other files.
-fn read(id: FileId, found: &Found, configs: &Configs, wanted: bool, texts: &Texts) -> Read {
-    let path = found.file.clone();
-    let reading = configs.reading(&path);
-    if wanted {
-        let source = match texts.get(&path) {
-            Some(text) => text.clone(),
-            None => files::read(&found.path).map(Arc::from),
-        };
-        return source.map_or_else(Read::Unreadable, |source| {
-            let parse = || SourceFile::parse(id, path, &source, &reading);
-            contained(parse).map_or(Read::Unreadable(Unreadable::Failed), Read::Whole)
-        });
-    }
-    match files::read_header(&found.path) {
-        Ok(prefix) => {
-            let facts = header_facts(&path, &prefix.text, &reading);
-            Read::Header(path, Arc::new(facts))
+/// Reads the headers of the markdown among `found`, for that is all that rules ask of other files.
+fn headers(found: &[Found], configs: &Configs, texts: &Texts) -> Vec<Option<Read>> {
+    found
+        .par_iter()
+        .map(|found| (found.kind == FoundKind::Markdown).then(|| header(found, configs, texts)))
+        .collect()
+}
+
+fn header(found: &Found, configs: &Configs, texts: &Texts) -> Read {
+    let reading = configs.reading(&found.file);
+    let facts = |text: &str| {
+        let parse = || Arc::new(header_facts(&found.file, text, &reading));
+        contained(parse).map(Read::Header)
+    };
+    let read = match texts.get(&found.file) {
+        Some(text) => text.as_ref().ok().and_then(|text| facts(text)),
+        None => {
+            let prefix = files::read_header(&found.path).ok();
+            prefix.and_then(|prefix| facts(&prefix.text))
         }
-        Err(reason) => Read::Unreadable(reason),
-    }
+    };
+    read.unwrap_or(Read::Unreadable)
 }
 
 /// A panic over one file is told as a finding of that file, and the rest goes on.
@@ -629,49 +609,53 @@ fn contained<T>(work: impl FnOnce() -> T) -> Option<T> {
     catch_unwind(AssertUnwindSafe(work)).ok()
 }
 
-/// Checks a file that was asked for. `of_roots` are findings about several files, each with the
-/// one that it is shown in.
+/// Reads and checks a file that was asked for. `of_roots` are findings about several files, each
+/// with the one that it is shown in.
 fn check(
     workspace: &Workspace,
     of_roots: &[(FileId, Finding)],
+    id: FileId,
     found: Found,
-    read: Read,
-) -> Option<CheckedFile> {
-    match read {
-        Read::Whole(file) => {
-            let Some(mut findings) = contained(|| rules::check(workspace, &file)) else {
-                let read = Read::Unreadable(Unreadable::Failed);
-                return check(workspace, of_roots, found, read);
-            };
-            let here = of_roots.iter().filter(|(id, _)| *id == file.id);
-            findings.extend(here.map(|(_, finding)| finding.clone()));
-            findings.sort_by_key(|finding| finding.range);
-            let skipped = file
-                .facts
-                .body
-                .as_ref()
-                .map_or_else(Vec::new, |body| body.skipped.clone());
-            let is_shown = !findings.is_empty() || !skipped.is_empty();
-            let source = if is_shown { file.source } else { "".into() };
-            Some(CheckedFile {
-                path: found.path,
-                dialect: Some(Dialect::new(&file.path, &file.facts)),
-                file: file.path,
-                id: file.id,
-                source,
-                findings,
-                known: Vec::new(),
-                skipped,
-                is_readable: true,
-            })
+    texts: &Texts,
+) -> CheckedFile {
+    let source = match texts.get(&found.file) {
+        Some(text) => text.clone(),
+        None => files::read(&found.path).map(Arc::from),
+    };
+    let checked = source.and_then(|source| {
+        contained(|| {
+            let reading = workspace.configs.reading(&found.file);
+            let file = SourceFile::parse(id, found.file.clone(), &source, &reading);
+            let findings = rules::check(workspace, &file);
+            (file, findings)
+        })
+        .ok_or(Unreadable::Failed)
+    });
+    let (file, mut findings) = match checked {
+        Ok(checked) => checked,
+        Err(reason) => {
+            let settings = workspace.settings(&found.file);
+            let finding = rules::unreadable(&reason.to_string(), &settings);
+            let findings = finding.into_iter().collect();
+            return CheckedFile::unreadable(found.path, found.file, findings);
         }
-        Read::Unreadable(reason) => {
-            let findings = rules::unreadable(&reason.to_string(), &workspace.settings(&found.file))
-                .into_iter()
-                .collect();
-            Some(CheckedFile::unreadable(found.path, found.file, findings))
-        }
-        Read::Header(..) | Read::Facts(..) => None,
+    };
+    let here = of_roots.iter().filter(|(of, _)| *of == id);
+    findings.extend(here.map(|(_, finding)| finding.clone()));
+    findings.sort_by_key(|finding| finding.range);
+    let body = file.facts.body.as_ref();
+    let skipped = body.map_or_else(Vec::new, |body| body.skipped.clone());
+    let is_shown = !findings.is_empty() || !skipped.is_empty();
+    CheckedFile {
+        path: found.path,
+        dialect: Some(Dialect::new(&file.path, &file.facts)),
+        source: if is_shown { file.source } else { "".into() },
+        file: file.path,
+        id,
+        findings,
+        known: Vec::new(),
+        skipped,
+        is_readable: true,
     }
 }
 

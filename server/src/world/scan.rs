@@ -271,7 +271,7 @@ impl Workers {
         let facts = Arc::new(if files::is_host_settings(path) {
             agent::settings_facts(source)
         } else {
-            agent::facts(path, &mut Document::new(source), reading)
+            agent::facts(path, &mut Document::unedited(source), reading)
         });
         self.cache.insert(key, facts.clone());
         facts

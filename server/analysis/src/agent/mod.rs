@@ -231,7 +231,7 @@ impl SourceFile {
 
     /// Parses a text that nobody edits or looks at.
     pub fn parse(id: FileId, path: FilePath, source: &str, reading: &Reading) -> Self {
-        let mut document = Document::new(source);
+        let mut document = Document::unedited(source);
         let header = header_facts(&path, document.source(), reading);
         Self {
             outline: None,

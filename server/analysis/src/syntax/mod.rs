@@ -9,4 +9,5 @@ pub mod list;
 pub mod outline;
 pub mod python;
 pub mod table;
+mod view;
 pub mod yaml;
