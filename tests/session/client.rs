@@ -1,7 +1,7 @@
 //! A small and strict client: it speaks to the real binary over its stdin and stdout, checks
 //! every message on the way, and never waits without an end.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
@@ -38,6 +38,7 @@ pub(crate) struct Setup {
     process_id: Option<u32>,
     test_hooks: bool,
     refuses_registration: bool,
+    patience: Duration,
 }
 
 impl Setup {
@@ -73,6 +74,7 @@ impl Setup {
             process_id: None,
             test_hooks: false,
             refuses_registration: false,
+            patience: PATIENCE,
         }
     }
 
@@ -125,6 +127,12 @@ impl Setup {
         self
     }
 
+    /// Waits longer than [`PATIENCE`] for anything.
+    pub(crate) fn patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
+    }
+
     /// Starts the server and shakes hands.
     pub(crate) fn start(self) -> Session {
         let mut session = self.start_silent();
@@ -136,7 +144,9 @@ impl Setup {
     pub(crate) fn start_silent(self) -> Session {
         let empty = tempfile::tempdir().expect("a home folder");
         let home = self.home.clone().unwrap_or_else(|| empty.path().into());
-        let mut command = Command::new(env!("CARGO_BIN_EXE_agentls"));
+        // Another build of the server may be tried, as one that is optimised.
+        let own = || env!("CARGO_BIN_EXE_agentls").into();
+        let mut command = Command::new(std::env::var_os("AGENTLS_BIN").unwrap_or_else(own));
         command
             .arg("server")
             .env("HOME", &home)
@@ -183,6 +193,7 @@ impl Setup {
             answers: HashMap::new(),
             documents: HashMap::new(),
             published: HashMap::new(),
+            shown_findings: BTreeMap::new(),
             registered: Vec::new(),
             refreshes: HashMap::new(),
             progress: Vec::new(),
@@ -254,6 +265,8 @@ pub(crate) struct Session {
     answers: HashMap<i64, Answer>,
     documents: HashMap<String, OpenDocument>,
     published: HashMap<String, Published>,
+    /// What an editor shows of each file: the last diagnostics, whether it is open or not.
+    shown_findings: BTreeMap<String, Vec<Value>>,
     /// Methods that the server has registered for.
     registered: Vec<Value>,
     /// How often the server has asked for each refresh: `workspace/codeLens/refresh` and the like.
@@ -341,7 +354,7 @@ impl Session {
         what: &str,
         mut ready: impl FnMut(&mut Self) -> Option<T>,
     ) -> T {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + self.setup.patience;
         loop {
             while let Ok(message) = self.incoming.try_recv() {
                 self.receive(message);
@@ -469,6 +482,11 @@ impl Session {
         if let Some(wrong) = wrong {
             self.fail(&format!("diagnostics of {wrong}: {uri}"));
         }
+        if diagnostics.is_empty() {
+            self.shown_findings.remove(&uri);
+        } else {
+            self.shown_findings.insert(uri.clone(), diagnostics.clone());
+        }
         self.published.insert(
             uri,
             Published {
@@ -552,6 +570,11 @@ impl Session {
         }
     }
 
+    /// The process of the server.
+    pub(crate) fn server_id(&self) -> u32 {
+        self.process.id()
+    }
+
     /// Closes stdin.
     pub(crate) fn hang_up(&mut self) {
         self.stdin = None;
@@ -559,7 +582,7 @@ impl Session {
 
     /// Waits until the process has ended by itself; stdin stays as it is.
     pub(crate) fn wait_for_end(&mut self) -> ExitStatus {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + self.setup.patience;
         // The end of stdout comes with the end of the process, or just before.
         while let Some(left) = deadline.checked_duration_since(Instant::now()) {
             match self.incoming.recv_timeout(left) {
@@ -714,7 +737,7 @@ impl Session {
 
     /// Waits until the findings of the version that was sent last are these.
     pub(crate) fn expect(&mut self, uri: &str, expected: &[&str]) {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + self.setup.patience;
         loop {
             let last = self.findings(uri);
             if last == expected {
@@ -732,7 +755,7 @@ impl Session {
     /// Asks until the answer is the one that is waited for: what changes on disk is told to
     /// nobody unless a finding changes with it.
     pub(crate) fn ask_until(&mut self, what: &str, mut is_so: impl FnMut(&mut Self) -> bool) {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + self.setup.patience;
         while !is_so(self) {
             if Instant::now() > deadline {
                 self.fail(&format!("{what} did not come"));
@@ -785,6 +808,11 @@ impl Session {
         self.published
             .get(uri)
             .is_some_and(|published| !published.diagnostics.is_empty())
+    }
+
+    /// The diagnostics that an editor shows, by the files that have any.
+    pub(crate) fn shown_findings(&self) -> &BTreeMap<String, Vec<Value>> {
+        &self.shown_findings
     }
 
     /// A request about a position.

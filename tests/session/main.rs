@@ -14,6 +14,7 @@ mod hierarchy;
 mod live;
 mod outline;
 mod protocol;
+mod random;
 mod references;
 mod rename;
 mod requests;
