@@ -538,7 +538,7 @@ impl Person {
         self.ask("workspace/symbol", json!({ "query": query }));
         self.ask(
             "agentls/graph",
-            json!({ "format": "json", "uri": uri(&path) }),
+            json!({ "format": "mermaid", "uri": uri(&path) }),
         );
         "ask about a document"
     }
