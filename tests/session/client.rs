@@ -19,6 +19,10 @@ use crate::buffer::{Buffer, Change, Position, Range};
 /// that long.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
+/// The longest that one look for messages counts for: where the whole machine, or the test and
+/// the server together, were stopped for minutes, nobody has waited.
+const TURN: Duration = Duration::from_secs(1);
+
 /// How many messages are shown when a wait fails.
 const SHOWN: usize = 12;
 
@@ -354,7 +358,7 @@ impl Session {
         what: &str,
         mut ready: impl FnMut(&mut Self) -> Option<T>,
     ) -> T {
-        let deadline = Instant::now() + self.setup.patience;
+        let mut patience = self.setup.patience;
         loop {
             while let Ok(message) = self.incoming.try_recv() {
                 self.receive(message);
@@ -362,15 +366,19 @@ impl Session {
             if let Some(value) = ready(self) {
                 return value;
             }
-            let left = deadline.saturating_duration_since(Instant::now());
-            match self.incoming.recv_timeout(left) {
+            if patience.is_zero() {
+                self.fail(&format!("{what} did not come"));
+            }
+            let begin = Instant::now();
+            match self.incoming.recv_timeout(patience.min(TURN)) {
                 Ok(message) => self.receive(message),
-                Err(RecvTimeoutError::Timeout) => self.fail(&format!("{what} did not come")),
+                Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => {
                     let status = self.process.wait();
                     self.fail(&format!("the server ended before {what} came: {status:?}"))
                 }
             }
+            patience = patience.saturating_sub(begin.elapsed().min(TURN));
         }
     }
 
