@@ -132,6 +132,7 @@ impl Setup {
     }
 
     /// Waits longer than [`PATIENCE`] for anything.
+    #[allow(dead_code, reason = "only the soak asks")]
     pub(crate) fn patience(mut self, patience: Duration) -> Self {
         self.patience = patience;
         self
@@ -579,6 +580,7 @@ impl Session {
     }
 
     /// The process of the server.
+    #[allow(dead_code, reason = "only the soak asks")]
     pub(crate) fn server_id(&self) -> u32 {
         self.process.id()
     }
@@ -819,6 +821,7 @@ impl Session {
     }
 
     /// The diagnostics that an editor shows, by the files that have any.
+    #[allow(dead_code, reason = "only the soak asks")]
     pub(crate) fn shown_findings(&self) -> &BTreeMap<String, Vec<Value>> {
         &self.shown_findings
     }

@@ -43,7 +43,7 @@ impl Place {
             Self::Cell => "--:|\n| ap",
             Self::Call => "subagent_type=\"ap",
             Self::Sentence => "Ask @ap",
-            Self::Link => "](../team-1/ap",
+            Self::Link => "[link](../team-",
             Self::Plain => "Plain wo",
         })
     }
@@ -81,7 +81,7 @@ const BEGUN: [Begun; 8] = [
     Begun("cell", "|---|:--|--:|\n| ", "ap"),
     Begun("at", "## Part 1\n\n", "Ask @ap"),
     Begun("call", "subagent_type=\"", "gr"),
-    Begun("path", "](../team-1/", ""),
+    Begun("path", "](../team-", ""),
 ];
 
 #[divan::bench(args = BEGUN)]

@@ -58,13 +58,14 @@ pub(crate) fn agent(number: usize, bytes: usize) -> String {
     while text.len() < bytes {
         step += 1;
         let (one, two, three) = (other(step), other(step + 1), other(step + 2));
+        let folder = (number * 7 + (step + 2) * 13) % AGENTS % 20;
         _ = write!(
             text,
             "## Part {step}\n\n\
              Plain words of a paragraph that goes on for a while, as prose does, with a word-like-this\n\
              and a second line behind it. Ask @{one} or the `{two}` agent, größer als 日本語 🚀.\n\n\
              | Delegate To | When | Why |\n|---|:--|--:|\n| {one} | `code` | {step} |\n| **{two}**, {three} | always | 2 |\n| no-such-agent-{step} | never | 3 |\n\n\
-             - first item with a [link](../team-1/{three}.md)\n- Delegate to {two} when it is about that.\n  - nested\n\n\
+             - first item with a [link](../team-{folder}/{three}.md)\n- Delegate to {two} when it is about that.\n  - nested\n\n\
              ```python\ndef run(retries: int = 3) -> str:\n    return Task(subagent_type=\"{one}\")\n```\n\n\
              > A quote of *some* words, <b>marked</b> and __marked__.\n\n"
         );
