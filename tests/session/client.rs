@@ -1,7 +1,7 @@
 //! A small and strict client: it speaks to the real binary over its stdin and stdout, checks
 //! every message on the way, and never waits without an end.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
@@ -18,6 +18,10 @@ use crate::buffer::{Buffer, Change, Position, Range};
 /// How long anything may take on a busy machine in a debug build. Only a failing test waits
 /// that long.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The longest that one look for messages counts for: where the whole machine, or the test and
+/// the server together, were stopped for minutes, nobody has waited.
+const TURN: Duration = Duration::from_secs(1);
 
 /// How many messages are shown when a wait fails.
 const SHOWN: usize = 12;
@@ -41,6 +45,7 @@ pub(crate) struct Setup {
     process_id: Option<u32>,
     test_hooks: bool,
     refuses_registration: bool,
+    patience: Duration,
 }
 
 impl Setup {
@@ -76,6 +81,7 @@ impl Setup {
             process_id: None,
             test_hooks: false,
             refuses_registration: false,
+            patience: PATIENCE,
         }
     }
 
@@ -128,6 +134,13 @@ impl Setup {
         self
     }
 
+    /// Waits longer than [`PATIENCE`] for anything.
+    #[allow(dead_code, reason = "only the soak asks")]
+    pub(crate) fn patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
+    }
+
     /// Starts the server and shakes hands.
     pub(crate) fn start(self) -> Session {
         let mut session = self.start_silent();
@@ -139,7 +152,9 @@ impl Setup {
     pub(crate) fn start_silent(self) -> Session {
         let empty = tempfile::tempdir().expect("a home folder");
         let home = self.home.clone().unwrap_or_else(|| empty.path().into());
-        let mut command = Command::new(env!("CARGO_BIN_EXE_agentls"));
+        // Another build of the server may be tried, as one that is optimised.
+        let own = || env!("CARGO_BIN_EXE_agentls").into();
+        let mut command = Command::new(std::env::var_os("AGENTLS_BIN").unwrap_or_else(own));
         command
             .arg("server")
             .env("HOME", &home)
@@ -186,6 +201,7 @@ impl Setup {
             answers: HashMap::new(),
             documents: HashMap::new(),
             published: HashMap::new(),
+            shown_findings: BTreeMap::new(),
             registered: Vec::new(),
             refreshes: HashMap::new(),
             progress: Vec::new(),
@@ -261,6 +277,8 @@ pub(crate) struct Session {
     answers: HashMap<i64, Answer>,
     documents: HashMap<String, OpenDocument>,
     published: HashMap<String, Published>,
+    /// What an editor shows of each file: the last diagnostics, whether it is open or not.
+    shown_findings: BTreeMap<String, Vec<Value>>,
     /// Methods that the server has registered for.
     registered: Vec<Value>,
     /// How often the server has asked for each refresh: `workspace/codeLens/refresh` and the like.
@@ -398,7 +416,7 @@ impl Session {
         what: &str,
         mut ready: impl FnMut(&mut Self) -> Option<T>,
     ) -> T {
-        let deadline = Instant::now() + PATIENCE;
+        let mut patience = self.setup.patience;
         loop {
             while let Ok(message) = self.incoming.try_recv() {
                 self.receive(message);
@@ -406,15 +424,19 @@ impl Session {
             if let Some(value) = ready(self) {
                 return value;
             }
-            let left = deadline.saturating_duration_since(Instant::now());
-            match self.incoming.recv_timeout(left) {
+            if patience.is_zero() {
+                self.fail(&format!("{what} did not come"));
+            }
+            let begin = Instant::now();
+            match self.incoming.recv_timeout(patience.min(TURN)) {
                 Ok(message) => self.receive(message),
-                Err(RecvTimeoutError::Timeout) => self.fail(&format!("{what} did not come")),
+                Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => {
                     let status = self.process.wait();
                     self.fail(&format!("the server ended before {what} came: {status:?}"))
                 }
             }
+            patience = patience.saturating_sub(begin.elapsed().min(TURN));
         }
     }
 
@@ -528,6 +550,11 @@ impl Session {
         if let Some(wrong) = wrong {
             self.fail(&format!("diagnostics of {wrong}: {uri}"));
         }
+        if diagnostics.is_empty() {
+            self.shown_findings.remove(&uri);
+        } else {
+            self.shown_findings.insert(uri.clone(), diagnostics.clone());
+        }
         self.published.insert(
             uri,
             Published {
@@ -611,6 +638,12 @@ impl Session {
         }
     }
 
+    /// The process of the server.
+    #[allow(dead_code, reason = "only the soak asks")]
+    pub(crate) fn server_id(&self) -> u32 {
+        self.process.id()
+    }
+
     /// Closes stdin.
     pub(crate) fn hang_up(&mut self) {
         self.stdin = None;
@@ -618,7 +651,7 @@ impl Session {
 
     /// Waits until the process has ended by itself; stdin stays as it is.
     pub(crate) fn wait_for_end(&mut self) -> ExitStatus {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + self.setup.patience;
         // The end of stdout comes with the end of the process, or just before.
         while let Some(left) = deadline.checked_duration_since(Instant::now()) {
             match self.incoming.recv_timeout(left) {
@@ -774,7 +807,7 @@ impl Session {
 
     /// Waits until the findings of the version that was sent last are these.
     pub(crate) fn expect(&mut self, uri: &str, expected: &[&str]) {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + self.setup.patience;
         loop {
             let last = self.findings(uri);
             if last == expected {
@@ -792,7 +825,7 @@ impl Session {
     /// Asks until the answer is the one that is waited for: what changes on disk is told to
     /// nobody unless a finding changes with it.
     pub(crate) fn ask_until(&mut self, what: &str, mut is_so: impl FnMut(&mut Self) -> bool) {
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + self.setup.patience;
         while !is_so(self) {
             if Instant::now() > deadline {
                 self.fail(&format!("{what} did not come"));
@@ -845,6 +878,12 @@ impl Session {
         self.published
             .get(uri)
             .is_some_and(|published| !published.diagnostics.is_empty())
+    }
+
+    /// The diagnostics that an editor shows, by the files that have any.
+    #[allow(dead_code, reason = "only the soak asks")]
+    pub(crate) fn shown_findings(&self) -> &BTreeMap<String, Vec<Value>> {
+        &self.shown_findings
     }
 
     /// A request about a position.

@@ -15,6 +15,7 @@ mod hierarchy;
 mod live;
 mod outline;
 mod protocol;
+mod random;
 mod references;
 mod rename;
 mod requests;
