@@ -37,6 +37,25 @@ fn symbols_folds_selections_and_tokens_hold_together_in_every_file() {
     assert!(counts.iter().all(|count| *count > 0), "nobody answers");
 }
 
+#[test]
+fn a_file_that_nobody_edits_says_what_an_open_one_says() {
+    let Some(corpus) = corpus() else { return };
+    let mut compared = 0;
+    for repository in repositories(&corpus) {
+        let (_, sources) = workspace(&repository);
+        compared += sources.len();
+        sources.par_iter().for_each(|open| {
+            let (path, reading) = (open.path.clone(), &open.facts.reading);
+            let closed = SourceFile::parse(open.id, path, &open.source, reading);
+            let place = format!("{}/{}", name(&repository), open.path);
+            assert_eq!(open.facts, closed.facts, "{place}");
+            assert_eq!(open.python, closed.python, "{place}");
+        });
+    }
+    eprintln!("{compared} files compared");
+    assert!(compared > 0, "nothing to compare");
+}
+
 /// How many symbols, folds, steps of selections and tokens a file has; else what is wrong.
 fn check(workspace: &Workspace, file: &SourceFile) -> Result<[usize; 4], String> {
     let text = &*file.source;
