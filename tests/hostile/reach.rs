@@ -10,7 +10,9 @@ use serde_json::json;
 
 use crate::run;
 use crate::session::{Conversation, uri};
-use crate::workspaces::{Place, agent, circles, climbing, devices, ignore_files, links_out, pipes};
+use crate::workspaces::{
+    Named, Place, agent, circles, climbing, devices, ignore_files, links_out, pipes,
+};
 
 /// What the loader and the standard library of Rust read wherever a program runs.
 const SYSTEM: [&str; 9] = [
@@ -138,7 +140,7 @@ fn resolved(path: &Path) -> PathBuf {
 }
 
 /// The workspaces whose files are not what they seem.
-const FILES: [(&str, fn(&Place)); 6] = [
+const FILES: [Named; 6] = [
     ("circles", circles),
     ("links out", links_out),
     ("devices", devices),

@@ -102,7 +102,7 @@ fn what_may_not_be_read_is_said() {
         place.write("closed.md", "Work.\n");
         let lock = |path: &str| {
             let path = place.work().join(path);
-            fs::set_permissions(path, fs::Permissions::from_mode(0)).unwrap();
+            fs::set_permissions(path, fs::Permissions::from_mode(0o0)).unwrap();
         };
         lock("locked");
         lock("closed.md");

@@ -257,7 +257,6 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
 #[test]
 fn every_request_on_every_workspace_is_answered_once() {
     for (name, make) in ALL {
-        eprintln!("{name}");
         let place = Place::new(make);
         let work = place.work();
         let mut talk = Conversation::new(&[&work]);

@@ -73,8 +73,11 @@ pub(crate) fn agent(name: &str, body: &str) -> String {
     format!("---\nname: {name}\ndescription: Does its work.\n---\n{body}\n")
 }
 
-/// All of them, by name.
-pub(crate) const ALL: [(&str, fn(&Place)); 14] = [
+/// A name, and what makes the workspace that is called so.
+pub(crate) type Named = (&'static str, fn(&Place));
+
+/// All of them.
+pub(crate) const ALL: [Named; 14] = [
     ("circles", circles),
     ("links out", links_out),
     ("devices", devices),
