@@ -350,6 +350,7 @@ impl Session {
     /// Counts on from another version, which may be a lower one.
     pub(crate) fn count_from(&mut self, uri: &str, version: i64) {
         let document = self.documents.get_mut(uri).expect("it is open");
+        self.last_version = self.last_version.max(document.version);
         document.version = version;
         document.counts_anew = true;
     }
@@ -675,7 +676,8 @@ impl Session {
         // One that is opened again goes on counting: what is still under way for the buffer that
         // was closed could not be told from what is about this one.
         self.published.remove(uri);
-        self.last_version += 1;
+        let before = self.documents.get(uri).map_or(0, |it| it.version);
+        self.last_version = self.last_version.max(before) + 1;
         let version = self.last_version;
         self.documents.insert(
             uri.to_owned(),
