@@ -343,10 +343,7 @@ impl Future for Call {
         };
         let polled = catch_unwind(AssertUnwindSafe(|| answer.as_mut().poll(context)));
         let response = match polled {
-            Ok(poll) => match ready!(poll) {
-                Ok(response) => response,
-                Err(_) => None,
-            },
+            Ok(poll) => ready!(poll).unwrap_or_default(),
             Err(_) => call.error(crash::error()),
         };
         let is_crash = |error: &Error| error.code == ErrorCode::InternalError;
