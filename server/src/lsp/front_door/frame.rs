@@ -72,6 +72,11 @@ impl Excerpt {
         self.end.drain(..surplus);
     }
 
+    /// All of it, where it is short enough to be kept.
+    pub(crate) fn whole(&self) -> Option<&[u8]> {
+        (self.start.len() < MAX_EXCERPT_BYTES).then_some(&self.start)
+    }
+
     fn is_blank(&self) -> bool {
         self.start.trim_ascii().is_empty() && self.end.trim_ascii().is_empty()
     }

@@ -210,6 +210,16 @@ fn a_length_that_lies_costs_no_message_but_its_own() {
 }
 
 #[test]
+fn what_is_said_of_a_length_that_lies_does_not_depend_on_the_split() {
+    let inside = framed(&call(2));
+    let bytes = [b"Content-Length: 40\r\n\r\n{\"id\":1", inside.as_slice()].concat();
+    assert_eq!(
+        all(&bytes, std::iter::repeat_n(1, bytes.len())),
+        all(&bytes, [])
+    );
+}
+
+#[test]
 fn a_message_that_is_too_long_is_refused_wherever_its_id_is() {
     let text = "x".repeat(100 * MAX);
     for body in [
