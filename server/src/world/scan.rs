@@ -32,6 +32,10 @@ const PATIENCE: Duration = Duration::from_millis(50);
 /// How long it waits before it looks again.
 const PAUSE: Duration = Duration::from_millis(1);
 
+/// How many texts may be remembered that no index holds any more, beside as many as are in use.
+/// They are forgotten when there are more: a file can be written again any number of times.
+const UNUSED: usize = 256;
+
 /// What tells that a file is still the one that was read.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Stamp {
@@ -204,6 +208,8 @@ pub(super) struct Wanted {
 pub(crate) struct Workers {
     /// Facts by path and content, so that no text is parsed twice.
     cache: DashMap<u64, Arc<AgentFile>, rustc_hash::FxBuildHasher>,
+    /// How many of them were in use when that was last looked at.
+    in_use: AtomicUsize,
     /// The key of each text is taken with a secret of this process.
     hasher: std::hash::RandomState,
     /// Changes and requests under way.
@@ -274,12 +280,16 @@ impl Workers {
             agent::facts(path, &mut Document::unedited(source), reading)
         });
         self.cache.insert(key, facts.clone());
+        if self.cache.len() > 2 * self.in_use.load(Ordering::Relaxed) + UNUSED {
+            self.forget_unused();
+        }
         facts
     }
 
     /// Drops the facts of texts that no index holds any more.
     pub(super) fn forget_unused(&self) {
         self.cache.retain(|_, facts| Arc::strong_count(facts) > 1);
+        self.in_use.store(self.cache.len(), Ordering::Relaxed);
     }
 
     /// Reads bodies one after the other in `pool`, giving way to whatever a person waits for.
