@@ -81,7 +81,9 @@ fn traced(folder: &Path, home: &Path, log: &Path, arguments: &[&str]) -> Command
         .args(arguments)
         .current_dir(folder)
         .env("HOME", home)
-        .env_remove("AGENTLS_LOG");
+        .env_remove("AGENTLS_LOG")
+        // Cargo's own: the loader would look for libraries there.
+        .env_remove("LD_LIBRARY_PATH");
     command
 }
 
