@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use super::mention::{self, CALL_KEY, Reader};
-use super::section::{Place, Section, lead};
+use super::mention::{self, CALL_KEY, Mention, Reader};
+use super::section::{Above, Place, Section, lead};
 use super::suppression::MARK;
 use super::{AgentFile, Body, SourceFile, is_python};
 use crate::syntax::blocks::{Blocks, Fence, InlineBlock, InlinePlace};
@@ -30,18 +30,29 @@ impl SourceFile {
             return None;
         }
         let blocks = document.blocks(body_start);
-        // Where the edit is, before and after; for code, its line.
+        // The line that the edit is in, before and after.
         let (old, new) = match (paragraph(&blocks, edit), fence(&blocks, edit)) {
             (Some(block), None) => {
                 let old = before(block.range, edit);
                 let leads = block.place == InlinePlace::Paragraph
                     && lead(old.of(&self.source)) != lead(block.range.of(&source));
-                let (before, now) = (old.of(&self.source), block.range.of(&source));
-                let is_marked = |mark: &&str| before.contains(*mark) || now.contains(*mark);
-                if leads || MARKS_OF_PROSE.iter().any(is_marked) || names_in(block, &source) {
+                let texts = [old.of(&self.source), block.range.of(&source)];
+                let is_marked = |mark: &&str| texts.iter().any(|text| text.contains(*mark));
+                if leads || MARKS_OF_PROSE.iter().any(is_marked) {
                     return None;
                 }
-                (old, block.range)
+                let is_in = |mention: &&Mention| old.covers(mention.range);
+                let named = self.facts.mentions.iter().filter(is_in);
+                let moved = named.map(|mention| Mention {
+                    range: edit.moved(mention.range),
+                    ..mention.clone()
+                });
+                if !moved.eq(names_in(block, &blocks, &source)) {
+                    return None;
+                }
+                // What a rule says of a name depends on its line.
+                let line = line_around(&source, edit);
+                (before(line, edit), line)
             }
             (None, Some(code)) => {
                 let mut found = Vec::new();
@@ -151,18 +162,33 @@ fn fence(blocks: &Blocks, edit: Splice) -> Option<&Fence> {
     fence.content.iter().any(is_code).then_some(fence)
 }
 
-/// Whether a paragraph names anybody, whatever stands above it.
-fn names_in(block: &InlineBlock, source: &str) -> bool {
-    Section::ANY.into_iter().any(|section| {
-        let place = Place {
-            section,
-            is_item: block.place == InlinePlace::ListItem,
-            in_fence: false,
-        };
+/// What a paragraph names, with what stands above it.
+fn names_in(block: &InlineBlock, blocks: &Blocks, source: &str) -> Vec<Mention> {
+    let scan = |place: Place| {
         let mut found = Vec::new();
         mention::in_prose(source, block.range, place, &mut found);
-        !found.is_empty()
-    })
+        mention::settle(&mut found);
+        found
+    };
+    let place = |section| Place {
+        section,
+        is_item: block.place == InlinePlace::ListItem,
+        in_fence: false,
+    };
+    // Most name nobody wherever they stand, and what stands above has not to be looked at.
+    if Section::ANY
+        .into_iter()
+        .all(|section| scan(place(section)).is_empty())
+    {
+        return Vec::new();
+    }
+    let mut above = Above::default();
+    let until = blocks
+        .inlines
+        .iter()
+        .take_while(|it| it.range.start <= block.range.start);
+    let places = until.map(|it| above.place(it, source));
+    places.last().map(scan).unwrap_or_default()
 }
 
 /// The line that an edit is in, without its end.

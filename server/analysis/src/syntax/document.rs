@@ -211,7 +211,9 @@ impl Document {
         }
     }
 
-    /// The nodes of the block tree in the order of the text, a line each.
+    /// The named nodes of the block tree in the order of the text, a line each. The others are
+    /// punctuation, which nobody reads: one that a letter was typed behind may hold it until the
+    /// next parse.
     #[cfg(any(test, feature = "promises"))]
     pub(crate) fn tree_as_lines(&self) -> Vec<String> {
         let mut lines = Vec::new();
@@ -222,11 +224,13 @@ impl Document {
         loop {
             let node = cursor.node();
             let (depth, missing) = (cursor.depth(), node.is_missing());
-            lines.push(format!(
-                "{depth} {} {:?} {missing}",
-                node.kind(),
-                node.byte_range()
-            ));
+            if node.is_named() {
+                lines.push(format!(
+                    "{depth} {} {:?} {missing}",
+                    node.kind(),
+                    node.byte_range()
+                ));
+            }
             let mut has_next = cursor.goto_first_child();
             while !has_next {
                 has_next = cursor.goto_next_sibling();

@@ -20,6 +20,7 @@ const HEADER: &str = "---\nname: lead\ndescription: Leads.\ntools: Read, Raed\n-
 const PARTS: &[&str] = &[
     "Plain words. And more (of them); see!\n\n",
     "Ask the old-tester agent.\n\n",
+    "Plain words on a line.\nAsk @tester or `old-one`,\nif available.\nMore words.\n\n",
     "| Delegate To | When |\n|---|---|\n| old-writer | x. |\n\n",
     "- Work with `old-tester` on it, if available.\n- And a plain item.\n\n",
     "Working with others:\n\n",
@@ -99,6 +100,9 @@ fn a_letter_in_plain_words_moves_what_is_known() {
         let file = typed(&mut document, &file, at, 1, "");
         assert!(file.moved.is_some(), "behind {place:?}, taken back");
     }
+    let (mut other, below, _) = opened("A line.\nAsk @old-one.\n");
+    let at = below.source.find("line.").expect("the line") + 4;
+    assert!(typed(&mut other, &below, at, 0, "x").moved.is_some());
     let at = file.source.find("writer").expect("the name") + 3;
     assert!(typed(&mut document, &file, at, 0, "x").moved.is_none());
 }
