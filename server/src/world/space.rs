@@ -254,16 +254,22 @@ impl Space {
             FxHashMap::with_capacity_and_hasher(scanned.files.len(), Default::default());
         let mut unreadable = BTreeMap::new();
         for file in scanned.files {
-            known.insert(file.path.clone(), file.stamp);
             let reason = match &file.news {
                 Some(News::Unreadable(reason)) => Some(reason),
                 Some(News::Header(_)) => None,
                 None => self.unreadable.get(&file.path),
             };
+            let id = self.workspace.index.id_of(&file.path);
+            if file.news.is_none() && id.is_none() && reason.is_none() {
+                // It was forgotten after the walk began, and it is there: moved away and back,
+                // it is as it was. What is not known the next walk reads.
+                self.walking = Walking::Again;
+                continue;
+            }
+            known.insert(file.path.clone(), file.stamp);
             if let Some(reason) = reason {
                 unreadable.insert(file.path.clone(), reason.clone());
             }
-            let id = self.workspace.index.id_of(&file.path);
             if id.is_some_and(|id| self.is_open(id)) {
                 continue;
             }
@@ -546,3 +552,6 @@ fn plugin_folder(manifest: &FilePath) -> &str {
     let folder = manifest.folder();
     folder.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
+
+#[cfg(test)]
+mod tests;
