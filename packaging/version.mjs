@@ -20,6 +20,7 @@ const MENTIONS = {
   "editors/zed/Cargo.lock": [locked("agentls-zed")],
   "editors/zed/Cargo.toml": [/^version = "(.*)"$/m],
   "editors/zed/extension.toml": [/^version = "(.*)"$/m],
+  "fuzz/Cargo.lock": [locked("agentls-analysis")],
 };
 
 const metadata = execFileSync("cargo", ["metadata", "--no-deps", "--format-version", "1"], {
