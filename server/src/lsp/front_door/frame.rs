@@ -72,11 +72,6 @@ impl Excerpt {
         self.end.drain(..surplus);
     }
 
-    /// All of it, where it is short enough to be kept.
-    pub(crate) fn whole(&self) -> Option<&[u8]> {
-        (self.start.len() < MAX_EXCERPT_BYTES).then_some(&self.start)
-    }
-
     fn is_blank(&self) -> bool {
         self.start.trim_ascii().is_empty() && self.end.trim_ascii().is_empty()
     }
@@ -87,8 +82,9 @@ enum State {
     Head,
     /// A body of `length` bytes; no head begins in the first `searched` of them.
     Body { length: usize, searched: usize },
-    /// A body that was handed out.
-    Given { length: usize },
+    /// A body that was handed out. `is_cut` where it ends at a head that is inside of what was
+    /// announced.
+    Given { length: usize, is_cut: bool },
     /// A body that is passed over, of which `left` bytes are to come.
     TooLong {
         length: usize,
@@ -174,27 +170,28 @@ impl Decoder {
                     }
                 },
                 State::Body { length, searched } => {
-                    let length = if rest.len() >= *length {
-                        *length
-                    } else if memchr(b'\n', &rest[*searched..]).is_none() {
-                        // Every head has a line end.
-                        *searched = rest.len().saturating_sub(MAX_HEAD_BYTES).max(*searched);
-                        return None;
+                    // Also where all is there: what is inside may not depend on the split.
+                    let body = &rest[..rest.len().min(*length)];
+                    let found = if memchr(b'\n', &body[*searched..]).is_some() {
+                        find_head(body, *searched)
                     } else {
-                        match find_head(rest, *searched) {
-                            Ok(at) => at,
-                            Err(at) => {
-                                *searched = at;
-                                return None;
-                            }
+                        // Every head has a line end.
+                        Err(body.len().saturating_sub(MAX_HEAD_BYTES).max(*searched))
+                    };
+                    let (length, is_cut) = match found {
+                        Ok(at) => (at, true),
+                        Err(_) if body.len() == *length => (*length, false),
+                        Err(at) => {
+                            *searched = at;
+                            return None;
                         }
                     };
-                    self.state = State::Given { length };
+                    self.state = State::Given { length, is_cut };
                     return Some(Frame::Body(
                         &mut self.bytes[self.start..self.start + length],
                     ));
                 }
-                State::Given { length } => {
+                State::Given { length, .. } => {
                     self.start += *length;
                     self.state = State::Head;
                 }
@@ -204,19 +201,18 @@ impl Decoder {
                     excerpt,
                 } => {
                     let body = &rest[..rest.len().min(*left)];
-                    let (passed, is_whole) = match find_head(body, 0) {
+                    let (passed, is_cut) = match find_head(body, 0) {
                         Ok(at) => (at, true),
-                        Err(_) if body.len() == *left => (body.len(), true),
                         Err(at) => (at, false),
                     };
                     excerpt.push(&body[..passed]);
                     self.start += passed;
-                    *left -= passed;
-                    if !is_whole {
+                    if !is_cut && body.len() < *left {
+                        *left -= passed;
                         return None;
                     }
                     let (length, excerpt) = (*length, std::mem::take(excerpt));
-                    self.state = State::Head;
+                    self.state = behind(is_cut);
                     return Some(Frame::TooLong { length, excerpt });
                 }
                 State::Stray { excerpt, is_rest } => {
@@ -253,31 +249,34 @@ impl Decoder {
 
     /// Goes on behind the first `used` bytes of the body that was handed out.
     pub(crate) fn pass(&mut self, used: usize) {
-        if let State::Given { length } = &mut self.state {
+        if let State::Given { length, .. } = &mut self.state {
             *length = used.min(*length);
         }
     }
 
-    /// Gives up the body that was handed out, and goes on at the next head. What the body is:
-    /// it ends before the first head that is inside.
+    /// Gives up the body that was handed out, and goes on at the next head. What the body is.
     pub(crate) fn give_up(&mut self) -> Excerpt {
-        let State::Given { length } = self.state else {
+        let State::Given { length, is_cut } = self.state else {
             return Excerpt::default();
         };
         let body = &self.bytes[self.start..self.start + length];
+        let excerpt = Excerpt::of(body);
+        // A head may begin in its last bytes.
         let (Ok(at) | Err(at)) = find_head(body, 0);
-        let is_lie = parse_head(&body[at..]).is_whole();
-        let excerpt = Excerpt::of(if is_lie { &body[..at] } else { body });
-        self.start += at;
-        self.state = if is_lie {
-            State::Head
-        } else {
-            State::Stray {
-                excerpt: Excerpt::default(),
-                is_rest: true,
-            }
-        };
+        self.start += if is_cut { length } else { at };
+        self.state = behind(is_cut);
         excerpt
+    }
+}
+
+/// How to go on behind a body that is none: at the head that cut it, or wherever one is.
+fn behind(is_cut: bool) -> State {
+    if is_cut {
+        return State::Head;
+    }
+    State::Stray {
+        excerpt: Excerpt::default(),
+        is_rest: true,
     }
 }
 
@@ -288,12 +287,6 @@ enum Head {
     None,
     /// Its own length and that of the body, in bytes.
     Whole { bytes: usize, length: usize },
-}
-
-impl Head {
-    fn is_whole(&self) -> bool {
-        matches!(self, Self::Whole { .. })
-    }
 }
 
 /// The head at the start of `bytes`: lines of any names in any order, one of which tells the

@@ -71,12 +71,7 @@ impl FrontDoor {
                     refused(id, error, &excerpt)
                 }
                 Err(fault) => {
-                    let length = body.len();
                     let excerpt = self.0.give_up();
-                    // Where its length lied it ended earlier, and so may the fault.
-                    let earlier = excerpt.whole().filter(|kept| kept.len() < length);
-                    let earlier = earlier.and_then(|kept| message::read(&mut kept.to_vec()).err());
-                    let fault = earlier.unwrap_or(fault);
                     let message = format!("This is no JSON: {fault}.");
                     refused(Some(id_of(&excerpt)), parse_error(message), &excerpt)
                 }

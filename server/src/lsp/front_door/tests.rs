@@ -210,12 +210,36 @@ fn a_length_that_lies_costs_no_message_but_its_own() {
 }
 
 #[test]
-fn what_is_said_of_a_length_that_lies_does_not_depend_on_the_split() {
+fn a_message_that_is_cut_by_the_next_is_refused_and_the_next_is_read() {
     let inside = framed(&call(2));
-    let bytes = [b"Content-Length: 40\r\n\r\n{\"id\":1", inside.as_slice()].concat();
-    assert_eq!(
-        all(&bytes, std::iter::repeat_n(1, bytes.len())),
-        all(&bytes, [])
+    let lie = b"Content-Length: 40\r\n\r\n";
+    check(&[lie, b"{\"id\":1", &inside], &["!1 -32700", "2"]);
+    // One lie in another, and what looks like a head until it ends.
+    check(
+        &[lie, b"{\"id\":1", lie, b"{\"id\":3", &inside],
+        &["!1 -32700", "!3 -32700", "2"],
+    );
+    check(
+        &[
+            b"Content-Length: 80\r\n\r\n{\"id\":1,Content-Length: ",
+            &inside,
+        ],
+        &["!1 -32700", "2"],
+    );
+}
+
+#[test]
+fn a_head_that_begins_in_what_is_refused_is_read() {
+    let next = framed(&call(2));
+    let short = |length: usize| format!("Content-Length: {length}\r\n\r\n");
+    check(
+        &[short(10).as_bytes(), b"{\"id\":1", &next],
+        &["!1 -32700", "2"],
+    );
+    let long = format!("{{\"id\":1{}", " ".repeat(MAX));
+    check(
+        &[short(long.len() + 5).as_bytes(), long.as_bytes(), &next],
+        &["!1 -32600", "2"],
     );
 }
 
@@ -280,7 +304,15 @@ fn piece() -> impl Strategy<Value = Vec<u8>> {
     });
     prop_oneof![
         4 => (0..100i64).prop_map(|id| framed(&call(id))),
-        2 => lie,
+        2 => lie.clone(),
+        // One in another.
+        2 => proptest::collection::vec((lie, 0..60usize), 1..5).prop_map(|lies| {
+            let cut = |(mut lie, length): (Vec<u8>, usize)| {
+                lie.truncate(length);
+                lie
+            };
+            lies.into_iter().flat_map(cut).collect()
+        }),
         1 => proptest::collection::vec(any::<u8>(), 0..40),
         1 => proptest::collection::vec(any::<u8>(), 0..40).prop_map(|body| framed(&body)),
         1 => "(Content-Length|: |[0-9]{1,5}|\r|\n|\\{|\\}|\"id\":1|[a-z]){0,12}"
