@@ -131,8 +131,8 @@ fn first_line(text: &str) -> &str {
     &text[..text.find(['\n', '\r']).unwrap_or(text.len())]
 }
 
-/// The key and value of an entry after `edits` of its own lines, with the lines; `None` where
-/// they are no YAML then.
+/// The value of an entry after `edits` of its own lines, with the lines; `None` where they are
+/// no YAML then. The comments below are read too: in a block they would become its text.
 fn read_anew(source: &str, entry: &Entry, edits: &[TextEdit]) -> Option<(String, Node)> {
     let from = entry.range.start as usize;
     let moved: Vec<TextEdit> = edits
@@ -143,7 +143,8 @@ fn read_anew(source: &str, entry: &Entry, edits: &[TextEdit]) -> Option<(String,
             Some(replacement(range, edit.new_text.clone()))
         })
         .collect::<Option<_>>()?;
-    let text = apply(entry.range.of(source), &moved);
+    let lines = source.get(from..comments_end(source, entry.range.end as usize))?;
+    let text = apply(lines, &moved);
     let (node, fault) = yaml::parse_with(&text, 0, Aliases::Any);
     let mut pairs = match (node?.value, fault) {
         (yaml::Value::Mapping { flow: false, pairs }, None) => pairs,
@@ -151,4 +152,12 @@ fn read_anew(source: &str, entry: &Entry, edits: &[TextEdit]) -> Option<(String,
     };
     let (_, value) = pairs.pop().filter(|_| pairs.is_empty())?;
     Some((text, value))
+}
+
+/// Where the comments and blank lines end that begin with the line at `start`.
+fn comments_end(source: &str, start: usize) -> usize {
+    let rest = source.get(start..).unwrap_or("");
+    let is_kept = |line: &&str| line.trim_start().is_empty() || line.trim_start().starts_with('#');
+    let lines = rest.split_inclusive(['\n', '\r']).take_while(is_kept);
+    start + lines.map(str::len).sum::<usize>()
 }

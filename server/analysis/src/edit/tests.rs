@@ -321,6 +321,10 @@ fn a_text_becomes_an_indented_block() {
     check("a: >\n  x\n  y\nb: 1", &block, "a: |\n  x y\nb: 1");
     check("a: '  x'", &block, "a: |2-\n    x");
     check_none("a: x # c", &block);
+    // A comment would become text.
+    check_none("a: x\n  # c\nb: 1", &block);
+    check_none("a: x\n\n  # c", &block);
+    check("a: x\n# c\nb: 1", &block, "a: |-\n  x\n# c\nb: 1");
     check_none("a: |\n  x", &block);
     check_none("a: ''", &block);
     check_none("a: \"x\\e\"", &block);

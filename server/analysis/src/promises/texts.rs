@@ -118,6 +118,7 @@ pub(crate) fn header_lines() -> impl Strategy<Value = Vec<&'static str>> {
         "  folded 😀 text",
         "",
         "# x",
+        "  # y",
         "# agentls-disable-line unknown-tool",
         "tools: Raed, Bash(git log:*), Agent(c-pro, lost-one)",
         "tools: [Read, 'Edit', \"Task(a, b)\"] # c",
