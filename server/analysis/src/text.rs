@@ -16,7 +16,8 @@ pub struct ByteRange {
 }
 
 /// One edit of a text: the bytes from `start` to `old_end` became those from `start` to `new_end`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The default changes nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Splice {
     /// Where both texts begin to differ.
     pub start: usize,

@@ -39,6 +39,18 @@ impl Role {
             Self::Settings(_, text) | Self::Unparsed(text) => text,
         }
     }
+
+    /// Applies changes to the text, and to nothing that is known of it.
+    fn edit(&mut self, changes: &[Change], encoding: PositionEncoding) {
+        match self {
+            Self::Agent(agent) => agent.document.edit(changes, encoding),
+            Self::Settings(_, text) | Self::Unparsed(text) => {
+                for change in changes {
+                    text.apply(change, encoding);
+                }
+            }
+        }
+    }
 }
 
 pub(super) struct Agent {
@@ -69,9 +81,7 @@ pub(super) struct OpenDocument {
     pub(super) id: FileId,
     pub(super) path: FilePath,
     pub(super) role: Role,
-    /// Changes not applied yet: as many as come in a row are applied as one.
-    pub(super) pending: Vec<Change>,
-    /// Whether index and facts are those of the text.
+    /// Whether index and facts are those of the text: changes that come in a row are parsed as one.
     pub(super) is_settled: bool,
     /// Whether its problems are shown: not those of the other side of a difference view.
     pub(super) is_checked: bool,
@@ -153,7 +163,6 @@ impl World {
                 id,
                 path: file,
                 role,
-                pending: Vec::new(),
                 is_settled: false,
                 is_checked,
                 checked: None,
@@ -242,8 +251,9 @@ impl World {
             return;
         };
         document.version = version;
-        document.pending.extend(changes);
+        document.role.edit(&changes, self.client.encoding);
         document.is_settled = false;
+        self.burst.edit(Instant::now());
         queue(&mut self.edited, &document.uri);
     }
 
@@ -357,8 +367,8 @@ impl World {
         }
     }
 
-    /// Applies pending changes and brings facts and index up to the text. Where that panics, the
-    /// text is still what the client has, and nothing more is known of it until the next edit.
+    /// Brings facts and index up to the text. Where that panics, the text is still what the client
+    /// has, and nothing more is known of it until the next edit.
     pub(super) fn settle(&mut self, uri: &Uri) {
         let Some(document) = self.documents.get_mut(uri) else {
             return;
@@ -367,40 +377,29 @@ impl World {
             return;
         }
         document.is_settled = true;
-        let changes = std::mem::take(&mut document.pending);
         // Shares everything with the document's.
-        let before = document.role.text().clone();
-        let settled = catch_unwind(AssertUnwindSafe(|| self.settle_with(uri, &changes)));
-        if settled.is_err() {
-            let text = applied(before, &changes, self.client.encoding);
+        let text = document.role.text().clone();
+        if catch_unwind(AssertUnwindSafe(|| self.read_anew(uri))).is_err() {
             self.give_up_document(uri, text);
         }
     }
 
-    fn settle_with(&mut self, uri: &Uri, changes: &[Change]) {
+    fn read_anew(&mut self, uri: &Uri) {
         let Some(document) = self.documents.get_mut(uri) else {
             return;
         };
-        let encoding = self.client.encoding;
         let Some(space) = self.spaces.get_mut(&document.space) else {
             return;
         };
         let mut is_config = false;
         let changed = match &mut document.role {
             Role::Agent(agent) => {
-                // Shares everything with the document's: it is there for the case of a panic.
-                let before = agent.document.text().clone();
                 let reading = space.reading(&document.path);
                 let parsed = catch_unwind(AssertUnwindSafe(|| {
                     let is_same_file = agent.file.id == document.id
                         && agent.file.path == document.path
                         && agent.file.facts.reading == reading;
-                    if changes.is_empty() && is_same_file {
-                        let mut file = agent.file.clone();
-                        file.moved = None;
-                        return Some(file);
-                    }
-                    agent.document.apply(changes, encoding);
+                    agent.document.parse_edited();
                     hooks::trip("parse", agent.document.text());
                     let is_small = !is_too_large(agent.document.text());
                     is_small.then(|| {
@@ -435,24 +434,21 @@ impl World {
                             uri = uri.as_str(),
                             "not understood until it is edited again"
                         );
-                        document.role = Role::Unparsed(applied(before, changes, encoding));
+                        document.role = Role::Unparsed(agent.document.text().clone());
                         space.close(document.id).0
                     }
                 }
             }
             Role::Unparsed(text) => {
-                let text = applied(text.clone(), changes, encoding);
                 let reading = space.reading(&document.path);
-                document.role = role_of(document.id, document.path.clone(), text, &reading);
+                let path = document.path.clone();
+                document.role = role_of(document.id, path, text.clone(), &reading);
                 match &document.role {
                     Role::Agent(agent) => agent.enter(space, &document.uri, document.version),
                     _ => Changed::default(),
                 }
             }
             Role::Settings(kind, text) => {
-                for change in changes {
-                    text.apply(change, encoding);
-                }
                 let source = text.to_source();
                 if *kind == FoundKind::Config {
                     is_config = true;
@@ -517,11 +513,4 @@ fn role_of(id: FileId, path: FilePath, text: Text, reading: &Reading) -> Role {
         tracing::error!("not understood until it is edited again");
         Role::Unparsed(text)
     })
-}
-
-fn applied(mut text: Text, changes: &[Change], encoding: PositionEncoding) -> Text {
-    for change in changes {
-        text.apply(change, encoding);
-    }
-    text
 }

@@ -1,6 +1,7 @@
 //! The single writer. One task owns all documents and workspaces and handles events in
 //! order; everybody else sees snapshots.
 
+mod burst;
 mod documents;
 mod given_up;
 mod progress;
@@ -14,6 +15,7 @@ use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Instant;
 
 use agentls_analysis::config::Config;
 use agentls_analysis::index::FileId;
@@ -31,6 +33,7 @@ use crate::files::{self, FoundKind, Unreadable};
 use crate::lsp::capabilities::Client;
 use crate::lsp::{convert, hooks};
 use crate::paths::is_within;
+use burst::Burst;
 use documents::{Checked, OpenDocument, Role};
 use scan::{Parsed, Scanned, Workers};
 use snapshot::{Bodies, DocumentSnapshot, OpenText, Snapshot, WorkspaceSnapshot};
@@ -179,7 +182,8 @@ pub(crate) struct World {
     early: Option<documents::Early>,
     /// Documents whose text is not known, although the client has them open.
     lost: FxHashSet<Uri>,
-    /// Edited documents: checked as soon as the queue is empty.
+    burst: Burst,
+    /// Edited documents: checked as soon as the queue is empty and no burst goes on.
     edited: VecDeque<Arc<Uri>>,
     /// Documents that an edit elsewhere can touch: checked after, one at a time.
     affected: VecDeque<Arc<Uri>>,
@@ -221,6 +225,7 @@ impl World {
             documents: FxHashMap::default(),
             early: None,
             lost: FxHashSet::default(),
+            burst: Burst::default(),
             edited: VecDeque::new(),
             affected: VecDeque::new(),
             waiting: Vec::new(),
@@ -235,10 +240,16 @@ impl World {
     /// when others that share the thread come to their turn.
     pub(crate) async fn run(mut self) {
         loop {
-            let event = if self.edited.is_empty() && self.affected.is_empty() {
+            let is_at_rest = self.edited.is_empty() && self.affected.is_empty();
+            let wait = if is_at_rest {
                 self.refresh();
                 self.check_unopened();
-                let next = match self.until_check() {
+                self.until_check()
+            } else {
+                self.burst.rest(Instant::now())
+            };
+            let event = if is_at_rest || wait.is_some() {
+                let next = match wait {
                     Some(wait) => match timeout(wait, self.queue.recv()).await {
                         Ok(next) => next,
                         Err(_) => continue,

@@ -29,6 +29,11 @@ const BATCH: usize = 8;
 /// How long a worker gives way at most before it reads one more body.
 const PATIENCE: Duration = Duration::from_millis(50);
 
+/// What background work leaves to others, from 0 to 19. It still comes to its turn where a
+/// machine is never at rest, since some requests wait for it.
+#[cfg(target_os = "linux")]
+const NICE: i32 = 10;
+
 /// How long it waits before it looks again.
 const PAUSE: Duration = Duration::from_millis(1);
 
@@ -201,6 +206,15 @@ pub(super) struct Wanted {
     pub(super) path: PathBuf,
     /// How it is read.
     pub(super) reading: Reading,
+}
+
+/// Has the system prefer every other thread to this one, as far as it knows of such a thing.
+pub(super) fn stand_back() {
+    // Elsewhere it would count for the whole process.
+    #[cfg(target_os = "linux")]
+    if let Err(error) = rustix::process::setpriority_process(None, NICE) {
+        tracing::debug!(%error, "background work goes on as any other");
+    }
 }
 
 /// What the workers share.

@@ -296,12 +296,14 @@ impl World {
         });
     }
 
-    /// The threads for what nobody waits for: all cores but one.
+    /// The threads for what nobody waits for: all cores but one, and those only where nothing else
+    /// wants them.
     pub(super) fn background_pool(&mut self) -> Option<Arc<rayon::ThreadPool>> {
         if self.pool.is_none() {
             let cores = std::thread::available_parallelism().map_or(1, usize::from);
             match rayon::ThreadPoolBuilder::new()
                 .num_threads((cores - 1).max(1))
+                .start_handler(|_| scan::stand_back())
                 // Else a panic in it would end the process.
                 .panic_handler(|_| tracing::error!("background work was given up"))
                 .build()

@@ -155,6 +155,12 @@ impl SourceFile {
     /// named, and then nothing is read; most edits are below the header, and then what it says
     /// is not read again; of the prose, only what is new.
     pub fn edited(&self, document: &mut Document) -> Self {
+        if Arc::ptr_eq(document.source(), &self.source) {
+            return Self {
+                moved: Some(Splice::default()),
+                ..self.clone()
+            };
+        }
         if let Some(file) = self.moved(document) {
             return file;
         }

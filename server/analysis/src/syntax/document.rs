@@ -75,22 +75,38 @@ impl Document {
         }
     }
 
-    /// Applies the changes of one notification in order, then parses once.
+    /// Applies changes in order, then parses once.
     pub fn apply(&mut self, changes: &[Change], encoding: PositionEncoding) {
-        self.moved = None;
+        self.edit(changes, encoding);
+        self.parse_edited();
+    }
+
+    /// Applies changes in order to the text as a rope. All else is that of the text before until
+    /// [`Document::parse_edited`].
+    pub fn edit(&mut self, changes: &[Change], encoding: PositionEncoding) {
         for change in changes {
             self.text.apply(change, encoding);
         }
-        let source: Arc<str> = self.text.to_source().into();
-        let changed = difference(&self.source, &source);
-        let in_line = changed.filter(|edit| self.stays(&self.source, &source, edit));
+    }
+
+    /// Parses what was edited.
+    pub fn parse_edited(&mut self) {
+        self.moved = None;
+        let source = self.text.to_source();
+        // What was typed may have been taken back.
+        let Some(changed) = difference(&self.source, &source) else {
+            return;
+        };
+        let source: Arc<str> = source.into();
+        let stays = self.stays(&self.source, &source, &changed);
+        let in_line = Some(changed).filter(|_| stays);
         self.source = source;
         let view = parser_view(&self.source);
         // One edit from the first to the last byte that differs stands for all changes: it is
         // found in microseconds, it also covers what the view changes beyond them, and a client
         // that always sends the whole text is served as fast as one that sends what changed.
         let Some(edit) = difference(&self.view, &view) else {
-            self.blocks.take_if(|_| changed.is_some());
+            self.blocks = None;
             return;
         };
         if let Some(tree) = &mut self.tree {
