@@ -293,14 +293,20 @@ pub(super) fn loads_after(source: &str, fix: &Fix, parsing: Parsing) -> bool {
     )
 }
 
-/// Most fixes of a header that is cut that are tried.
+/// Most fixes of one file that are tried.
 const MAX_KEPT_FIXES: usize = 100;
 
 /// Drops the fixes after which a file that is loaded is not any more. Where a header is cut, an
-/// edit above the place can bring lines into it that nobody has read so far.
+/// edit above the place can bring lines into it that nobody has read so far; where it loads with
+/// quotes that its program adds, a key can get a name whose value gets them too.
 pub(super) fn keep_loading(report: &mut Report<'_>) {
     let loading = &report.file.facts.loading;
-    if loading.cut.is_none() || !matches!(loading.verdict, Verdict::Loads | Verdict::Requoted) {
+    let can_break = match loading.verdict {
+        Verdict::Loads => loading.cut.is_some(),
+        Verdict::Requoted => true,
+        _ => false,
+    };
+    if !can_break {
         return;
     }
     let (source, parsing) = (report.source(), parsing(report));

@@ -345,6 +345,16 @@ fn dashes_that_cut_a_header_are_written_otherwise() {
 }
 
 #[test]
+fn a_key_is_not_renamed_where_quotes_would_be_added_to_its_block() {
+    // The host adds them only behind keys without digits.
+    let header = |key: &str| agent(&format!("name: a-b\ndescription: on: c\n{key}: |-\n  Bash"));
+    let text = header("disallow6edTools");
+    assert_eq!(mended(AGENT, &text, "misspelled-key"), [""; 0]);
+    let text = header("disallowed6Tools").replace("on: c", "c");
+    assert_eq!(mended(AGENT, &text, "misspelled-key").len(), 1);
+}
+
+#[test]
 fn an_agent_that_runs_elsewhere_needs_no_description() {
     let remote = "---\nname: a-b\nagent_card_url: https://a.b/c\n---\n";
     assert_eq!(found(".gemini/agents/a.md", remote), [""; 0]);
@@ -360,7 +370,7 @@ proptest! {
             "name: a-b", "name:", "description: c", "description: Use: c", "description: 'it's'",
             "description: \"a", "description: |", "  more: of it", "so it is", "<example>",
             "user: hm", "\tx: y", "tools: [Read, Grep", "tools: [Read]", "  - a: b: c", "", "# x",
-            "description: a --- b", "-----", "args: [a] [b]", "---",
+            "description: a --- b", "-----", "args: [a] [b]", "---", "t0ols: |-",
         ]), 0..7),
         crlf in any::<bool>(),
         closing in "(---\n)?",
