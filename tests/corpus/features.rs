@@ -172,7 +172,10 @@ fn check_at(
 ) -> Option<String> {
     let text = &*file.source;
     let answers = catch_unwind(AssertUnwindSafe(|| {
-        let options = Options { snippets: true };
+        let options = Options {
+            snippets: true,
+            asks_later: false,
+        };
         (
             completions(workspace, file, offset, &options),
             hover(workspace, file, offset),

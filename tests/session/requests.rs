@@ -161,3 +161,35 @@ fn a_file_on_disk_that_is_not_understood_takes_no_other_along() {
         session.end();
     }
 }
+
+#[test]
+fn what_is_said_of_an_item_comes_when_it_is_shown_to_a_client_that_asks() {
+    let disk = Disk::new();
+    disk.write(
+        ".claude/agents/writer.md",
+        "---\nname: writer\ndescription: Writes it down.\nmodel: opus\n---\nYou write.\n",
+    );
+    let path = disk.write("CLAUDE.md", "Ask @wri\n");
+    let item = "/textDocument/completion/completionItem";
+    let capable = json!({ "resolveSupport": { "properties": ["documentation", "detail"] } });
+    for (setup, asks_later) in [
+        (Setup::new(), false),
+        (Setup::new().capability(item, capable), true),
+    ] {
+        let mut session = setup.folder(disk.root()).start();
+        let uri = session.open_file(&path);
+        let found = session.completion(&uri, (0, 8)).remove(0);
+        assert_eq!(found["label"], "writer");
+        let told = match asks_later {
+            false => found,
+            true => {
+                assert!(found["detail"].is_null() && found["documentation"].is_null());
+                session.request("completionItem/resolve", found)
+            }
+        };
+        assert_eq!(told["detail"], "agent · opus");
+        let about = told["documentation"]["value"].as_str();
+        assert!(about.is_some_and(|about| about.starts_with("Writes it down.")));
+        session.end();
+    }
+}

@@ -444,6 +444,15 @@ impl LanguageServer for Backend {
         self.ask(uri, params, handlers::completion).await
     }
 
+    async fn completion_resolve(&self, item: CompletionItem) -> Result<CompletionItem> {
+        let Some((uri, file)) = convert::told_later(&item) else {
+            return Ok(item);
+        };
+        let params = (item.clone(), file);
+        let resolve = handlers::completion_resolve;
+        Ok(self.ask(uri, params, resolve).await?.unwrap_or(item))
+    }
+
     async fn hover(&self, params: HoverParams) -> Result<Option<Hover>> {
         let uri = params
             .text_document_position_params

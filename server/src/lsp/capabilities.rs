@@ -50,6 +50,8 @@ pub(crate) struct Client {
     pub(crate) renames_files: bool,
     /// Files can be made among edits.
     pub(crate) creates_files: bool,
+    /// What is said of an item of a completion may come when it is shown.
+    pub(crate) resolves_items: bool,
     /// Code actions may be more than commands.
     pub(crate) action_literals: bool,
     /// They may be marked as the right one.
@@ -119,6 +121,12 @@ impl Client {
             document_changes,
             renames_files,
             creates_files,
+            resolves_items: completion.is_some_and(|item| {
+                let resolved = item.resolve_support.as_ref();
+                let properties = resolved.map_or(&[][..], |resolved| &resolved.properties);
+                let resolves = |property| properties.iter().any(|it| it == property);
+                resolves("detail") && resolves("documentation")
+            }),
             action_literals: action
                 .is_some_and(|action| action.code_action_literal_support.is_some()),
             preferred_actions: action
@@ -193,6 +201,7 @@ pub(crate) fn server(client: &Client) -> ServerCapabilities {
                     .map(str::to_owned)
                     .to_vec(),
             ),
+            resolve_provider: Some(client.resolves_items),
             ..Default::default()
         }),
         hover_provider: Some(HoverProviderCapability::Simple(true)),

@@ -93,7 +93,10 @@ fn completions(bencher: Bencher, begun: Begun) {
     let file = team::source_file(team::EDITED, &mut Document::new(&source));
     let mut workspace = TEAM.workspace.clone();
     team::insert(&mut workspace, &file);
-    let options = completion::Options { snippets: true };
+    let options = completion::Options {
+        snippets: true,
+        asks_later: true,
+    };
     bencher.bench(|| completion::completions(&workspace, &file, at + typed.len(), &options));
 }
 

@@ -463,11 +463,17 @@ Body.
 mod completions {
     use super::*;
 
+    pub(super) fn options(snippets: bool) -> Options {
+        Options {
+            snippets,
+            asks_later: false,
+        }
+    }
+
     pub(super) fn complete(fixture: &str, snippets: bool) -> (Fixture, Completions) {
         let fixture = with_team(fixture);
         let (file, offset) = fixture.cursor();
-        let found =
-            completion::completions(&fixture.workspace, file, offset, &Options { snippets });
+        let found = completion::completions(&fixture.workspace, file, offset, &options(snippets));
         (fixture, found)
     }
 
@@ -775,6 +781,37 @@ mod completions {
     }
 
     #[test]
+    fn what_is_asked_for_later_is_what_would_have_been_said() {
+        for fixture in [
+            "//- /CLAUDE.md\nAsk @$0\n",
+            "//- /.claude/skills/kit/SKILL.md\n---\nname: kit\ndescription: Tools.\n---\n//- /.claude/agents/q.md\n---\nname: q\nskills: k$0\n---\n",
+        ] {
+            let (fixture, found) = complete(fixture, false);
+            let (file, offset) = fixture.cursor();
+            let options = Options {
+                asks_later: true,
+                ..options(false)
+            };
+            let later = completion::completions(&fixture.workspace, file, offset, &options);
+            assert!(later.items.iter().any(|item| item.later.is_some()));
+            let told = later.items.into_iter().map(|item| match item.later {
+                None => item,
+                Some(id) => {
+                    assert_eq!((item.detail, item.documentation), (None, None));
+                    let told = completion::told(&fixture.workspace.index, id).unwrap();
+                    completion::Item {
+                        detail: Some(told.detail),
+                        documentation: Some(told.documentation),
+                        later: None,
+                        ..item
+                    }
+                }
+            });
+            assert_eq!(told.collect::<Vec<_>>(), found.items);
+        }
+    }
+
+    #[test]
     fn names_stand_after_an_at_sign_and_in_calls() {
         check_edit(
             "jax-pro",
@@ -887,7 +924,7 @@ mod completions {
                 &fixture.workspace,
                 file,
                 offset,
-                &Options { snippets: true },
+                &completions::options(true),
             )
             .items
             {

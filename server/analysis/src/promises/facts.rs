@@ -344,7 +344,10 @@ fn answers_about_the_file_are_sound(workspace: &Workspace, file: &SourceFile) {
 fn answers_at_an_offset_are_sound(workspace: &Workspace, file: &SourceFile, offset: usize) {
     let source = &*file.source;
     let here = ByteRange::empty(offset);
-    let options = completion::Options { snippets: true };
+    let options = completion::Options {
+        snippets: true,
+        asks_later: false,
+    };
     for item in completion::completions(workspace, file, offset, &options).items {
         lies_on_characters(item.edit.range, source);
         assert!(

@@ -9,16 +9,19 @@ pub(crate) mod rename;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+use serde::Deserialize as _;
+use serde_json::json;
 use tower_lsp::ls_types as lsp;
 
+use crate::lsp::capabilities::Client;
 use crate::paths::Platform;
 use crate::world::snapshot::{DocumentSnapshot, View};
 use agentls_analysis::config::Severity;
-use agentls_analysis::features::completion::{Completions, Item, ItemKind};
+use agentls_analysis::features::completion::{Completions, Item, ItemKind, Told};
 use agentls_analysis::features::definition::{Definitions, NavigationTarget};
 use agentls_analysis::features::hover::Hover;
 use agentls_analysis::features::references::Reference;
-use agentls_analysis::index::Workspace;
+use agentls_analysis::index::{FileId, Workspace};
 use agentls_analysis::rules::{Finding, Related, Tag};
 use agentls_analysis::text::{ByteRange, Change, Position, PositionEncoding, Text};
 
@@ -144,28 +147,45 @@ fn related(
     })
 }
 
-/// What can be written at the cursor.
+/// What can be written at the cursor in the document at `uri`.
 pub(crate) fn completions(
     document: &DocumentSnapshot,
+    uri: &lsp::Uri,
     completions: Completions,
 ) -> lsp::CompletionResponse {
+    let encoding = document.view.encoding();
+    // Nearly always all of them are for the same place.
+    let mut place = None;
+    let mut range_of = |bytes: ByteRange| match place {
+        Some((known, found)) if known == bytes => found,
+        _ => {
+            place
+                .insert((bytes, range(&document.text, bytes, encoding)))
+                .1
+        }
+    };
+    let items = completions.items.into_iter().enumerate();
+    let items = items.map(|(rank, item)| {
+        let range = range_of(item.edit.range);
+        let data = item.later.map(|file| json!([uri, file.0]));
+        lsp::CompletionItem {
+            data,
+            ..completion_item(&document.view.client, rank, range, item)
+        }
+    });
     lsp::CompletionResponse::List(lsp::CompletionList {
         is_incomplete: completions.incomplete,
-        items: completions
-            .items
-            .into_iter()
-            .enumerate()
-            .map(|(rank, item)| completion_item(document, rank, item))
-            .collect(),
+        items: items.collect(),
     })
 }
 
-fn completion_item(document: &DocumentSnapshot, rank: usize, item: Item) -> lsp::CompletionItem {
-    let client = &document.view.client;
-    let edit = lsp::TextEdit::new(
-        range(&document.text, item.edit.range, client.encoding),
-        item.edit.new_text,
-    );
+fn completion_item(
+    client: &Client,
+    rank: usize,
+    range: lsp::Range,
+    item: Item,
+) -> lsp::CompletionItem {
+    let edit = lsp::TextEdit::new(range, item.edit.new_text);
     lsp::CompletionItem {
         label: item.label,
         kind: Some(match item.kind {
@@ -188,6 +208,27 @@ fn completion_item(document: &DocumentSnapshot, rank: usize, item: Item) -> lsp:
             .then_some(lsp::InsertTextFormat::SNIPPET),
         text_edit: Some(lsp::CompletionTextEdit::Edit(edit)),
         ..Default::default()
+    }
+}
+
+/// The document that an item was proposed for, and the file that it is to say more of.
+pub(crate) fn told_later(item: &lsp::CompletionItem) -> Option<(lsp::Uri, FileId)> {
+    let data = item.data.as_ref()?;
+    let (uri, file) = <(lsp::Uri, u32)>::deserialize(data).ok()?;
+    Some((uri, FileId(file)))
+}
+
+/// An item with what is said of it.
+pub(crate) fn told(
+    document: &DocumentSnapshot,
+    item: lsp::CompletionItem,
+    told: Told,
+) -> lsp::CompletionItem {
+    let documentation = markup(document.view.client.markdown, told.documentation);
+    lsp::CompletionItem {
+        detail: Some(told.detail),
+        documentation: Some(lsp::Documentation::MarkupContent(documentation)),
+        ..item
     }
 }
 

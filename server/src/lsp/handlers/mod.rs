@@ -10,13 +10,15 @@ pub(super) mod rename;
 pub(super) mod status;
 
 use tower_lsp::ls_types::{
-    CompletionParams, CompletionResponse, DocumentHighlight, DocumentHighlightParams,
-    GotoDefinitionParams, GotoDefinitionResponse, Hover, HoverParams, Location, ReferenceParams,
+    CompletionItem, CompletionParams, CompletionResponse, DocumentHighlight,
+    DocumentHighlightParams, GotoDefinitionParams, GotoDefinitionResponse, Hover, HoverParams,
+    Location, ReferenceParams,
 };
 
 use super::convert;
 use crate::world::snapshot::Snapshot;
 use agentls_analysis::features;
+use agentls_analysis::index::FileId;
 
 pub(super) fn completion(
     snapshot: &Snapshot,
@@ -27,13 +29,24 @@ pub(super) fn completion(
         document,
         ..
     } = snapshot;
-    let offset = convert::offset(document, params.text_document_position.position);
+    let place = &params.text_document_position;
+    let offset = convert::offset(document, place.position);
     let options = features::completion::Options {
         snippets: document.view.client.snippets,
+        asks_later: document.view.client.resolves_items,
     };
     let completions =
         features::completion::completions(workspace, &document.file, offset, &options);
-    Some(convert::completions(document, completions))
+    let uri = &place.text_document.uri;
+    Some(convert::completions(document, uri, completions))
+}
+
+pub(super) fn completion_resolve(
+    snapshot: &Snapshot,
+    (item, file): &(CompletionItem, FileId),
+) -> Option<CompletionItem> {
+    let told = features::completion::told(&snapshot.workspace.index, *file)?;
+    Some(convert::told(&snapshot.document, item.clone(), told))
 }
 
 pub(super) fn hover(snapshot: &Snapshot, params: &HoverParams) -> Option<Hover> {

@@ -3,12 +3,12 @@
 use rustc_hash::FxHashSet;
 
 use super::values::Room;
-use super::{Completions, Cursor, Item, ItemKind, Rank, quality};
+use super::{Completions, Cursor, Item, ItemKind, Rank, Told, quality};
 use crate::agent::{AgentFile, Definition, Name, Symbol};
 use crate::features::hover::{agent, escape, shortened};
 use crate::features::inherited::resulting;
 use crate::host::{Hosts, KindData, Named};
-use crate::index::FileId;
+use crate::index::{FileId, Index};
 use crate::limits::MAX_COMPLETIONS;
 use crate::path::FilePath;
 use crate::text::{ByteRange, TextEdit};
@@ -55,6 +55,7 @@ impl Cursor<'_> {
                         new_text: file.path.to_string(),
                     },
                     snippet: false,
+                    later: None,
                 });
             }
         }
@@ -144,27 +145,22 @@ impl Cursor<'_> {
         }
         ranked.sort_by_key(|(rank, _)| *rank);
         let items = ranked.into_iter().map(|(_, candidate)| {
-            let id = candidate
-                .known
-                .and_then(|name| index.definitions(name, &self.file.path).first().copied());
-            let description = match id {
-                Some(id) => index
-                    .agent(id)
-                    .and_then(|definition| definition.description.as_deref())
-                    .unwrap_or(""),
-                None => candidate.doc,
-            };
-            Item {
-                label: candidate.name.to_owned(),
+            let Candidate { name, known, doc } = candidate;
+            let id =
+                known.and_then(|name| index.definitions(name, &self.file.path).first().copied());
+            let item = id.and_then(|id| self.symbol(id, name, token));
+            item.unwrap_or_else(|| Item {
+                label: name.to_owned(),
                 kind: ItemKind::Agent,
-                detail: Some(self.what(Symbol::Agent, id)),
-                documentation: Some(self.about(id, description)),
+                detail: Some(format!("built-in {}", Symbol::Agent.noun())),
+                documentation: Some(described(doc)),
                 edit: TextEdit {
                     range: token,
-                    new_text: candidate.name.to_owned(),
+                    new_text: name.to_owned(),
                 },
                 snippet: false,
-            }
+                later: None,
+            })
         });
         let mut found = Completions {
             items: items.collect(),
@@ -286,45 +282,52 @@ impl Cursor<'_> {
 
     /// What a file defines, under the name by which it is to be written.
     fn symbol(&self, id: FileId, name: impl ToString, token: ByteRange) -> Option<Item> {
-        let definition = self.workspace.index.definition(id)?;
-        let description = definition.description.as_deref().unwrap_or("");
+        let index = &self.workspace.index;
+        let asks_later = self.options.asks_later;
+        let told = if asks_later { None } else { told(index, id) };
+        let (detail, documentation) = told.map(|it| (it.detail, it.documentation)).unzip();
         Some(Item {
             label: name.to_string(),
-            kind: match definition.symbol {
+            kind: match index.definition(id)?.symbol {
                 Symbol::Agent => ItemKind::Agent,
                 Symbol::Skill => ItemKind::Skill,
                 Symbol::Command => ItemKind::Command,
             },
-            detail: Some(self.what(definition.symbol, Some(id))),
-            documentation: Some(self.about(Some(id), description)),
+            detail,
+            documentation,
             edit: TextEdit {
                 range: token,
                 new_text: name.to_string(),
             },
             snippet: false,
+            later: asks_later.then_some(id),
         })
     }
+}
 
-    /// What somebody is, and on which model, in a few words: clients show it beside the name.
-    fn what(&self, symbol: Symbol, id: Option<FileId>) -> String {
-        let index = &self.workspace.index;
-        let Some(id) = id else {
-            return format!("built-in {}", symbol.noun());
-        };
-        let model = resulting(index, id, "model").and_then(|(_, entry)| entry.value.as_str());
-        match model.map(str::trim).filter(|model| !model.is_empty()) {
-            Some(model) => format!("{} · {}", symbol.noun(), shortened(model, 40)),
-            None => symbol.noun().to_owned(),
-        }
+/// See [`super::told`].
+pub(super) fn told(index: &Index, id: FileId) -> Option<Told> {
+    let definition = index.definition(id)?;
+    // What it is, and on which model, in a few words: clients show it beside the name.
+    let noun = definition.symbol.noun();
+    let model = resulting(index, id, "model").and_then(|(_, entry)| entry.value.as_str());
+    let detail = match model.map(str::trim).filter(|model| !model.is_empty()) {
+        Some(model) => format!("{noun} · {}", shortened(model, 40)),
+        None => noun.to_owned(),
+    };
+    let description = definition.description.as_deref().unwrap_or("");
+    let mut documentation = described(description);
+    if let Some(file) = index.file(id) {
+        documentation.push_str(&format!("\n\n`{}`", file.path));
     }
+    Some(Told {
+        detail,
+        documentation,
+    })
+}
 
-    pub(super) fn about(&self, id: Option<FileId>, description: &str) -> String {
-        let mut text = escape(&shortened(description, 240));
-        if let Some(file) = id.and_then(|id| self.workspace.index.file(id)) {
-            text.push_str(&format!("\n\n`{}`", file.path));
-        }
-        text
-    }
+fn described(description: &str) -> String {
+    escape(&shortened(description, 240))
 }
 
 /// `folder:name` of what a file in the plugin at `folder` defines, without the folder that all

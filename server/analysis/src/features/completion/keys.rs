@@ -75,6 +75,7 @@ impl Cursor<'_> {
                     new_text,
                 },
                 snippet,
+                later: None,
             }
         });
         Completions {

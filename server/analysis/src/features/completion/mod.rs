@@ -15,7 +15,7 @@ use values::Room;
 
 use crate::agent::{AGENT_KEYS, SourceFile};
 use crate::host::{Hosts, Key, KeyType, KindData, Role};
-use crate::index::Workspace;
+use crate::index::{FileId, Index, Workspace};
 use crate::limits::MAX_COMPLETIONS;
 use crate::syntax::frontmatter::{Entry, Header};
 use crate::text::{ByteRange, TextEdit};
@@ -25,6 +25,9 @@ use crate::text::{ByteRange, TextEdit};
 pub struct Options {
     /// Whether an item may be a snippet with tab stops.
     pub snippets: bool,
+    /// Whether it asks with [`told`] for what is said of an agent, a skill or a command when it
+    /// shows one: to look up a hundred of them takes longer than to find their names.
+    pub asks_later: bool,
 }
 
 /// The answer to one request.
@@ -68,6 +71,23 @@ pub struct Item {
     pub edit: TextEdit,
     /// Whether the new text of `edit` is a snippet.
     pub snippet: bool,
+    /// The file that [`told`] says more of, where detail and documentation are left out.
+    pub later: Option<FileId>,
+}
+
+/// What is said of an item beside its name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// One line about it.
+    pub detail: String,
+    /// Markdown about it.
+    pub documentation: String,
+}
+
+/// What is said of the agent, skill or command that a file defines; `None` where it defines
+/// none any more.
+pub fn told(index: &Index, id: FileId) -> Option<Told> {
+    agents::told(index, id)
 }
 
 /// The kinds of [`Item`].

@@ -46,6 +46,7 @@ impl Cursor<'_> {
                 new_text: header,
             },
             snippet: self.options.snippets,
+            later: None,
         };
         Completions {
             items: vec![item],

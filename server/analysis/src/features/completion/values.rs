@@ -117,6 +117,7 @@ impl Cursor<'_> {
             detail: None,
             documentation,
             snippet: false,
+            later: None,
         });
         let mut found = Completions::default();
         found.items.extend(items.take(MAX_COMPLETIONS));
