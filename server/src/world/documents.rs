@@ -399,6 +399,7 @@ impl World {
                     let is_same_file = agent.file.id == document.id
                         && agent.file.path == document.path
                         && agent.file.facts.reading == reading;
+                    agent.file.release_blocks();
                     agent.document.parse_edited();
                     hooks::trip("parse", agent.document.text());
                     let is_small = !is_too_large(agent.document.text());

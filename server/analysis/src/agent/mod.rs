@@ -156,8 +156,16 @@ impl SourceFile {
     /// is not read again; of the prose, only what is new.
     pub fn edited(&self, document: &mut Document) -> Self {
         if Arc::ptr_eq(document.source(), &self.source) {
+            let body_start = self.facts.header.as_ref().map_or(0, |it| it.end as usize);
+            let outline = self.outline.as_ref().map(|outline| {
+                Arc::new(Outline {
+                    blocks: document.blocks(body_start),
+                    python: outline.python.clone(),
+                })
+            });
             return Self {
                 moved: Some(Splice::default()),
+                outline,
                 ..self.clone()
             };
         }
@@ -169,6 +177,15 @@ impl SourceFile {
             .unwrap_or_else(|| header_facts(&self.path, document.source(), &self.facts.reading));
         let reader = Reader::after(&self.prose);
         Self::with_header(self.id, self.path.clone(), header, document, reader)
+    }
+
+    /// Lets go of the blocks of a body, where nobody else holds them: the document moves them in
+    /// place then when it is parsed after an edit, instead of a copy. All else is as it was, and
+    /// [`SourceFile::edited`] must follow.
+    pub fn release_blocks(&mut self) {
+        if let Some(outline) = self.outline.as_mut().and_then(Arc::get_mut) {
+            outline.blocks = Arc::default();
+        }
     }
 
     fn with_header(

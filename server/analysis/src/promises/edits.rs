@@ -39,7 +39,9 @@ pub fn hold(text: &str, notifications: &[Notification]) {
         for change in &notification.changes {
             apply(&mut expected, change, notification.encoding);
         }
-        document.apply(&notification.changes, notification.encoding);
+        document.edit(&notification.changes, notification.encoding);
+        file.release_blocks();
+        document.parse_edited();
         assert_eq!(
             &**document.source(),
             expected,
