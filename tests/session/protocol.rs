@@ -378,3 +378,28 @@ fn after_shutdown_every_request_is_refused_and_the_server_waits_for_exit() {
     session.notify("exit", Value::Null);
     assert_eq!(session.wait_for_end().code(), Some(0));
 }
+
+#[test]
+fn a_file_that_cannot_be_told_takes_no_other_along() {
+    let disk = Disk::new();
+    let lead = disk.write(".claude/agents/team-lead.md", &lead(&["late-comer"]));
+    let mut session = Setup::new().folder(disk.root()).start();
+    let uri_of_lead = session.open_file(&lead);
+    let missing = ["7:2-7:12 warning unknown-agent late-comer"];
+    session.expect(&uri_of_lead, &missing);
+
+    let path = disk.write(".claude/agents/late-comer.md", &agent("late-comer"));
+    let change = |kind: u8| {
+        json!({ "changes": [
+            { "uri": "not a URI", "type": kind },
+            { "uri": uri(&path), "type": kind },
+            { "uri": 7 },
+        ] })
+    };
+    session.notify("workspace/didChangeWatchedFiles", change(1));
+    session.expect(&uri_of_lead, &[]);
+    std::fs::remove_file(&path).expect("the file");
+    session.notify("workspace/didChangeWatchedFiles", change(3));
+    session.expect(&uri_of_lead, &missing);
+    session.end();
+}

@@ -28,7 +28,7 @@ use tower_service::Service;
 
 use super::announce::INITIALIZE;
 use super::crash;
-use super::front_door::{FrontDoor, Incoming, Lost, MAX_MESSAGE_BYTES, Message, misshapen};
+use super::front_door::{FrontDoor, Incoming, Lost, MAX_MESSAGE_BYTES, Message, misshapen, sifted};
 use super::manners::{Admission, Stage, admit};
 use super::stdio::{Input, Output};
 use crate::world::{Event, Publication};
@@ -252,6 +252,14 @@ where
                     };
                     self.unsent.push(&Response::from_error(id.clone(), error));
                     return;
+                }
+                let (request, left_out) = match id {
+                    None => sifted(request),
+                    Some(_) => (request, 0),
+                };
+                if left_out > 0 {
+                    let error = Error::invalid_params(format!("{left_out} entries are none"));
+                    self.tell_fault(&error, request.method());
                 }
                 self.call(request, context);
             }

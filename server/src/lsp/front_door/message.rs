@@ -10,7 +10,8 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
 use tower_lsp::jsonrpc::{Error, ErrorCode, Id, Request, Response};
 use tower_lsp::ls_types::{
-    Range, TextDocumentIdentifier, Uri, VersionedTextDocumentIdentifier, notification,
+    FileEvent, Range, TextDocumentIdentifier, Uri, VersionedTextDocumentIdentifier,
+    WorkspaceFolder, notification,
 };
 
 use super::frame::Excerpt;
@@ -316,6 +317,36 @@ pub(crate) fn misshapen(request: &Request) -> Option<(Vec<Uri>, serde_json::Erro
     let uri = params.pointer("/textDocument/uri");
     let uri = uri.and_then(|uri| Uri::deserialize(uri).ok());
     Some((uri.into_iter().collect(), error))
+}
+
+/// A notification about files or folders without those that are not of the shape that they should
+/// have, and how many these are: one of them would cost all others.
+pub(crate) fn sifted(request: Request) -> (Request, usize) {
+    use notification::Notification as _;
+    use notification::{DidChangeWatchedFiles, DidChangeWorkspaceFolders};
+
+    let lists: &[&str] = match request.method() {
+        DidChangeWatchedFiles::METHOD => &["/changes"],
+        DidChangeWorkspaceFolders::METHOD => &["/event/added", "/event/removed"],
+        _ => return (request, 0),
+    };
+    let is_file = request.method() == DidChangeWatchedFiles::METHOD;
+    let is_whole = |entry: &Value| match is_file {
+        true => FileEvent::deserialize(entry).is_ok(),
+        false => WorkspaceFolder::deserialize(entry).is_ok(),
+    };
+    let (method, _, mut params) = request.into_parts();
+    let mut left_out = 0;
+    for list in lists {
+        let entries = params.as_mut().and_then(|params| params.pointer_mut(list));
+        if let Some(Value::Array(entries)) = entries {
+            let count = entries.len();
+            entries.retain(is_whole);
+            left_out += count - entries.len();
+        }
+    }
+    let request = Request::build(method).params(params.unwrap_or_default());
+    (request.finish(), left_out)
 }
 
 // The same shapes as in ls-types, but for texts, which are not copied to be looked at.

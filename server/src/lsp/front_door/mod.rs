@@ -11,7 +11,7 @@ use tower_lsp::jsonrpc::{Error, ErrorCode, Id};
 
 pub(super) use frame::MAX_MESSAGE_BYTES;
 use frame::{Decoder, Excerpt, Frame};
-pub(super) use message::{Lost, Message, misshapen};
+pub(super) use message::{Lost, Message, misshapen, sifted};
 use message::{Refusal, id_of, lost};
 
 /// How much of what is refused is shown in the log, in bytes.
