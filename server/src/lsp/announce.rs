@@ -7,10 +7,13 @@ use tower_lsp::jsonrpc::{Request, Response};
 use tower_lsp::{LanguageServer, LspService};
 use tower_service::Service;
 
+use super::written::rerouted;
+
 /// The request whose answer lists the capabilities.
 pub(super) const INITIALIZE: &str = "initialize";
 
-/// A service that puts into the answer to `initialize` what ls-types cannot say.
+/// A service that puts into the answer to `initialize` what ls-types cannot say, and has long
+/// answers written where they are made.
 pub(super) struct Announced<S>(pub(super) LspService<S>);
 
 impl<S: LanguageServer> Service<Request> for Announced<S> {
@@ -24,7 +27,7 @@ impl<S: LanguageServer> Service<Request> for Announced<S> {
 
     fn call(&mut self, request: Request) -> Self::Future {
         let is_initialize = request.method() == INITIALIZE;
-        let answer = self.0.call(request);
+        let answer = self.0.call(rerouted(request));
         if is_initialize {
             Box::pin(async move { Ok(answer.await?.map(announced)) })
         } else {

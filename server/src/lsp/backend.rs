@@ -20,6 +20,7 @@ use super::crash::{self, Doing};
 use super::options::Options;
 use super::own_moves::OwnMoves;
 use super::stdio;
+use super::written::{WRITTEN_COMPLETION, Written};
 use super::{convert, handlers, hooks};
 use crate::world::snapshot::{Snapshot, WorkspaceSnapshot};
 use crate::world::{Ask, Configuration, Event, FileChange, JobOn, Open, World};
@@ -69,7 +70,8 @@ async fn session() -> std::io::Result<ExitCode> {
         .custom_method("agentls/graph", Backend::graph)
         .custom_method("agentls/newAgent", Backend::new_agent)
         .custom_method("agentls/places", Backend::places)
-        .custom_method("agentls/status", Backend::status);
+        .custom_method("agentls/status", Backend::status)
+        .custom_method(WRITTEN_COMPLETION, Backend::completion);
     let (service, socket) = hooks::add(service).finish();
     let Some(client) = client else {
         return Err(std::io::Error::other("no client was made"));
@@ -241,6 +243,11 @@ impl Backend {
     ) -> Result<Option<Vec<handlers::agents::Agent>>> {
         self.ask_workspaces(None, params, handlers::agents::agents)
             .await
+    }
+
+    async fn completion(&self, params: CompletionParams) -> Result<Option<Written>> {
+        let uri = params.text_document_position.text_document.uri.clone();
+        self.ask(uri, params, handlers::completion).await
     }
 
     async fn places(
@@ -437,11 +444,6 @@ impl LanguageServer for Backend {
                 .into_iter()
                 .map(|file| (file.uri, FileChange::Gone)),
         );
-    }
-
-    async fn completion(&self, params: CompletionParams) -> Result<Option<CompletionResponse>> {
-        let uri = params.text_document_position.text_document.uri.clone();
-        self.ask(uri, params, handlers::completion).await
     }
 
     async fn completion_resolve(&self, item: CompletionItem) -> Result<CompletionItem> {

@@ -31,6 +31,7 @@ use super::crash;
 use super::front_door::{FrontDoor, Incoming, Lost, MAX_MESSAGE_BYTES, Message, misshapen, sifted};
 use super::manners::{Admission, Stage, admit};
 use super::stdio::{Input, Output};
+use super::written;
 use crate::world::{Event, Publication};
 
 /// Bytes that are read at once: what a pipe holds.
@@ -178,7 +179,7 @@ where
     fn collect(&mut self, context: &mut Context<'_>) {
         while let Poll::Ready(Some(answer)) = Pin::new(&mut self.under_way).poll_next(context) {
             if let Some(answer) = answer {
-                self.unsent.push(&answer);
+                self.unsent.push_answer(&answer);
             }
         }
         while !self.unsent.is_full()
@@ -213,7 +214,8 @@ where
             Incoming::Refused(refused) => {
                 self.tell_fault(&refused.error, &refused.begin);
                 if let Some(id) = refused.id {
-                    self.unsent.push(&Response::from_error(id, refused.error));
+                    self.unsent
+                        .push_answer(&Response::from_error(id, refused.error));
                 }
                 if let Some(lost) = refused.lost {
                     self.lose(lost);
@@ -227,7 +229,7 @@ where
         match admit(&mut self.stage, request) {
             Admission::Refuse(error) => {
                 if let Some(id) = id {
-                    self.unsent.push(&Response::from_error(id, error));
+                    self.unsent.push_answer(&Response::from_error(id, error));
                 }
             }
             Admission::Exit(request) => {
@@ -250,7 +252,8 @@ where
                         message: "Too many requests are under way: ask again.".into(),
                         data: None,
                     };
-                    self.unsent.push(&Response::from_error(id.clone(), error));
+                    self.unsent
+                        .push_answer(&Response::from_error(id.clone(), error));
                     return;
                 }
                 let (request, left_out) = match id {
@@ -276,7 +279,7 @@ where
                     self.stage = Stage::Running;
                 }
                 if let Some(answer) = answer {
-                    self.unsent.push(&answer);
+                    self.unsent.push_answer(&answer);
                 }
             }
             Poll::Pending => self.under_way.push(call),
@@ -395,9 +398,17 @@ impl Unsent {
     }
 
     fn push(&mut self, message: &impl Serialize) {
+        self.push_with(|body| serde_json::to_writer(body, message));
+    }
+
+    fn push_answer(&mut self, answer: &Response) {
+        self.push_with(|body| written::write(answer, body));
+    }
+
+    fn push_with(&mut self, write: impl FnOnce(&mut Vec<u8>) -> serde_json::Result<()>) {
         self.body.clear();
-        if let Err(error) = serde_json::to_writer(&mut self.body, message) {
-            tracing::error!(%error, "an answer cannot be written");
+        if let Err(error) = write(&mut self.body) {
+            tracing::error!(%error, "a message cannot be written");
             return;
         }
         let head = format!("Content-Length: {}\r\n\r\n", self.body.len());

@@ -14,5 +14,6 @@ mod manners;
 mod options;
 mod own_moves;
 mod stdio;
+mod written;
 
 pub(crate) use backend::serve;

@@ -10,20 +10,17 @@ pub(super) mod rename;
 pub(super) mod status;
 
 use tower_lsp::ls_types::{
-    CompletionItem, CompletionParams, CompletionResponse, DocumentHighlight,
-    DocumentHighlightParams, GotoDefinitionParams, GotoDefinitionResponse, Hover, HoverParams,
-    Location, ReferenceParams,
+    CompletionItem, CompletionParams, DocumentHighlight, DocumentHighlightParams,
+    GotoDefinitionParams, GotoDefinitionResponse, Hover, HoverParams, Location, ReferenceParams,
 };
 
 use super::convert;
+use super::written::Written;
 use crate::world::snapshot::Snapshot;
 use agentls_analysis::features;
 use agentls_analysis::index::FileId;
 
-pub(super) fn completion(
-    snapshot: &Snapshot,
-    params: &CompletionParams,
-) -> Option<CompletionResponse> {
+pub(super) fn completion(snapshot: &Snapshot, params: &CompletionParams) -> Option<Written> {
     let Snapshot {
         workspace,
         document,
@@ -38,7 +35,7 @@ pub(super) fn completion(
     let completions =
         features::completion::completions(workspace, &document.file, offset, &options);
     let uri = &place.text_document.uri;
-    Some(convert::completions(document, uri, completions))
+    Written::of(&convert::completions(document, uri, completions))
 }
 
 pub(super) fn completion_resolve(
