@@ -147,9 +147,22 @@ impl Document {
     fn stays_in_code(&self, old: &str, new: &str, edit: &InputEdit) -> bool {
         let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b' ';
         let is_word = |text: Option<&str>| text.is_some_and(|text| text.bytes().all(is_plain));
-        if !is_word(old.get(edit.start_byte..edit.old_end_byte))
-            || !is_word(new.get(edit.start_byte..edit.new_end_byte))
-        {
+        let (removed, inserted) = (
+            old.get(edit.start_byte..edit.old_end_byte),
+            new.get(edit.start_byte..edit.new_end_byte),
+        );
+        if !is_word(removed) || !is_word(inserted) {
+            return false;
+        }
+        // What stands around code that is not closed ends behind its last byte that is not blank.
+        let (before, after) = (&new[..edit.start_byte], &new[edit.new_end_byte..]);
+        let line = after.split(['\n', '\r']).next().unwrap_or("");
+        let ends_blank = |text: Option<&str>| {
+            let last = text.and_then(|text| text.chars().next_back());
+            let last = last.or_else(|| before.chars().next_back());
+            last.is_some_and(char::is_whitespace)
+        };
+        if line.trim().is_empty() && (ends_blank(removed) || ends_blank(inserted)) {
             return false;
         }
         let Some((_, blocks)) = &self.blocks else {

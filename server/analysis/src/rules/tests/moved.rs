@@ -107,6 +107,26 @@ fn a_letter_in_plain_words_moves_what_is_known() {
     assert!(typed(&mut document, &file, at, 0, "x").moved.is_none());
 }
 
+#[test]
+fn a_list_ends_with_its_code_and_not_with_the_blanks_behind_it() {
+    let (mut document, mut file, _) = opened("- item\n  ```ts\n  let a\n\nwords\n");
+    let end = file.source.find("let a").expect("the code") + 5;
+    for (at, remove, insertion) in [
+        (end, 0, " "),
+        (end + 1, 0, "b"),
+        (end + 1, 1, ""),
+        (end, 1, ""),
+        (end, 0, "b"),
+    ] {
+        file = typed(&mut document, &file, at, remove, insertion);
+        let path = file.path.clone();
+        let mut fresh = Document::new(&file.source);
+        let anew = SourceFile::new(file.id, path, &mut fresh, &Reading::default());
+        let blocks = |file: &SourceFile| file.outline.as_ref().map(|it| it.blocks.clone());
+        assert_eq!(blocks(&file), blocks(&anew), "{:?}", file.source);
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
 
