@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use agentls_analysis::agent::SourceFile;
 use agentls_analysis::config::Reading;
-use agentls_analysis::index::{Changed, FileId, Workspace};
+use agentls_analysis::index::{Changed, FileId, State};
 use agentls_analysis::limits::{MAX_FILE_BYTES, MAX_LINES};
 use agentls_analysis::path::FilePath;
 use agentls_analysis::rules::{self, Finding};
@@ -93,8 +93,8 @@ pub(super) struct OpenDocument {
 
 /// The findings of a document.
 pub(super) struct Checked {
-    /// What they were found in: as long as the workspace is the very same, they hold.
-    pub(super) workspace: Workspace,
+    /// What they were found in: as long as the workspace is in it, they hold.
+    pub(super) state: State,
     pub(super) findings: Vec<Finding>,
 }
 
@@ -412,7 +412,7 @@ impl World {
                         SourceFile::new(id, path, &mut agent.document, &reading)
                     })
                 }));
-                let is_same = |checked: &Checked| checked.workspace.is(&space.workspace);
+                let is_same = |checked: &Checked| checked.state.is_that_of(&space.workspace);
                 let checked = document.checked.take().filter(is_same);
                 match parsed {
                     Ok(Some(file)) => {
@@ -421,7 +421,7 @@ impl World {
                         let changed = agent.enter(space, &document.uri, document.version);
                         if let (Some(mut checked), Some(edit)) = (checked, agent.file.moved) {
                             rules::move_along(&mut checked.findings, document.id, edit);
-                            checked.workspace = space.workspace.clone();
+                            checked.state = space.workspace.state();
                             document.checked = Some(checked);
                         }
                         changed

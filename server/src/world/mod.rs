@@ -370,10 +370,10 @@ impl World {
             Role::Agent(_) if !space.is_ready => return,
             Role::Agent(agent) => {
                 hooks::trip("check", agent.document.text());
-                let is_same = |checked: &Checked| checked.workspace.is(&space.workspace);
+                let is_same = |checked: &Checked| checked.state.is_that_of(&space.workspace);
                 let checked = document.checked.take().filter(is_same);
                 let checked = checked.unwrap_or_else(|| Checked {
-                    workspace: space.workspace.clone(),
+                    state: space.workspace.state(),
                     findings: rules::diagnose(&space.workspace, &agent.file),
                 });
                 let mut findings = checked.findings.clone();

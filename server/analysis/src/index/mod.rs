@@ -95,9 +95,9 @@ pub struct Workspace {
 }
 
 impl Workspace {
-    /// Whether this is the very same state as `other`, told without comparing what is in it.
-    pub fn is(&self, other: &Workspace) -> bool {
-        self.index.is(&other.index) && Arc::ptr_eq(&self.configs, &other.configs)
+    /// Which state this is.
+    pub fn state(&self) -> State {
+        State(self.index.state.clone(), self.configs.clone())
     }
 
     /// What holds for the file at `path`.
@@ -106,9 +106,23 @@ impl Workspace {
     }
 }
 
+/// Which state of a workspace something was found in. It keeps nothing of that state alive: what
+/// a large one held takes long to drop.
+#[derive(Clone, Debug)]
+pub struct State(Arc<()>, Arc<Configs>);
+
+impl State {
+    /// Whether a workspace is in this very state, told without comparing what is in it.
+    pub fn is_that_of(&self, workspace: &Workspace) -> bool {
+        Arc::ptr_eq(&self.0, &workspace.index.state) && Arc::ptr_eq(&self.1, &workspace.configs)
+    }
+}
+
 /// The names of one workspace.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Index {
+    /// A new one with each change; equal to every other, as indexes are that hold the same.
+    state: Arc<()>,
     files: OrdMap<FileId, Arc<IndexedFile>>,
     paths: Map<FilePath, FileId>,
     /// Agents, skills and commands by their name, in the order of [`Symbol::ALL`].
@@ -128,27 +142,9 @@ pub struct Index {
 }
 
 impl Index {
-    fn is(&self, other: &Index) -> bool {
-        let Index {
-            files,
-            paths,
-            names,
-            tails,
-            stems,
-            mentions,
-            extending,
-            mcp,
-            plugins,
-        } = self;
-        files.ptr_eq(&other.files)
-            && paths.ptr_eq(&other.paths)
-            && names.iter().zip(&other.names).all(|(a, b)| a.ptr_eq(b))
-            && tails.ptr_eq(&other.tails)
-            && stems.ptr_eq(&other.stems)
-            && mentions.ptr_eq(&other.mentions)
-            && extending.ptr_eq(&other.extending)
-            && mcp.ptr_eq(&other.mcp)
-            && plugins.ptr_eq(&other.plugins)
+    /// From now on it is another state.
+    fn change(&mut self) {
+        self.state = Arc::default();
     }
 
     /// Takes the facts of a file in place of what was known of it.
@@ -183,6 +179,7 @@ impl Index {
             .is_some_and(|before| inherited(&before.facts) != inherited(&file.facts));
         let references = self.difference(id, before.as_deref(), Some(&file));
         self.files.insert(id, file);
+        self.change();
         Changed {
             names,
             references: references || is_shown_elsewhere,
@@ -194,6 +191,7 @@ impl Index {
         let Some(before) = self.files.remove(&id) else {
             return Changed::default();
         };
+        self.change();
         let references = self.difference(id, Some(&before), None);
         Changed {
             names: true,
@@ -338,6 +336,7 @@ impl Index {
 
     /// Takes the MCP servers that a configuration file names. An empty `source` forgets it.
     pub fn set_mcp(&mut self, path: &FilePath, source: &str) -> Changed {
+        self.change();
         let servers: Arc<[Name]> = mcp_servers(source).into();
         let before = if servers.is_empty() {
             self.mcp.remove(path)
@@ -384,6 +383,7 @@ impl Index {
     /// Takes `folder` (workspace-relative, without a final `/`) as the root of a plugin whose
     /// manifest reads `source`, its MCP servers included; `None` forgets it.
     pub fn set_plugin(&mut self, folder: &str, source: Option<&str>) -> Changed {
+        self.change();
         let key = FilePath::new(folder);
         let servers = self.set_mcp(&key, source.unwrap_or(""));
         let name = source.map(|source| {

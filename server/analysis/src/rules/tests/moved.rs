@@ -167,8 +167,11 @@ proptest! {
 #[test]
 fn a_workspace_is_the_same_until_something_is_put_into_it() {
     let (_, file, mut workspace) = opened("words\n");
-    let before = workspace.clone();
-    assert!(workspace.is(&before));
+    let before = workspace.state();
+    assert!(before.is_that_of(&workspace) && before.is_that_of(&workspace.clone()));
+    assert!(!before.is_that_of(&Workspace::default()));
+    insert(&mut workspace, &file);
+    assert!(before.is_that_of(&workspace));
     let mut other = file.clone();
     other.facts = Arc::new(crate::agent::header_facts(
         &other.path,
@@ -176,5 +179,5 @@ fn a_workspace_is_the_same_until_something_is_put_into_it() {
         &Reading::default(),
     ));
     insert(&mut workspace, &other);
-    assert!(!workspace.is(&before));
+    assert!(!before.is_that_of(&workspace));
 }
