@@ -107,6 +107,11 @@ const EARLY: Duration = Duration::from_millis(200);
 /// that was never opened.
 const MAX_LOST: usize = 10_000;
 
+/// How much text may have its block tree kept, in bytes: a tree takes some fifty times its text.
+/// Those of the documents that were opened or edited last are kept, and at least one; in another
+/// the first edit parses the whole text.
+const MAX_TREES_BYTES: usize = 512 * 1024;
+
 /// A change to a document that is not open.
 pub(super) struct Early {
     uri: Uri,
@@ -321,6 +326,7 @@ impl World {
         };
         self.edited.retain(|other| **other != *uri);
         self.affected.retain(|other| **other != *uri);
+        self.trees.retain(|other| **other != *uri);
         let keeps = self.checks_workspace && document.is_checked;
         let is_folder = self
             .spaces
@@ -377,10 +383,37 @@ impl World {
             return;
         }
         document.is_settled = true;
-        // Shares everything with the document's.
-        let text = document.role.text().clone();
-        if catch_unwind(AssertUnwindSafe(|| self.read_anew(uri))).is_err() {
-            self.give_up_document(uri, text);
+        // The text shares everything with the document's.
+        let (uri, text) = (document.uri.clone(), document.role.text().clone());
+        self.keep_tree(&uri);
+        if catch_unwind(AssertUnwindSafe(|| self.read_anew(&uri))).is_err() {
+            self.give_up_document(&uri, text);
+        }
+    }
+
+    /// Has the block tree of a document kept, and those of others that were wanted long ago not.
+    fn keep_tree(&mut self, uri: &Arc<Uri>) {
+        if self.trees.back() == Some(uri) {
+            return;
+        }
+        self.trees.retain(|other| other != uri);
+        self.trees.push_back(uri.clone());
+        let bytes = |uri: &Arc<Uri>| match self.documents.get(&**uri) {
+            Some(document) => document.role.text().len(),
+            None => 0,
+        };
+        let mut sum: usize = self.trees.iter().map(bytes).sum();
+        let mut forgotten = 0;
+        while sum > MAX_TREES_BYTES && forgotten + 1 < self.trees.len() {
+            sum -= bytes(&self.trees[forgotten]);
+            forgotten += 1;
+        }
+        for uri in self.trees.drain(..forgotten) {
+            if let Some(document) = self.documents.get_mut(&*uri)
+                && let Role::Agent(agent) = &mut document.role
+            {
+                agent.document.forget_tree();
+            }
         }
     }
 

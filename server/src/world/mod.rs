@@ -187,6 +187,8 @@ pub(crate) struct World {
     edited: VecDeque<Arc<Uri>>,
     /// Documents that an edit elsewhere can touch: checked after, one at a time.
     affected: VecDeque<Arc<Uri>>,
+    /// Documents whose block tree is kept, the one that was opened or edited last at the end.
+    trees: VecDeque<Arc<Uri>>,
     /// Requests that wait until all names of some workspaces are known.
     waiting: Vec<(Vec<SpaceId>, Waiting)>,
     /// Whether lenses, hints and colours that the client shows may be out of date.
@@ -228,6 +230,7 @@ impl World {
             burst: Burst::default(),
             edited: VecDeque::new(),
             affected: VecDeque::new(),
+            trees: VecDeque::new(),
             waiting: Vec::new(),
             is_stale: false,
             is_refreshing: false,

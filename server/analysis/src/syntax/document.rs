@@ -34,6 +34,7 @@ pub struct Document {
     source: Arc<str>,
     /// What the block grammar reads: see [`parser_view`].
     view: String,
+    /// `None` after [`Document::forget_tree`], until it is asked for.
     tree: Option<Tree>,
     /// The blocks that were asked for last, and from which byte on; none after an edit that may
     /// have changed them.
@@ -112,7 +113,9 @@ impl Document {
         if let Some(tree) = &mut self.tree {
             tree.edit(&edit);
         }
-        let stays = self.stays(&self.view, &view, &edit) && !self.decides_indentation(&view, &edit);
+        let stays = self.tree.is_some()
+            && self.stays(&self.view, &view, &edit)
+            && !self.decides_indentation(&view, &edit);
         if !stays {
             self.tree = parse(&view, 0, self.tree.as_ref());
         }
@@ -217,7 +220,20 @@ impl Document {
         blocks
     }
 
-    fn read_blocks(&self, body_start: usize) -> Blocks {
+    /// Lets go of the block tree, which takes some fifty times its text. Nothing else changes, but
+    /// that the next edit parses the whole text.
+    pub fn forget_tree(&mut self) {
+        self.tree = None;
+    }
+
+    fn recall_tree(&mut self) {
+        if self.tree.is_none() {
+            self.tree = parse(&self.view, 0, None);
+        }
+    }
+
+    fn read_blocks(&mut self, body_start: usize) -> Blocks {
+        self.recall_tree();
         let Some(tree) = &self.tree else {
             return Blocks::default();
         };
@@ -244,8 +260,9 @@ impl Document {
     /// punctuation, which nobody reads: one that a letter was typed behind may hold it until the
     /// next parse.
     #[cfg(any(test, feature = "promises"))]
-    pub(crate) fn tree_as_lines(&self) -> Vec<String> {
+    pub(crate) fn tree_as_lines(&mut self) -> Vec<String> {
         let mut lines = Vec::new();
+        self.recall_tree();
         let Some(tree) = &self.tree else {
             return lines;
         };
