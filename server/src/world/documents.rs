@@ -110,7 +110,7 @@ const MAX_LOST: usize = 10_000;
 /// How much text may have its block tree kept, in bytes: a tree takes some fifty times its text.
 /// Those of the documents that were opened or edited last are kept, and at least one; in another
 /// the first edit parses the whole text.
-const MAX_TREES_BYTES: usize = 512 * 1024;
+const MAX_TREES_BYTES: usize = 256 * 1024;
 
 /// A change to a document that is not open.
 pub(super) struct Early {
