@@ -77,6 +77,8 @@ pub(super) struct Scanned {
     pub(super) configs: Arc<Configs>,
     /// What the editor said.
     pub(super) editor: Arc<Config>,
+    /// What was known when the walk began.
+    pub(super) known: Known,
     /// The files that `configs` was read from.
     pub(super) config_files: Vec<ConfigFile>,
     pub(super) files: Vec<ScannedFile>,
@@ -167,6 +169,7 @@ pub(super) fn scan(scan: &Scan) -> Scanned {
     Scanned {
         configs: Arc::new(configs),
         editor: scan.editor.clone(),
+        known: scan.known.clone(),
         config_files,
         files,
         settings,

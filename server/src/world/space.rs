@@ -253,7 +253,18 @@ impl Space {
         let mut known =
             FxHashMap::with_capacity_and_hasher(scanned.files.len(), Default::default());
         let mut unreadable = BTreeMap::new();
+        let begun_with = scanned.known;
+        let is_news = |known: &Known, path: &FilePath| known.get(path) != begun_with.get(path);
         for file in scanned.files {
+            if is_news(&self.known, &file.path) {
+                // It was read again or forgotten after the walk began, which may have seen it
+                // before.
+                self.walking = Walking::Again;
+                if let Some(reason) = self.unreadable.get(&file.path) {
+                    unreadable.insert(file.path.clone(), reason.clone());
+                }
+                continue;
+            }
             let reason = match &file.news {
                 Some(News::Unreadable(reason)) => Some(reason),
                 Some(News::Header(_)) => None,
@@ -261,8 +272,8 @@ impl Space {
             };
             let id = self.workspace.index.id_of(&file.path);
             if file.news.is_none() && id.is_none() && reason.is_none() {
-                // It was forgotten after the walk began, and it is there: moved away and back,
-                // it is as it was. What is not known the next walk reads.
+                // It could not be read when it was read again. The next walk looks at it anew,
+                // as it is not known.
                 self.walking = Walking::Again;
                 continue;
             }
@@ -284,6 +295,12 @@ impl Space {
                     changed = changed.or(self.workspace.index.remove(id))
                 }
                 _ => {}
+            }
+        }
+        for (path, stamp) in self.known.iter() {
+            if is_news(&self.known, path) {
+                self.walking = Walking::Again;
+                known.insert(path.clone(), *stamp);
             }
         }
         self.unreadable = Arc::new(unreadable);
@@ -408,7 +425,7 @@ impl Space {
 
     /// Takes files that were read in whole, unless they were opened or have changed since.
     /// `is_fresh` for files that were read because they have changed. Those that the
-    /// configuration now says to read otherwise are to be read again.
+    /// configuration now says to read otherwise are to be read again, and those that have changed.
     pub(super) fn take_parsed(
         &mut self,
         parsed: Vec<Parsed>,
@@ -431,8 +448,13 @@ impl Space {
             else {
                 continue;
             };
-            let is_expected = is_fresh || stamp.as_ref() == self.known.get(&path);
-            if self.is_open(id) || !is_expected {
+            if self.is_open(id) {
+                continue;
+            }
+            if !is_fresh && stamp.as_ref() != self.known.get(&path) {
+                // Another text than the one whose header is known, which one is the newer or not.
+                let root = self.root.clone().unwrap_or_default();
+                again.push(self.wanted(id, &path, root.join(path.as_str())));
                 continue;
             }
             let reading = self.reading(&path);

@@ -1,6 +1,6 @@
 #![allow(clippy::unwrap_used, reason = "in a test it is the assertion")]
 
-use super::super::scan::scan;
+use super::super::scan::{Workers, scan};
 use super::*;
 
 #[test]
@@ -26,4 +26,80 @@ fn a_file_that_is_moved_away_and_back_during_a_walk_is_not_lost() {
     _ = space.take(next);
     assert!(!space.end_walk());
     assert!(space.workspace.index.id_of(&file).is_some());
+}
+
+/// A workspace of one agent, walked, and the agent's path.
+fn with_one(folder: &Path) -> (Space, std::path::PathBuf) {
+    let root = folder.canonicalize().unwrap();
+    let path = root.join(".claude/agents/a.md");
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    write(&path, "first");
+    let mut space = Space::new(Some(root), true, Arc::default());
+    space.is_ready = true;
+    let known = scan(&space.begin_walk().unwrap());
+    _ = space.take(known);
+    assert!(!space.end_walk());
+    (space, path)
+}
+
+/// Names of another length, so that the file is seen to be another one at once.
+fn write(path: &Path, name: &str) {
+    std::fs::write(path, format!("---\nname: {name}\n---\nWork.\n")).unwrap();
+}
+
+fn name(space: &Space) -> String {
+    let mut files = space.workspace.index.files();
+    let (_, file) = files.next().unwrap();
+    file.facts.agent().unwrap().name.to_string()
+}
+
+fn read(space: &Space, path: &Path) -> Parsed {
+    Workers::default().read(&space.known_file(path).unwrap())
+}
+
+#[test]
+fn a_walk_does_not_undo_what_was_read_after_it_had_passed() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut space, path) = with_one(folder.path());
+    write(&path, "the second");
+    let under_way = scan(&space.begin_walk().unwrap());
+    write(&path, "this is the third");
+    _ = space.take_parsed(vec![read(&space, &path)], true);
+    assert_eq!(name(&space), "this is the third");
+    _ = space.take(under_way);
+    assert_eq!(name(&space), "this is the third");
+    assert!(space.end_walk(), "another walk is due");
+    let next = scan(&space.begin_walk().unwrap());
+    _ = space.take(next);
+    assert!(!space.end_walk());
+    assert_eq!(name(&space), "this is the third");
+}
+
+#[test]
+fn a_file_that_is_deleted_behind_a_walk_is_not_found_by_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut space, path) = with_one(folder.path());
+    write(&path, "the second");
+    let under_way = scan(&space.begin_walk().unwrap());
+    std::fs::remove_file(&path).unwrap();
+    _ = space.forget(&path);
+    _ = space.take(under_way);
+    assert_eq!(space.workspace.index.files().count(), 0);
+    assert!(space.end_walk(), "another walk is due");
+}
+
+#[test]
+fn a_body_of_another_text_than_the_header_is_read_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut space, path) = with_one(folder.path());
+    write(&path, "the second");
+    let (wanted, _) = space.begin_bodies().unwrap();
+    let parsed = Workers::default().read(&wanted[0]);
+    let (_, again) = space.take_parsed(vec![parsed], false);
+    let again = again.iter().map(|wanted| Workers::default().read(wanted));
+    let (_, again) = space.take_parsed(again.collect(), true);
+    assert!(again.is_empty());
+    space.end_bodies();
+    assert_eq!(name(&space), "the second");
+    assert!(space.begin_bodies().is_none(), "nothing is left to read");
 }
