@@ -28,17 +28,22 @@ impl Burst {
         self.last = Some(now);
     }
 
-    /// How long nothing may come until the burst is over; `None` where there is none, or where it
-    /// has gone on for too long to wait for its end.
-    pub(super) fn rest(&mut self, now: Instant) -> Option<Duration> {
-        let (begin, last) = (self.begin?, self.last?);
+    /// How long nothing may come until the burst is over; `None` where there is none.
+    pub(super) fn rest(&self, now: Instant) -> Option<Duration> {
+        let last = self.begin.and(self.last)?;
         let rest = (last + GAP).checked_duration_since(now);
-        let rest = rest.filter(|rest| !rest.is_zero());
-        if rest.is_none() || now.saturating_duration_since(begin) >= MAX_BURST {
-            self.begin = None;
-            return None;
-        }
-        rest
+        rest.filter(|rest| !rest.is_zero())
+    }
+
+    /// Whether it has gone on for too long to wait for its end.
+    pub(super) fn is_overdue(&self, now: Instant) -> bool {
+        let is_long = |begin: Instant| now.saturating_duration_since(begin) >= MAX_BURST;
+        self.begin.is_some_and(is_long)
+    }
+
+    /// All that was edited is checked.
+    pub(super) fn end(&mut self) {
+        self.begin = None;
     }
 }
 
@@ -57,9 +62,10 @@ mod tests {
                 burst.edit(now);
                 is_edited = true;
             }
-            if is_edited && burst.rest(now).is_none() {
+            if is_edited && (burst.is_overdue(now) || burst.rest(now).is_none()) {
                 checks.push(ms);
                 is_edited = false;
+                burst.end();
             }
         }
         checks

@@ -256,10 +256,10 @@ impl World {
             return;
         };
         document.version = version;
-        document.role.edit(&changes, self.client.encoding);
         document.is_settled = false;
-        self.burst.edit(Instant::now());
         queue(&mut self.edited, &document.uri);
+        document.role.edit(&changes, self.client.encoding);
+        self.burst.edit(Instant::now());
     }
 
     /// Goes on as if documents were not open, of which some change could not be read: the text
@@ -385,22 +385,23 @@ impl World {
         document.is_settled = true;
         // The text shares everything with the document's.
         let (uri, text) = (document.uri.clone(), document.role.text().clone());
-        self.keep_tree(&uri);
         if catch_unwind(AssertUnwindSafe(|| self.read_anew(&uri))).is_err() {
             self.give_up_document(&uri, text);
         }
+        self.keep_tree(&uri);
     }
 
     /// Has the block tree of a document kept, and those of others that were wanted long ago not.
+    /// While one and the same is edited, nothing is counted.
     fn keep_tree(&mut self, uri: &Arc<Uri>) {
         if self.trees.back() == Some(uri) {
             return;
         }
         self.trees.retain(|other| other != uri);
         self.trees.push_back(uri.clone());
-        let bytes = |uri: &Arc<Uri>| match self.documents.get(&**uri) {
-            Some(document) => document.role.text().len(),
-            None => 0,
+        let bytes = |uri: &Arc<Uri>| match self.documents.get(&**uri).map(|it| &it.role) {
+            Some(Role::Agent(agent)) => agent.document.text().len(),
+            _ => 0,
         };
         let mut sum: usize = self.trees.iter().map(bytes).sum();
         let mut forgotten = 0;

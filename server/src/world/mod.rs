@@ -251,7 +251,11 @@ impl World {
             } else {
                 self.burst.rest(Instant::now())
             };
-            let event = if is_at_rest || wait.is_some() {
+            let is_overdue = !self.edited.is_empty() && self.burst.is_overdue(Instant::now());
+            let event = if is_overdue {
+                // Before anything else that has come in.
+                None
+            } else if is_at_rest || wait.is_some() {
                 let next = match wait {
                     Some(wait) => match timeout(wait, self.queue.recv()).await {
                         Ok(next) => next,
@@ -345,7 +349,12 @@ impl World {
     /// Checks the next document: an edited one, else one that an edit elsewhere can touch.
     fn check_next(&mut self) {
         let (uri, is_edited) = match self.edited.pop_front() {
-            Some(uri) => (uri, true),
+            Some(uri) => {
+                if self.edited.is_empty() {
+                    self.burst.end();
+                }
+                (uri, true)
+            }
             None => match self.affected.pop_front() {
                 Some(uri) => (uri, false),
                 None => return,

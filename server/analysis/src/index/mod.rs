@@ -106,8 +106,8 @@ impl Workspace {
     }
 }
 
-/// Which state of a workspace something was found in. It keeps nothing of that state alive: what
-/// a large one held takes long to drop.
+/// Which state of a workspace something was found in. It keeps no file of that state alive: those
+/// of a large one take long to drop.
 #[derive(Clone, Debug)]
 pub struct State(Arc<()>, Arc<Configs>);
 

@@ -301,20 +301,28 @@ const MAX_KEPT_FIXES: usize = 100;
 /// quotes that its program adds, a key can get a name whose value gets them too.
 pub(super) fn keep_loading(report: &mut Report<'_>) {
     let loading = &report.file.facts.loading;
+    let is_cut = loading.cut.is_some();
     let can_break = match loading.verdict {
-        Verdict::Loads => loading.cut.is_some(),
+        Verdict::Loads => is_cut,
         Verdict::Requoted => true,
         _ => false,
     };
-    if !can_break {
+    let Some(header) = report.file.facts.header.as_ref().filter(|_| can_break) else {
         return;
-    }
+    };
     let (source, parsing) = (report.source(), parsing(report));
-    let end = report.file.facts.header.as_ref().map(|header| header.end);
+    let is_above = |edit: &TextEdit| edit.range.start < header.end;
+    let names_key = |edit: &TextEdit| {
+        let mut keys = header.entries.iter().map(|entry| entry.key_range);
+        keys.any(|key| key.touches(edit.range.start as usize))
+    };
     let mut parsed = 0;
     let mut loads = |fix: &Fix| {
-        let is_below = |edit: &TextEdit| end.is_some_and(|end| edit.range.start >= end);
-        if fix.edits.iter().all(is_below) {
+        let is_harmless = match is_cut {
+            true => !fix.edits.iter().any(is_above),
+            false => !fix.edits.iter().any(names_key),
+        };
+        if is_harmless {
             return true;
         }
         parsed += 1;

@@ -211,8 +211,10 @@ impl Decoder {
                         *left -= passed;
                         return None;
                     }
+                    // A head may begin in its last bytes.
+                    let is_whole = is_cut || passed == body.len();
                     let (length, excerpt) = (*length, std::mem::take(excerpt));
-                    self.state = behind(is_cut);
+                    self.state = behind(is_whole);
                     return Some(Frame::TooLong { length, excerpt });
                 }
                 State::Stray { excerpt, is_rest } => {
@@ -269,9 +271,9 @@ impl Decoder {
     }
 }
 
-/// How to go on behind a body that is none: at the head that cut it, or wherever one is.
-fn behind(is_cut: bool) -> State {
-    if is_cut {
+/// How to go on behind a body that is none: where it ends, or wherever a head is.
+fn behind(is_whole: bool) -> State {
+    if is_whole {
         return State::Head;
     }
     State::Stray {

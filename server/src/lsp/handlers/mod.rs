@@ -42,7 +42,12 @@ pub(super) fn completion_resolve(
     snapshot: &Snapshot,
     (item, file): &(CompletionItem, FileId),
 ) -> Option<CompletionItem> {
-    let told = features::completion::told(&snapshot.workspace.index, *file)?;
+    let index = &snapshot.workspace.index;
+    // The document may be in another workspace by now, with other files.
+    let name = index.definition(*file)?.name.as_str();
+    let is_it = item.label.strip_suffix(name);
+    is_it.filter(|scope| scope.is_empty() || scope.ends_with(':'))?;
+    let told = features::completion::told(index, *file)?;
     Some(convert::told(&snapshot.document, item.clone(), told))
 }
 
