@@ -261,7 +261,9 @@ where
                     Some(_) => (request, 0),
                 };
                 if left_out > 0 {
-                    let error = Error::invalid_params(format!("{left_out} entries are none"));
+                    let error = Error::invalid_params(format!(
+                        "{left_out} entries are no files or folders"
+                    ));
                     self.tell_fault(&error, request.method());
                 }
                 self.call(request, context);

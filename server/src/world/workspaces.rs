@@ -212,7 +212,9 @@ impl World {
         let Some(space) = self.spaces.get_mut(&id) else {
             return;
         };
-        let (changed, again) = space.take_parsed(parsed, is_fresh);
+        let (changed, mut again) = space.take_parsed(parsed, is_fresh);
+        // What is being read again already is not begun anew, or it might never come to an end.
+        again.retain(|wanted| !self.turns.contains_key(&(id, wanted.id)));
         if is_fresh {
             space.checking.outdate();
         }

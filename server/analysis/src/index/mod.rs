@@ -336,15 +336,18 @@ impl Index {
 
     /// Takes the MCP servers that a configuration file names. An empty `source` forgets it.
     pub fn set_mcp(&mut self, path: &FilePath, source: &str) -> Changed {
-        self.change();
         let servers: Arc<[Name]> = mcp_servers(source).into();
         let before = if servers.is_empty() {
             self.mcp.remove(path)
         } else {
             self.mcp.insert(path.clone(), servers.clone())
         };
+        let names = before.as_deref().unwrap_or(&[]) != &*servers;
+        if names {
+            self.change();
+        }
         Changed {
-            names: before.as_deref().unwrap_or(&[]) != &*servers,
+            names,
             references: false,
         }
     }
@@ -383,7 +386,6 @@ impl Index {
     /// Takes `folder` (workspace-relative, without a final `/`) as the root of a plugin whose
     /// manifest reads `source`, its MCP servers included; `None` forgets it.
     pub fn set_plugin(&mut self, folder: &str, source: Option<&str>) -> Changed {
-        self.change();
         let key = FilePath::new(folder);
         let servers = self.set_mcp(&key, source.unwrap_or(""));
         let name = source.map(|source| {
@@ -397,8 +399,12 @@ impl Index {
             Some(name) => self.plugins.insert(key, name.clone()),
             None => self.plugins.remove(&key),
         };
+        let names = before != name;
+        if names {
+            self.change();
+        }
         servers.or(Changed {
-            names: before != name,
+            names,
             references: false,
         })
     }
