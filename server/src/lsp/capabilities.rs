@@ -121,21 +121,20 @@ impl Client {
             document_changes,
             renames_files,
             creates_files,
-            resolves_items: completion.is_some_and(|item| {
-                let resolved = item.resolve_support.as_ref();
-                let properties = resolved.map_or(&[][..], |resolved| &resolved.properties);
-                let resolves = |property| properties.iter().any(|it| it == property);
-                resolves("detail") && resolves("documentation")
-            }),
+            resolves_items: completion
+                .and_then(|item| item.resolve_support.as_ref())
+                .is_some_and(|resolved| {
+                    let later = &resolved.properties;
+                    is_among("detail", later) && is_among("documentation", later)
+                }),
             action_literals: action
                 .is_some_and(|action| action.code_action_literal_support.is_some()),
             preferred_actions: action
                 .is_some_and(|action| action.is_preferred_support == Some(true)),
-            resolves_edits: action.is_some_and(|action| {
-                let resolved = action.resolve_support.as_ref();
-                let properties = resolved.map_or(&[][..], |resolved| &resolved.properties);
-                action.data_support == Some(true) && properties.iter().any(|it| it == "edit")
-            }),
+            resolves_edits: action
+                .filter(|action| action.data_support == Some(true))
+                .and_then(|action| action.resolve_support.as_ref())
+                .is_some_and(|resolved| is_among("edit", &resolved.properties)),
             change_annotations: edit.is_some_and(|edit| edit.change_annotation_support.is_some()),
             prepares_renames: document
                 .and_then(|document| document.rename.as_ref()?.prepare_support)
@@ -156,6 +155,10 @@ impl Client {
                 .unwrap_or(false),
         }
     }
+}
+
+fn is_among(property: &str, properties: &[String]) -> bool {
+    properties.iter().any(|it| it == property)
 }
 
 /// UTF-8 where the client takes it, since it is what texts are kept in; else UTF-16, which
