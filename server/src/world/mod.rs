@@ -18,7 +18,6 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use agentls_analysis::config::Config;
-use agentls_analysis::index::FileId;
 use agentls_analysis::limits::MAX_FILE_BYTES;
 use agentls_analysis::rules;
 use agentls_analysis::text::Change;
@@ -37,7 +36,7 @@ use burst::Burst;
 use documents::{Checked, OpenDocument, Role};
 use scan::{Parsed, Scanned, Workers};
 use snapshot::{Bodies, DocumentSnapshot, OpenText, Snapshot, WorkspaceSnapshot};
-use space::{Space, SpaceId};
+use space::{Space, SpaceId, Turn};
 
 /// A request. It answers by itself.
 pub(crate) enum Ask {
@@ -154,8 +153,8 @@ enum Done {
     Scanned(SpaceId, Option<Scanned>),
     Bodies(SpaceId, Vec<Parsed>),
     BodiesEnd(SpaceId),
-    /// Files read again: with the turn of each, as later readings may come back earlier.
-    Reread(SpaceId, Vec<(u64, Parsed)>),
+    /// Files read again, and in which turn: a later reading may come back earlier.
+    Reread(SpaceId, Turn, Vec<Parsed>),
     Unopened(SpaceId, unopened::Found),
 }
 
@@ -195,9 +194,6 @@ pub(crate) struct World {
     is_stale: bool,
     /// Whether the client is being asked to show it anew.
     is_refreshing: bool,
-    /// The turn of the last reading of each file.
-    turns: FxHashMap<(SpaceId, FileId), u64>,
-    next_turn: u64,
 }
 
 impl World {
@@ -234,8 +230,6 @@ impl World {
             waiting: Vec::new(),
             is_stale: false,
             is_refreshing: false,
-            turns: FxHashMap::default(),
-            next_turn: 0,
         }
     }
 
@@ -591,12 +585,12 @@ impl World {
             };
             is_here.then(|| (files::file_path(root, &path), open))
         });
-        let pending = self.turns.keys().filter(|(space, _)| *space == id);
+        let pending = space.map(|space| space.being_read().collect());
         Bodies {
             workers: self.workers.clone(),
             progress: self.progress(),
             elsewhere: Arc::new(elsewhere.collect()),
-            pending: Arc::new(pending.map(|(_, file)| *file).collect()),
+            pending: Arc::new(pending.unwrap_or_default()),
             unwatched: known,
             is_cancelled: Arc::default(),
         }

@@ -24,6 +24,9 @@ use agentls_analysis::path::FilePath;
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub(super) struct SpaceId(pub(super) u32);
 
+/// Counts the readings of files that have changed.
+pub(super) type Turn = u64;
+
 /// How far the walk of a workspace is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Walking {
@@ -64,6 +67,9 @@ pub(super) struct Space {
     /// Files that the last walk could not read, and why.
     unreadable: Arc<BTreeMap<FilePath, Unreadable>>,
     next: u32,
+    /// Closed files that are being read again, and the last turn in which one is.
+    turns: FxHashMap<FileId, Turn>,
+    next_turn: Turn,
     /// Tells the reader of bodies to stop.
     stop: Arc<AtomicBool>,
     is_reading_bodies: bool,
@@ -98,6 +104,8 @@ impl Space {
             checking: Checking::default(),
             unreadable: Arc::default(),
             next: 0,
+            turns: FxHashMap::default(),
+            next_turn: 0,
             stop: Arc::default(),
             is_reading_bodies: false,
         }
@@ -423,14 +431,40 @@ impl Space {
         self.open_configs.insert(path.clone(), source);
     }
 
-    /// Takes files that were read in whole, unless they were opened or have changed since.
-    /// `is_fresh` for files that were read because they have changed. Those that the
-    /// configuration now says to read otherwise are to be read again, and those that have changed.
-    pub(super) fn take_parsed(
+    /// Begins to read files again; what a turn before this one has seen of them counts no more.
+    pub(super) fn begin_reading(&mut self, wanted: &[Wanted]) -> Turn {
+        self.next_turn += 1;
+        for wanted in wanted {
+            self.turns.insert(wanted.id, self.next_turn);
+        }
+        self.next_turn
+    }
+
+    /// The files that are being read again.
+    pub(super) fn being_read(&self) -> impl Iterator<Item = FileId> {
+        self.turns.keys().copied()
+    }
+
+    /// Takes what was read in `turn`, as [`Space::take_bodies`] takes bodies, as the newest there is.
+    pub(super) fn take_read_again(
         &mut self,
-        parsed: Vec<Parsed>,
-        is_fresh: bool,
+        turn: Turn,
+        mut parsed: Vec<Parsed>,
     ) -> (Changed, Vec<Wanted>) {
+        parsed.retain(|parsed| self.turns.get(&parsed.id) == Some(&turn));
+        for parsed in &parsed {
+            self.turns.remove(&parsed.id);
+        }
+        self.take_parsed(parsed, true)
+    }
+
+    /// Takes bodies of files whose headers are known, but of those that were opened since. Says
+    /// which are to be read again: they have changed, or the configuration has them read otherwise.
+    pub(super) fn take_bodies(&mut self, parsed: Vec<Parsed>) -> (Changed, Vec<Wanted>) {
+        self.take_parsed(parsed, false)
+    }
+
+    fn take_parsed(&mut self, parsed: Vec<Parsed>, is_fresh: bool) -> (Changed, Vec<Wanted>) {
         let mut changed = Changed::default();
         let mut again = Vec::new();
         for Parsed {
@@ -498,6 +532,8 @@ impl Space {
                 }
             }
         }
+        // What is being read again already is not begun anew, or it might never come to an end.
+        again.retain(|wanted: &Wanted| !self.turns.contains_key(&wanted.id));
         (changed, again)
     }
 

@@ -12,7 +12,7 @@ use tower_lsp::ls_types::{DidChangeWatchedFilesRegistrationOptions, Registration
 
 use super::documents::Role;
 use super::progress::{self, Progress};
-use super::scan::{self, Parsed, Scanned, Wanted};
+use super::scan::{self, Scanned, Wanted};
 use super::space::{Space, SpaceId};
 use super::{Done, Event, FileChange, Work, World, queue};
 use crate::files::{self, FoundKind};
@@ -29,7 +29,6 @@ impl World {
     }
 
     pub(super) fn remove_space(&mut self, id: SpaceId) {
-        self.turns.retain(|(space, _), _| *space != id);
         // Its names will never be complete any more: what waits for them gets those there are.
         if let Some(space) = self.spaces.get_mut(&id) {
             space.is_ready = true;
@@ -164,18 +163,17 @@ impl World {
 
     /// Reads files in whole on another thread.
     pub(super) fn read_again(&mut self, id: SpaceId, wanted: Vec<Wanted>) {
-        self.next_turn += 1;
-        let turn = self.next_turn;
-        for wanted in &wanted {
-            self.turns.insert((id, wanted.id), turn);
-        }
+        let Some(space) = self.spaces.get_mut(&id) else {
+            return;
+        };
+        let turn = space.begin_reading(&wanted);
         let (events, workers) = (self.events.clone(), self.workers.clone());
         rayon::spawn(move || {
             let parsed = wanted
                 .par_iter()
-                .map(|wanted| (turn, workers.read(wanted)))
+                .map(|wanted| workers.read(wanted))
                 .collect();
-            _ = events.send(Event::Work(Work(Done::Reread(id, parsed))));
+            _ = events.send(Event::Work(Work(Done::Reread(id, turn, parsed))));
         });
     }
 
@@ -183,7 +181,12 @@ impl World {
         match done {
             Done::Scanned(id, Some(scanned)) => self.take_scan(id, scanned),
             Done::Scanned(id, None) => self.give_up_walk(id),
-            Done::Bodies(id, parsed) => self.take_parsed(id, parsed, false),
+            Done::Bodies(id, parsed) => {
+                if let Some(space) = self.spaces.get_mut(&id) {
+                    let taken = space.take_bodies(parsed);
+                    self.after_reading(id, taken);
+                }
+            }
             Done::BodiesEnd(id) => {
                 self.workers.forget_unused();
                 if let Some(space) = self.spaces.get_mut(&id) {
@@ -194,30 +197,18 @@ impl World {
                 // Those that a walk has found meanwhile.
                 self.read_bodies(id);
             }
-            Done::Reread(id, parsed) => {
-                let latest = |(turn, parsed): (u64, Parsed)| {
-                    (self.turns.get(&(id, parsed.id)) == Some(&turn)).then_some(parsed)
-                };
-                let parsed: Vec<_> = parsed.into_iter().filter_map(latest).collect();
-                for parsed in &parsed {
-                    self.turns.remove(&(id, parsed.id));
+            Done::Reread(id, turn, parsed) => {
+                if let Some(space) = self.spaces.get_mut(&id) {
+                    let taken = space.take_read_again(turn, parsed);
+                    space.checking.outdate();
+                    self.after_reading(id, taken);
                 }
-                self.take_parsed(id, parsed, true);
             }
             Done::Unopened(id, found) => self.take_unopened(id, found),
         }
     }
 
-    pub(super) fn take_parsed(&mut self, id: SpaceId, parsed: Vec<Parsed>, is_fresh: bool) {
-        let Some(space) = self.spaces.get_mut(&id) else {
-            return;
-        };
-        let (changed, mut again) = space.take_parsed(parsed, is_fresh);
-        // What is being read again already is not begun anew, or it might never come to an end.
-        again.retain(|wanted| !self.turns.contains_key(&(id, wanted.id)));
-        if is_fresh {
-            space.checking.outdate();
-        }
+    fn after_reading(&mut self, id: SpaceId, (changed, again): (Changed, Vec<Wanted>)) {
         if !again.is_empty() {
             self.read_again(id, again);
         }

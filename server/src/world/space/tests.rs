@@ -53,8 +53,15 @@ fn name(space: &Space) -> String {
     file.facts.agent().unwrap().name.to_string()
 }
 
-fn read(space: &Space, path: &Path) -> Parsed {
-    Workers::default().read(&space.known_file(path).unwrap())
+fn read(wanted: &[Wanted]) -> Vec<Parsed> {
+    let workers = Workers::default();
+    wanted.iter().map(|wanted| workers.read(wanted)).collect()
+}
+
+fn read_again(space: &mut Space, path: &Path) -> Vec<Wanted> {
+    let wanted = [space.known_file(path).unwrap()];
+    let turn = space.begin_reading(&wanted);
+    space.take_read_again(turn, read(&wanted)).1
 }
 
 #[test]
@@ -64,7 +71,7 @@ fn a_walk_does_not_undo_what_was_read_after_it_had_passed() {
     write(&path, "the second");
     let under_way = scan(&space.begin_walk().unwrap());
     write(&path, "this is the third");
-    _ = space.take_parsed(vec![read(&space, &path)], true);
+    _ = read_again(&mut space, &path);
     assert_eq!(name(&space), "this is the third");
     _ = space.take(under_way);
     assert_eq!(name(&space), "this is the third");
@@ -94,12 +101,44 @@ fn a_body_of_another_text_than_the_header_is_read_again() {
     let (mut space, path) = with_one(folder.path());
     write(&path, "the second");
     let (wanted, _) = space.begin_bodies().unwrap();
-    let parsed = Workers::default().read(&wanted[0]);
-    let (_, again) = space.take_parsed(vec![parsed], false);
-    let again = again.iter().map(|wanted| Workers::default().read(wanted));
-    let (_, again) = space.take_parsed(again.collect(), true);
+    let (_, again) = space.take_bodies(read(&wanted));
+    assert_eq!(again.len(), 1);
+    let turn = space.begin_reading(&again);
+    let (_, again) = space.take_read_again(turn, read(&again));
     assert!(again.is_empty());
     space.end_bodies();
     assert_eq!(name(&space), "the second");
     assert!(space.begin_bodies().is_none(), "nothing is left to read");
+}
+
+#[test]
+fn a_file_that_is_being_read_again_is_not_begun_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut space, path) = with_one(folder.path());
+    let (bodies, _) = space.begin_bodies().unwrap();
+    write(&path, "the second");
+    let wanted = [space.known_file(&path).unwrap()];
+    let turn = space.begin_reading(&wanted);
+    let (_, again) = space.take_bodies(read(&bodies));
+    assert!(again.is_empty(), "it is on its way");
+    assert_eq!(space.being_read().count(), 1);
+    let (_, again) = space.take_read_again(turn, read(&wanted));
+    assert!(again.is_empty());
+    assert_eq!(space.being_read().count(), 0);
+    assert_eq!(name(&space), "the second");
+}
+
+#[test]
+fn of_two_readings_only_the_one_that_began_last_counts() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut space, path) = with_one(folder.path());
+    let wanted = [space.known_file(&path).unwrap()];
+    write(&path, "the second");
+    let earlier = space.begin_reading(&wanted);
+    let seen_earlier = read(&wanted);
+    write(&path, "this is the third");
+    let later = space.begin_reading(&wanted);
+    _ = space.take_read_again(later, read(&wanted));
+    _ = space.take_read_again(earlier, seen_earlier);
+    assert_eq!(name(&space), "this is the third");
 }
