@@ -6,6 +6,7 @@ mod files;
 mod graph;
 mod log;
 mod lsp;
+mod memory;
 mod paths;
 mod world;
 
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
 }
 
 fn serve() -> ExitCode {
+    memory::share_pools();
     let log = match log::Log::start() {
         Ok(log) => Some(log),
         // Without a thread for it the log may hold the session up.

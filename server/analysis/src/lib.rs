@@ -5,6 +5,8 @@
 //! depends on its arguments alone. Analysis never fails: it returns values that hold
 //! what is wrong with a file.
 
+#![forbid(unsafe_code)]
+
 pub mod agent;
 pub mod config;
 pub mod edit;
