@@ -4,6 +4,10 @@ use std::borrow::Borrow;
 use std::fmt;
 use std::sync::Arc;
 
+/// The identity of a file for as long as its workspace lives.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct FileId(pub u32);
+
 /// The path of a file, relative to its workspace, with `/` between segments on every
 /// platform and neither `.` nor `..` among them. A file that lies outside (a user's own
 /// agent) has an absolute path here, which is only ever compared and shown.

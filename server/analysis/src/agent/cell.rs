@@ -1,10 +1,9 @@
 //! Names in the cells of tables: which columns hold agents, and what a cell names.
 
-use super::mention::{self, Mention};
+use super::mention::{self, AT_PREFIX, Mention};
 use super::name;
 use super::prose;
 use super::section::Place;
-use crate::index::AT_PREFIX;
 use crate::syntax::table::{Cell, Table};
 use crate::text::ByteRange;
 
@@ -311,8 +310,7 @@ fn bare(text: &str, part: ByteRange) -> ByteRange {
 #[cfg(test)]
 mod tests {
     use super::super::{Form, SourceFile};
-    use crate::index::FileId;
-    use crate::path::FilePath;
+    use crate::path::{FileId, FilePath};
 
     #[test]
     fn a_number_in_a_cell_names_nobody() {

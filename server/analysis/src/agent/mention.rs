@@ -24,6 +24,9 @@ use crate::syntax::list;
 use crate::syntax::yaml::{self, Node};
 use crate::text::ByteRange;
 
+/// What Claude Code puts before a name that it completes after `@`: `@agent-python-pro`.
+pub(crate) const AT_PREFIX: &str = "agent-";
+
 /// A place that names an agent, a skill, a command or a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mention {

@@ -14,7 +14,7 @@ mod suppression;
 use std::sync::Arc;
 
 pub use cell::{AgentColumn, ColumnHeading};
-pub(crate) use mention::{AGENT_KEYS, call_value};
+pub(crate) use mention::{AGENT_KEYS, AT_PREFIX, call_value};
 pub use mention::{Confidence, Form, Mention};
 use mention::{Reader, Remembered};
 pub use name::Name;
@@ -22,9 +22,8 @@ pub use suppression::{SuppressedRule, Suppression};
 
 use crate::config::Reading;
 use crate::host::{FileKind, Hosts, Role};
-use crate::index::FileId;
 use crate::loading::{Loading, Verdict, loading};
-use crate::path::FilePath;
+use crate::path::{FileId, FilePath};
 use crate::syntax::blocks::{Fence, Skipped};
 use crate::syntax::document::Document;
 use crate::syntax::frontmatter::{self, Entry, Header};

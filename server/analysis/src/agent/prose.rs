@@ -762,8 +762,7 @@ mod tests {
     use super::super::SourceFile;
     use super::Form;
     use crate::fixture::Fixture;
-    use crate::index::FileId;
-    use crate::path::FilePath;
+    use crate::path::{FileId, FilePath};
     use crate::text::ByteRange;
 
     /// Every mention of the fixture is drawn with its form, and nothing else is.

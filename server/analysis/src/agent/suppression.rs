@@ -193,8 +193,7 @@ impl<'s> Lines<'s> {
 mod tests {
     use crate::agent::{SourceFile, Suppression};
     use crate::config::Reading;
-    use crate::index::FileId;
-    use crate::path::FilePath;
+    use crate::path::{FileId, FilePath};
 
     /// Each comment as "rules | the text that it covers".
     fn found(source: &str) -> Vec<String> {

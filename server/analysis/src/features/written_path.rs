@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use crate::agent::{Form, Mention, Name};
-use crate::index::{AT_PREFIX, FileId, Index, decoded, is_relative, last_stem, without_skill};
+use crate::agent::{AT_PREFIX, Form, Mention, Name};
+use crate::index::{FileId, Index, decoded, is_relative, last_stem, without_skill};
 use crate::path::FilePath;
 use crate::text::{ByteRange, TextEdit};
 

@@ -19,18 +19,12 @@ use crate::path::FilePath;
 use crate::syntax::yaml::{self, Value};
 use crate::text::ByteRange;
 
+pub use crate::path::FileId;
 use ids::Ids;
 pub use resolve::Resolver;
 pub(crate) use resolve::{decoded, is_relative, last_stem, without_skill};
 
 type Map<K, V> = GenericHashMap<K, V, FxBuildHasher, DefaultSharedPtr>;
-
-/// What Claude Code puts before a name that it completes after `@`: `@agent-python-pro`.
-pub(crate) const AT_PREFIX: &str = "agent-";
-
-/// The identity of a file for as long as its workspace lives.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
-pub struct FileId(pub u32);
 
 /// How much of a file was read.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]

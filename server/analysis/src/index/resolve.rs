@@ -7,8 +7,8 @@ use percent_encoding::percent_decode_str;
 use rustc_hash::FxHashMap;
 
 use super::ids::Ids;
-use super::{AT_PREFIX, FileId, Index, IndexedFile, Scope, extends};
-use crate::agent::{AgentFile, ColumnHeading, Form, Mention, Name, Symbol, name};
+use super::{FileId, Index, IndexedFile, Scope, extends};
+use crate::agent::{AT_PREFIX, AgentFile, ColumnHeading, Form, Mention, Name, Symbol, name};
 use crate::host::Hosts;
 use crate::limits;
 use crate::path::{FilePath, without_mark};
