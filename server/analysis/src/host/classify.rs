@@ -403,6 +403,7 @@ mod tests {
             opening: range,
             content: range,
             closing: Some(range),
+            is_cut: false,
             end: 0,
             entries: entries.iter().map(entry).collect(),
         }

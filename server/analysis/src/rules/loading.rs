@@ -7,6 +7,7 @@ mod tests;
 use super::{Applicability, Fix, Reader, Report, Rule, Severity, rule};
 use crate::edit::{Place, first_line_end, quoted, scalar};
 use crate::host::{Hosts, Parsing, Program, Unparsed};
+use crate::limits::MAX_HEADER_BYTES;
 use crate::loading::{Verdict, loading_by};
 use crate::rules::names;
 use crate::rules::text::{first_words, slug_or};
@@ -35,6 +36,13 @@ pub(super) fn check(host: &Reader<'_>, report: &mut Report<'_>) {
         missing(host, report);
         return;
     };
+    if header.is_cut {
+        let message = format!(
+            "The rest of this file is skipped: its header has more than the {MAX_HEADER_BYTES} bytes that are read. Shorten it."
+        );
+        report.add(&UNREADABLE_FILE, header.opening, message);
+        return;
+    }
     match facts.loading.verdict {
         Verdict::Late => not_first(host, header, report),
         Verdict::Unclosed => unclosed(host, header, report),

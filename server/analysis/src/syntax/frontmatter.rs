@@ -17,6 +17,8 @@ pub struct Header {
     /// The closing `---`, without the line end. `None` where the header is never closed; the
     /// entries are then those before the first line that is clearly not one.
     pub closing: Option<ByteRange>,
+    /// Whether that is only for want of looking further: it goes on behind [`MAX_HEADER_BYTES`].
+    pub is_cut: bool,
     /// Where the body starts, in bytes.
     pub end: u32,
     /// The keys at column 0 in the order of the text, duplicates included.
@@ -103,7 +105,7 @@ pub fn scan(source: &str) -> Option<Header> {
             Some(closing) if bom == 0 || starts_with_key => {
                 Some(closed(text, leading, first, closing))
             }
-            None if starts_with_key => Some(unclosed(text, leading, first)),
+            None if starts_with_key => Some(unclosed(source, text, leading, first)),
             _ => None,
         };
     }
@@ -123,22 +125,27 @@ fn closed(text: &str, leading: Option<ByteRange>, opening: Line, closing: Line) 
         opening: opening.range(),
         content,
         closing: Some(closing.range()),
+        is_cut: false,
         end: closing.next as u32,
         entries: entries(text, content),
     }
 }
 
-fn unclosed(text: &str, leading: Option<ByteRange>, opening: Line) -> Header {
-    let end = Lines::from(text, opening.next)
+/// `text` is as much of `source` as is looked at.
+fn unclosed(source: &str, text: &str, leading: Option<ByteRange>, opening: Line) -> Header {
+    let other = Lines::from(text, opening.next)
         .skip_while(|line| line.is_blank(text))
-        .find(|line| !line.may_be_header(text))
-        .map_or(text.len(), |line| line.start);
+        .find(|line| !line.may_be_header(text));
+    let end = other.map_or(text.len(), |line| line.start);
+    // The last line is one that was cut through.
+    let is_cut = text.len() < source.len() && other.is_none_or(|line| line.next >= text.len());
     let content = ByteRange::new(opening.next, end);
     Header {
         leading,
         opening: opening.range(),
         content,
         closing: None,
+        is_cut,
         end: end as u32,
         entries: entries(text, content),
     }
@@ -837,7 +844,16 @@ mod tests {
         );
         let header = scan(&source).unwrap();
         assert_eq!(header.closing, None);
+        assert!(header.is_cut);
         assert!(header.end as usize <= MAX_HEADER_BYTES);
+    }
+
+    #[test]
+    fn a_header_that_ends_before_the_limit_is_not_cut() {
+        let body = "Words.\n".repeat(MAX_HEADER_BYTES / 7);
+        let header = scan(&format!("---\nname: a\n\n{body}\n")).unwrap();
+        assert_eq!(header.closing, None);
+        assert!(!header.is_cut);
     }
 
     #[test]

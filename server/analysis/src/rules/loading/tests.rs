@@ -445,3 +445,17 @@ fn a_list_that_is_never_closed_is_to_be_closed() {
     let mended = mended(AGENT, &text, "yaml-requoted");
     assert!(mended[0].contains("tools: [Read, Grep]\n"), "{mended:?}");
 }
+
+#[test]
+fn a_header_that_is_too_long_is_said_to_be_and_is_not_mended() {
+    let description = "word ".repeat(crate::limits::MAX_HEADER_BYTES / 5);
+    for end in ["\n", "\r\n"] {
+        let text = agent(&format!("name: a-b\ndescription: {description}")).replace('\n', end);
+        let (_, found) = findings(&file(AGENT, &text));
+        let [finding] = &found[..] else {
+            panic!("{found:#?}")
+        };
+        assert_eq!(finding.rule, "unreadable-file");
+        assert!(finding.fixes.is_empty());
+    }
+}
