@@ -227,10 +227,12 @@ fn read_from(stream: impl Read, mut buffer: Vec<u8>) -> Result<String, Unreadabl
     }
 }
 
+/// Lines as an editor counts them: what stands behind the last end of one is one too.
 fn has_many_lines(text: &[u8]) -> bool {
-    let count = |end| text.iter().filter(|&&byte| byte == end).count();
+    let is_second = |at: usize| text[at] == b'\n' && at > 0 && text[at - 1] == b'\r';
+    let ends = || memchr::memchr2_iter(b'\n', b'\r', text).filter(|&at| !is_second(at));
     // Each line needs a byte to end it, so most files need no look.
-    text.len() > MAX_LINES && (count(b'\n') > MAX_LINES || count(b'\r') > MAX_LINES)
+    text.len() >= MAX_LINES && ends().count() >= MAX_LINES
 }
 
 /// The first bytes of a file: those that hold its header, and whatever came with them.

@@ -206,6 +206,9 @@ fn a_file_that_cannot_be_read_is_told_where_it_is() {
     fs::write(&bad, agent("old")).unwrap();
     session.files_changed(&[(&bad, CHANGED)]);
     session.expect_unopened(&bad, &[]);
+    fs::write(&bad, b"---\nname: caf\xe9s\n---\n").unwrap();
+    session.files_changed(&[(&bad, CHANGED)]);
+    session.expect_unopened(&bad, &["0:0-0:0 warning unreadable-file "]);
     session.end();
 }
 

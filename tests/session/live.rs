@@ -376,3 +376,56 @@ fn the_servers_of_an_unsaved_mcp_json_count_until_it_is_closed() {
     session.expect(&open, &[unknown]);
     session.end();
 }
+
+/// More lines than are parsed.
+fn too_long(name: &str) -> String {
+    agent(name) + &"\n".repeat(200_000)
+}
+
+const TOO_LONG: &str = "0:0-0:0 warning unreadable-file ";
+
+#[test]
+fn a_buffer_of_too_many_lines_says_so_as_its_file_does() {
+    let disk = Disk::with_agents(&["docs-keeper"]);
+    let path = disk.write(".claude/agents/docs-writer.md", &too_long("docs-writer"));
+    let mut session = Setup::new().folder(disk.root()).start();
+    let writer = session.open_file(&path);
+    session.expect(&writer, &[TOO_LONG]);
+    session.rewrite(&writer, &agent("docs-writer"));
+    session.expect(&writer, &[]);
+    session.end();
+}
+
+#[test]
+fn while_a_buffer_is_too_much_its_file_on_disk_counts() {
+    let disk = Disk::with_agents(&["docs-keeper", "docs-writer"]);
+    let mut session = Setup::new().folder(disk.root()).start();
+    let lead = session.open_file(&disk.write("CLAUDE.md", &lead(&["docs-writer"])));
+    session.expect_unknown(&lead, &[]);
+    let writer = session.open_file(&disk.path(".claude/agents/docs-writer.md"));
+    session.rewrite(&writer, &agent("docs-reader"));
+    session.expect_unknown(&lead, &["docs-writer"]);
+    session.rewrite(&writer, &too_long("docs-reader"));
+    session.expect(&writer, &[TOO_LONG]);
+    session.expect_unknown(&lead, &[]);
+    session.end();
+}
+
+#[test]
+fn a_buffer_that_was_too_much_is_the_file_that_was_found_meanwhile() {
+    let disk = Disk::with_agents(&["docs-keeper"]);
+    let path = disk.path(".claude/agents/docs-writer.md");
+    let mut session = Setup::new().folder(disk.root()).start();
+    session.wait_for_watching();
+    let lead = session.open_file(&disk.write("CLAUDE.md", &lead(&["docs-writer"])));
+    let writer = uri(&path);
+    session.open(&writer, &too_long("docs-writer"));
+    session.expect(&writer, &[TOO_LONG]);
+    session.expect_unknown(&lead, &["docs-writer"]);
+    disk.agent("docs-writer");
+    session.files_changed(&[(&path, CREATED)]);
+    session.expect_unknown(&lead, &[]);
+    session.rewrite(&writer, &agent("docs-writer"));
+    session.expect(&writer, &[]);
+    session.end();
+}

@@ -18,7 +18,7 @@ use tower_lsp::ls_types::{Diagnostic, MessageType, Uri};
 use super::snapshot::OpenText;
 use super::space::{Space, SpaceId};
 use super::{FileChange, Open, Publication, World, queue};
-use crate::files::{self, FoundKind};
+use crate::files::{self, FoundKind, Unreadable};
 use crate::lsp::{convert, hooks};
 use crate::paths::is_within;
 
@@ -426,6 +426,7 @@ impl World {
             return;
         };
         let mut is_config = false;
+        let mut from_disk = None;
         let changed = match &mut document.role {
             Role::Agent(agent) => {
                 let reading = space.reading(&document.path);
@@ -436,7 +437,7 @@ impl World {
                     agent.file.release_blocks();
                     agent.document.parse_edited();
                     hooks::trip("parse", agent.document.text());
-                    let is_small = !is_too_large(agent.document.text());
+                    let is_small = too_large(agent.document.text()).is_none();
                     is_small.then(|| {
                         // A file that was renamed or moved is another one.
                         if is_same_file {
@@ -460,23 +461,25 @@ impl World {
                         }
                         changed
                     }
-                    Ok(None) => {
+                    not_parsed => {
+                        if not_parsed.is_err() {
+                            tracing::error!(
+                                uri = uri.as_str(),
+                                "not understood until it is edited again"
+                            );
+                        }
                         document.role = Role::Unparsed(agent.document.text().clone());
-                        space.close(document.id).0
-                    }
-                    Err(_) => {
-                        tracing::error!(
-                            uri = uri.as_str(),
-                            "not understood until it is edited again"
-                        );
-                        document.role = Role::Unparsed(agent.document.text().clone());
-                        space.close(document.id).0
+                        let changed;
+                        (changed, from_disk) = space.close(document.id);
+                        changed
                     }
                 }
             }
             Role::Unparsed(text) => {
                 let reading = space.reading(&document.path);
                 let path = document.path.clone();
+                // It was not among the files, and a walk may have found it meanwhile.
+                document.id = space.workspace.index.id_of(&path).unwrap_or(document.id);
                 document.role = role_of(document.id, path, text.clone(), &reading);
                 match &document.role {
                     Role::Agent(agent) => agent.enter(space, &document.uri, document.version),
@@ -506,6 +509,9 @@ impl World {
         if is_config {
             self.walk(id);
         }
+        if let Some(wanted) = from_disk {
+            self.read_again(id, vec![wanted]);
+        }
         self.after(id, changed, Some(&uri));
     }
 
@@ -529,14 +535,18 @@ impl World {
     }
 }
 
-/// Whether a text is more than is parsed.
-fn is_too_large(text: &Text) -> bool {
-    text.len() > MAX_FILE_BYTES || text.line_count() > MAX_LINES
+/// Why a text is more than is parsed, if it is.
+pub(super) fn too_large(text: &Text) -> Option<Unreadable> {
+    if text.len() > MAX_FILE_BYTES {
+        let bytes = text.len() as u64;
+        return Some(Unreadable::TooLarge { bytes });
+    }
+    (text.line_count() > MAX_LINES).then_some(Unreadable::TooManyLines)
 }
 
 /// A document of markdown.
 fn role_of(id: FileId, path: FilePath, text: Text, reading: &Reading) -> Role {
-    if is_too_large(&text) {
+    if too_large(&text).is_some() {
         return Role::Unparsed(text);
     }
     let parse = || {

@@ -100,8 +100,11 @@ impl World {
             role => *role = Role::Unparsed(text),
         }
         if let Some(space) = self.spaces.get_mut(&document.space) {
-            let (changed, _) = space.close(document.id);
+            let (changed, wanted) = space.close(document.id);
             let (id, uri) = (document.space, document.uri.clone());
+            if let Some(wanted) = wanted {
+                self.read_again(id, vec![wanted]);
+            }
             self.after(id, changed, Some(&uri));
         }
     }

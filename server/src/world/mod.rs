@@ -18,7 +18,6 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use agentls_analysis::config::Config;
-use agentls_analysis::limits::MAX_FILE_BYTES;
 use agentls_analysis::rules;
 use agentls_analysis::text::Change;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -28,7 +27,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tokio::time::timeout;
 use tower_lsp::ls_types::{Diagnostic, Uri};
 
-use crate::files::{self, FoundKind, Unreadable};
+use crate::files::{self, FoundKind};
 use crate::lsp::capabilities::Client;
 use crate::lsp::{convert, hooks};
 use crate::paths::is_within;
@@ -391,18 +390,15 @@ impl World {
                 let findings = rules::check_config(&text.to_source(), document.path.is_top());
                 convert::diagnostics(&space.workspace, text, &view, findings)
             }
-            Role::Unparsed(text) if text.len() > MAX_FILE_BYTES => {
-                let reason = Unreadable::TooLarge {
-                    bytes: text.len() as u64,
-                };
-                let finding = rules::unreadable(
-                    &reason.to_string(),
-                    &space.workspace.settings(&document.path),
-                );
+            Role::Unparsed(text) => {
+                let settings = space.workspace.settings(&document.path);
+                // What is not parsed for another reason is a fault of ours, which the log tells.
+                let finding = documents::too_large(text)
+                    .and_then(|reason| rules::unreadable(&reason.to_string(), &settings));
                 let findings = finding.into_iter().collect();
                 convert::diagnostics(&space.workspace, text, &view, findings)
             }
-            Role::Settings(..) | Role::Unparsed(_) => Vec::new(),
+            Role::Settings(..) => Vec::new(),
         };
         if !is_edited && document.published == diagnostics {
             return;

@@ -27,6 +27,16 @@ pub(super) struct SpaceId(pub(super) u32);
 /// Counts the readings of files that have changed.
 pub(super) type Turn = u64;
 
+/// What comes of files that were read.
+pub(super) struct Taken {
+    /// What changed in the index.
+    pub(super) changed: Changed,
+    /// Those that are to be read once more.
+    pub(super) again: Vec<Wanted>,
+    /// Whether only a walk can tell what is true of one.
+    pub(super) is_walk_due: bool,
+}
+
 /// How far the walk of a workspace is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Walking {
@@ -446,11 +456,7 @@ impl Space {
     }
 
     /// Takes what was read in `turn`, as [`Space::take_bodies`] takes bodies, as the newest there is.
-    pub(super) fn take_read_again(
-        &mut self,
-        turn: Turn,
-        mut parsed: Vec<Parsed>,
-    ) -> (Changed, Vec<Wanted>) {
+    pub(super) fn take_read_again(&mut self, turn: Turn, mut parsed: Vec<Parsed>) -> Taken {
         parsed.retain(|parsed| self.turns.get(&parsed.id) == Some(&turn));
         for parsed in &parsed {
             self.turns.remove(&parsed.id);
@@ -460,13 +466,14 @@ impl Space {
 
     /// Takes bodies of files whose headers are known, but of those that were opened since. Says
     /// which are to be read again: they have changed, or the configuration has them read otherwise.
-    pub(super) fn take_bodies(&mut self, parsed: Vec<Parsed>) -> (Changed, Vec<Wanted>) {
+    pub(super) fn take_bodies(&mut self, parsed: Vec<Parsed>) -> Taken {
         self.take_parsed(parsed, false)
     }
 
-    fn take_parsed(&mut self, parsed: Vec<Parsed>, is_fresh: bool) -> (Changed, Vec<Wanted>) {
+    fn take_parsed(&mut self, parsed: Vec<Parsed>, is_fresh: bool) -> Taken {
         let mut changed = Changed::default();
         let mut again = Vec::new();
+        let mut is_walk_due = false;
         for Parsed {
             id,
             path,
@@ -514,9 +521,11 @@ impl Space {
                     ));
                     self.remember(path, stamp);
                 }
-                (Some(stamp), None) if is_fresh => {
-                    changed = changed.or(self.workspace.index.remove(id));
-                    self.remember(path, stamp);
+                // Its header may still tell its name, and the user is to know why it is not
+                // read: a walk finds out both.
+                (Some(_), None) if is_fresh => {
+                    Arc::make_mut(&mut self.known).remove(&path);
+                    is_walk_due = true;
                 }
                 // The header could be read and the body cannot: the name stays, and the file
                 // counts as read, so that it is not tried again and again.
@@ -534,7 +543,11 @@ impl Space {
         }
         // What is being read again already is not begun anew, or it might never come to an end.
         again.retain(|wanted: &Wanted| !self.turns.contains_key(&wanted.id));
-        (changed, again)
+        Taken {
+            changed,
+            again,
+            is_walk_due,
+        }
     }
 
     fn remember(&mut self, path: FilePath, stamp: Stamp) {

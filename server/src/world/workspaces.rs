@@ -13,7 +13,7 @@ use tower_lsp::ls_types::{DidChangeWatchedFilesRegistrationOptions, Registration
 use super::documents::Role;
 use super::progress::{self, Progress};
 use super::scan::{self, Scanned, Wanted};
-use super::space::{Space, SpaceId};
+use super::space::{Space, SpaceId, Taken};
 use super::{Done, Event, FileChange, Work, World, queue};
 use crate::files::{self, FoundKind};
 use crate::lsp::{capabilities, convert};
@@ -208,11 +208,14 @@ impl World {
         }
     }
 
-    fn after_reading(&mut self, id: SpaceId, (changed, again): (Changed, Vec<Wanted>)) {
-        if !again.is_empty() {
-            self.read_again(id, again);
+    fn after_reading(&mut self, id: SpaceId, taken: Taken) {
+        if !taken.again.is_empty() {
+            self.read_again(id, taken.again);
         }
-        self.after(id, changed, None);
+        if taken.is_walk_due {
+            self.walk(id);
+        }
+        self.after(id, taken.changed, None);
     }
 
     pub(super) fn take_scan(&mut self, id: SpaceId, scanned: Scanned) {

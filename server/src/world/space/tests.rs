@@ -61,7 +61,7 @@ fn read(wanted: &[Wanted]) -> Vec<Parsed> {
 fn read_again(space: &mut Space, path: &Path) -> Vec<Wanted> {
     let wanted = [space.known_file(path).unwrap()];
     let turn = space.begin_reading(&wanted);
-    space.take_read_again(turn, read(&wanted)).1
+    space.take_read_again(turn, read(&wanted)).again
 }
 
 #[test]
@@ -101,10 +101,10 @@ fn a_body_of_another_text_than_the_header_is_read_again() {
     let (mut space, path) = with_one(folder.path());
     write(&path, "the second");
     let (wanted, _) = space.begin_bodies().unwrap();
-    let (_, again) = space.take_bodies(read(&wanted));
+    let again = space.take_bodies(read(&wanted)).again;
     assert_eq!(again.len(), 1);
     let turn = space.begin_reading(&again);
-    let (_, again) = space.take_read_again(turn, read(&again));
+    let again = space.take_read_again(turn, read(&again)).again;
     assert!(again.is_empty());
     space.end_bodies();
     assert_eq!(name(&space), "the second");
@@ -119,10 +119,10 @@ fn a_file_that_is_being_read_again_is_not_begun_anew() {
     write(&path, "the second");
     let wanted = [space.known_file(&path).unwrap()];
     let turn = space.begin_reading(&wanted);
-    let (_, again) = space.take_bodies(read(&bodies));
+    let again = space.take_bodies(read(&bodies)).again;
     assert!(again.is_empty(), "it is on its way");
     assert_eq!(space.being_read().count(), 1);
-    let (_, again) = space.take_read_again(turn, read(&wanted));
+    let again = space.take_read_again(turn, read(&wanted)).again;
     assert!(again.is_empty());
     assert_eq!(space.being_read().count(), 0);
     assert_eq!(name(&space), "the second");
@@ -141,4 +141,41 @@ fn of_two_readings_only_the_one_that_began_last_counts() {
     _ = space.take_read_again(later, read(&wanted));
     _ = space.take_read_again(earlier, seen_earlier);
     assert_eq!(name(&space), "this is the third");
+}
+
+#[test]
+fn a_name_outlives_a_text_that_cannot_be_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut space, path) = with_one(folder.path());
+    let mut text = b"---\nname: the second\n---\n".to_vec();
+    text.resize(20_000, b'x');
+    text.push(0xe9);
+    std::fs::write(&path, text).unwrap();
+    let wanted = [space.known_file(&path).unwrap()];
+    let turn = space.begin_reading(&wanted);
+    let taken = space.take_read_again(turn, read(&wanted));
+    assert!(taken.is_walk_due);
+    let next = scan(&space.begin_walk().unwrap());
+    _ = space.take(next);
+    assert!(!space.end_walk());
+    assert_eq!(name(&space), "the second");
+    let (bodies, _) = space.begin_bodies().unwrap();
+    let taken = space.take_bodies(read(&bodies));
+    assert!(taken.again.is_empty() && !taken.is_walk_due);
+    assert_eq!(name(&space), "the second");
+}
+
+#[test]
+fn a_file_that_turns_unreadable_is_told_of_by_the_walk_that_follows() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut space, path) = with_one(folder.path());
+    std::fs::write(&path, b"---\nname: \xe9\n---\n").unwrap();
+    let wanted = [space.known_file(&path).unwrap()];
+    let turn = space.begin_reading(&wanted);
+    assert!(space.take_read_again(turn, read(&wanted)).is_walk_due);
+    let next = scan(&space.begin_walk().unwrap());
+    _ = space.take(next);
+    assert!(!space.end_walk());
+    assert_eq!(space.workspace.index.files().count(), 0);
+    assert_eq!(space.unreadable().len(), 1);
 }
