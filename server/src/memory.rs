@@ -4,9 +4,9 @@
 ///
 /// glibc has up to eight for each core, and what one thread took from its pool and another gives
 /// back is of use only to threads of that pool. Facts are made by the threads that read files and
-/// dropped by the main one, so each pool would come to hold what only one of them needs: 100 MB
-/// after an hour of work in which two pools hold 44 MB (docs/performance.md). One pool is no
-/// smaller, and its threads wait for each other.
+/// dropped by the main one, so each pool would come to hold what only one of them needs: twice as
+/// much after an hour of work (docs/performance.md). One pool is no smaller, and its threads wait
+/// for each other.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 const POOLS: std::ffi::c_int = 2;
 

@@ -148,7 +148,7 @@ impl Snapshot {
     pub(crate) fn described(&self) -> String {
         let DocumentSnapshot { file, text, view } = &self.document;
         let version = view.open.get(&file.id).map_or(0, |open| open.version);
-        tracing::debug!(text = text.to_source(), "what was panicked about");
+        tracing::trace!(text = text.to_source(), "what was panicked about");
         let (path, bytes) = (file.path.as_str(), text.len());
         format!("answering about version {version} of {path}, {bytes} bytes")
     }
