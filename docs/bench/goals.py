@@ -69,18 +69,17 @@ class Timed:
             time.sleep(0.003)
         return times
 
-    def ask(self, uri, repeat, burst):
-        """Completion, hover and definition in a cell, each directly behind so many edits; where
-        there are none, behind one whose diagnostics were waited for."""
+    def ask(self, uri, repeat, burst, pause):
+        """Completion, hover and definition in a cell, each directly behind so many edits that
+        come after a pause of so many seconds."""
         times = {}
         for feature in ("completion", "hover", "definition"):
             times[feature] = []
             for _ in range(repeat):
+                time.sleep(pause)
                 for number in range(burst):
                     end = None if number % 2 == 0 else (12, 1)
                     self.client.insert(uri, 12, 0, "y" if number % 2 == 0 else "", end=end)
-                if not burst:
-                    time.sleep(0.003)
                 times[feature].append(self.client.timed(f"textDocument/{feature}", self.client.pos(uri, 8, 5), 60)[0])
         return times
 
@@ -120,10 +119,13 @@ def workspace(lsp, command, source, repeat):
             last = ticks
             time.sleep(0.1)
         out["key"] = timed.keys(uri, text, repeat)
-        for feature, times in timed.ask(uri, repeat, 0).items():
+        for feature, times in timed.ask(uri, repeat, 0, 0.003).items():
             out[feature] = times
-        for feature, times in timed.ask(uri, repeat, BURST).items():
+        for feature, times in timed.ask(uri, repeat, BURST, 0).items():
             out[f"{feature} behind {BURST} edits"] = times
+        # By then the processor has gone cold, as before a person's next step.
+        for feature, times in timed.ask(uri, repeat, BURST, 0.02).items():
+            out[f"{feature} behind {BURST} edits, after a pause"] = times
 
         huge = document(1_000_000)
         huge_path = path.with_name("bench-huge.md")

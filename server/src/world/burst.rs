@@ -8,8 +8,9 @@ use std::time::{Duration, Instant};
 /// Keys that are held down come every 30 ms.
 const GAP: Duration = Duration::from_millis(2);
 
-/// How long a burst may go on before what it has done so far is checked.
-const MAX_BURST: Duration = Duration::from_millis(100);
+/// How long a burst may go on before what it has done so far is checked. Whoever asks just then
+/// waits for that check, so it does not come often.
+const MAX_BURST: Duration = Duration::from_millis(250);
 
 /// The edits that came last.
 #[derive(Default)]
@@ -84,7 +85,7 @@ mod tests {
 
     #[test]
     fn a_burst_without_an_end_is_checked_now_and_then() {
-        let edits: Vec<u64> = (0..250).collect();
-        assert_eq!(checks(&edits), [0, 100, 200, 251]);
+        let edits: Vec<u64> = (0..600).collect();
+        assert_eq!(checks(&edits), [0, 250, 500, 601]);
     }
 }
